@@ -1,0 +1,159 @@
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { z } from 'zod';
+import { ConfigError } from './errors.ts';
+
+/** The only reader of the environment. README.md's table has one row for each name here; a test keeps it so. */
+const whole = (minimum: number, maximum: number) =>
+  z.coerce
+    .number({ error: (issue) => `expected a whole number, but got: ${String(issue.input)}` })
+    .int({ error: (issue) => `expected a whole number, but got: ${String(issue.input)}` })
+    .min(minimum, { error: (issue) => `expected at least ${minimum}, but got: ${String(issue.input)}` })
+    .max(maximum, { error: (issue) => `expected at most ${maximum}, but got: ${String(issue.input)}` });
+
+const text = z.string().trim().min(1);
+
+const httpUrl = text.refine(
+  (value) => URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol),
+  { error: (issue) => `expected a URL like https://s3.example.com, but got: ${withoutPassword(String(issue.input))}` },
+);
+
+const environment = z.object({
+  S3_BUCKET: text
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, {
+      error: (issue) =>
+        `expected a bucket name (3 to 63 of a-z, 0-9, "." and "-", without s3://), but got: ${String(issue.input)}`,
+    })
+    .optional(),
+  S3_PREFIX: z.string().trim().default('telemetry/'),
+  S3_ENDPOINT: httpUrl.optional(),
+  AWS_ENDPOINT_URL_S3: httpUrl.optional(),
+  AWS_REGION: text.optional(),
+  DATA_DIR: text.optional(),
+  STATE_DIR: text.optional(),
+  OBJECT_CACHE_DIR: text.optional(),
+  OBJECT_CACHE_MAX_BYTES: whole(1, Number.MAX_SAFE_INTEGER).default(10 * 1024 ** 3),
+  HTTPFS_EXTENSION: text.optional(),
+  HOST: text.default('127.0.0.1'),
+  PORT: whole(0, 65_535).default(8000),
+  REFRESH_SECONDS: whole(1, 86_400).default(30),
+  STATEMENT_TIMEOUT_SECONDS: whole(1, 3_600).default(60),
+  ENGINE_MAX_CONCURRENT: whole(1, 64).default(4),
+  ENGINE_MAX_QUEUED: whole(0, 100_000).default(256),
+  ENGINE_THREADS: whole(1, 1_024).default(availableParallelism()),
+  ENGINE_MEMORY_LIMIT: text
+    .regex(/^\d+(\.\d+)?\s?(KB|MB|GB|TB|KiB|MiB|GiB|TiB)$/, {
+      error: (issue) => `expected a size like 4GiB or 800MB, but got: ${String(issue.input)}`,
+    })
+    .default('4GiB'),
+  ENGINE_TEMP_DIR: text.optional(),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
+      error: (issue) => `expected one of trace, debug, info, warn, error, silent, but got: ${String(issue.input)}`,
+    })
+    .default('info'),
+});
+
+/** Every environment variable that the service reads, besides those of the AWS SDK's own credential chain. */
+export const SETTINGS = Object.keys(environment.shape);
+
+export interface S3Location {
+  readonly bucket: string;
+  /** Empty, or ends with `/`. */
+  readonly prefix: string;
+  /** Unset: what the AWS SDK resolves. */
+  readonly region?: string | undefined;
+  /** Set for S3-compatible stores, which are addressed path-style. */
+  readonly endpoint?: string | undefined;
+}
+
+export type DataLocation =
+  | { readonly kind: 's3'; readonly s3: S3Location }
+  | { readonly kind: 'local'; readonly directory: string }
+  | { readonly kind: 'sample'; readonly directory: string };
+
+export interface EngineConfig {
+  readonly threads: number;
+  readonly memoryLimit: string;
+  readonly tempDirectory: string;
+  readonly maxConcurrent: number;
+  readonly maxQueued: number;
+  readonly timeoutMs: number;
+}
+
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly logLevel: string;
+  readonly data: DataLocation;
+  readonly stateDirectory: string | undefined;
+  readonly refreshMs: number;
+  readonly httpfsExtension: string | undefined;
+  /** `directory` set by the user chooses cached mode; `fallback` serves when httpfs cannot be loaded. */
+  readonly objectCache: {
+    readonly directory: string | undefined;
+    readonly fallback: string;
+    readonly maxBytes: number;
+  };
+  readonly engine: EngineConfig;
+}
+
+/**
+ * @param variables usually `process.env`. An empty value counts as unset.
+ * @throws ConfigError that lists every mistake. It never repeats a secret: the AWS variables are not read here.
+ */
+export function loadConfig(variables: Readonly<Record<string, string | undefined>>): Config {
+  const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value?.trim()));
+  const parsed = environment.safeParse(set);
+  const problems = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  if (set['S3_BUCKET'] && set['DATA_DIR']) {
+    problems.push('S3_BUCKET and DATA_DIR: expected one of them, but got both; unset the one you do not mean');
+  }
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+
+  const env = parsed.data;
+  const scratch = path.resolve(env.STATE_DIR ?? '.data');
+  return {
+    host: env.HOST,
+    port: env.PORT,
+    logLevel: env.LOG_LEVEL,
+    data: dataLocation(env, scratch),
+    stateDirectory: env.STATE_DIR && path.resolve(env.STATE_DIR),
+    refreshMs: env.REFRESH_SECONDS * 1000,
+    httpfsExtension: env.HTTPFS_EXTENSION && path.resolve(env.HTTPFS_EXTENSION),
+    objectCache: {
+      directory: env.OBJECT_CACHE_DIR && path.resolve(env.OBJECT_CACHE_DIR),
+      fallback: path.join(scratch, 'objects'),
+      maxBytes: env.OBJECT_CACHE_MAX_BYTES,
+    },
+    engine: {
+      threads: env.ENGINE_THREADS,
+      memoryLimit: env.ENGINE_MEMORY_LIMIT,
+      tempDirectory: path.resolve(env.ENGINE_TEMP_DIR ?? path.join(scratch, 'spill')),
+      maxConcurrent: env.ENGINE_MAX_CONCURRENT,
+      maxQueued: env.ENGINE_MAX_QUEUED,
+      timeoutMs: env.STATEMENT_TIMEOUT_SECONDS * 1000,
+    },
+  };
+}
+
+function dataLocation(env: z.infer<typeof environment>, scratch: string): DataLocation {
+  if (env.S3_BUCKET) {
+    const prefix = env.S3_PREFIX.replace(/^\/+/, '');
+    return {
+      kind: 's3',
+      s3: {
+        bucket: env.S3_BUCKET,
+        prefix: prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`,
+        region: env.AWS_REGION,
+        endpoint: env.S3_ENDPOINT ?? env.AWS_ENDPOINT_URL_S3,
+      },
+    };
+  }
+  if (env.DATA_DIR) return { kind: 'local', directory: path.resolve(env.DATA_DIR) };
+  return { kind: 'sample', directory: path.join(scratch, 'sample') };
+}
+
+function withoutPassword(url: string): string {
+  return url.replace(/\/\/[^/@]*@/, '//…@');
+}

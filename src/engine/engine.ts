@@ -1,0 +1,49 @@
+/** A value that may be bound to a parameter. Lists are bound as lists of text. */
+export type SqlValue = string | number | bigint | boolean | null | readonly string[];
+
+/** One SELECT. `name` is what logs, metrics and tests call it; `params` are bound by name, never pasted. */
+export interface Statement {
+  readonly name: string;
+  readonly sql: string;
+  readonly params?: Readonly<Record<string, SqlValue>>;
+}
+
+export interface RunOptions {
+  /** Aborting it interrupts the statement. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds from the call until the statement is interrupted, waiting in the queue included. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/**
+ * A row as plain values, whatever the engine's own types:
+ * integers are `number` up to ±2^53 and `bigint` past it, floats are `number` (NaN and infinities included),
+ * decimals are `number`, dates are `YYYY-MM-DD`, timestamps (with and without zone: UTC) are RFC 3339 text with as
+ * many fractional digits as they need (at least 3), lists are arrays, structs are objects, all else is text.
+ */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** Told of every statement when it ends. Tests count with it; logs and metrics listen to it. */
+export type StatementListener = (event: {
+  readonly name: string;
+  readonly rows: number;
+  readonly durationMs: number;
+  readonly error?: unknown;
+}) => void;
+
+/** What runs SQL over the objects. */
+export interface Engine {
+  /**
+   * Runs one SELECT and returns its rows.
+   * @throws StatementTimeoutError, StatementCancelledError, EngineOverloadedError, OutOfMemoryError,
+   * StorageUnavailableError (and its kinds), DatasetChangedError, ObjectUnreadableError or StatementFailedError.
+   */
+  run(statement: Statement, options?: RunOptions): Promise<Row[]>;
+  /** Interrupts what runs, waits for it, and closes. */
+  close(): Promise<void>;
+}
+
+/** Runs trusted statements of our own (LOAD, SET, CREATE SECRET) that `run` refuses. Never reached by a user's SQL. */
+export interface EngineAdmin {
+  execute(sql: string): Promise<void>;
+}

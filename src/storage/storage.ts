@@ -1,0 +1,53 @@
+import type { RunOptions } from '../engine/engine.ts';
+
+/** One Parquet file in the bucket or folder. Immutable: other bytes under the same key are another object. */
+export interface StoredObject {
+  /** Path below the prefix or folder's root, `/`-separated, whatever the operating system. */
+  readonly key: string;
+  /** Changes whenever the bytes change. S3's ETag without quotes; for a file a digest of size, mtime and inode. */
+  readonly etag: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly lastModified: Date;
+}
+
+export type StorageOptions = Pick<RunOptions, 'signal'>;
+
+/** Where the readings come from and how they are read. */
+export interface StorageSource {
+  /** `sample` is a local folder that we generated. */
+  readonly kind: 'sample' | 'local' | 's3';
+  /** `s3://bucket/prefix` or a folder. */
+  readonly location: string;
+  readonly mode: 'local' | 'direct' | 'cached';
+}
+
+/** Objects held readable for one statement. Call `release` when it is over, whatever its outcome. */
+export interface OpenObjects {
+  /** What the engine opens, in the order of the objects asked for. */
+  readonly paths: readonly string[];
+  /**
+   * Proves after the statement that it read the very objects that were asked for.
+   * @throws DatasetChangedError if one of them was replaced or removed meanwhile.
+   */
+  verify(): Promise<void>;
+  release(): void;
+}
+
+/**
+ * Lists objects and makes them readable for the engine. Three modes, one interface.
+ * Every method throws StorageUnavailableError or its kinds when the store does not answer or refuses.
+ */
+export interface Storage {
+  readonly source: StorageSource;
+  /** Every `*.parquet` object at any depth, ordered by key (by code unit), read to the last page. */
+  list(options?: StorageOptions): Promise<StoredObject[]>;
+  /**
+   * Reads bytes `start` (inclusive) to `end` (exclusive) of exactly this object.
+   * @throws DatasetChangedError if the key now holds another object or none.
+   */
+  readRange(object: StoredObject, start: number, end: number, options?: StorageOptions): Promise<Uint8Array>;
+  /** @throws DatasetChangedError, ObjectUnreadableError, ObjectCacheTooSmallError */
+  open(objects: readonly StoredObject[], options?: StorageOptions): Promise<OpenObjects>;
+  close(): Promise<void>;
+}
