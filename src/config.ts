@@ -15,7 +15,10 @@ const text = z.string().trim().min(1);
 
 const httpUrl = text.refine(
   (value) => URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol),
-  { error: (issue) => `expected a URL like https://s3.example.com, but got: ${withoutPassword(String(issue.input))}` },
+  {
+    error: (issue) =>
+      `expected a URL like https://s3.example.com, but got: ${withoutPassword(String(issue.input))}`,
+  },
 );
 
 const environment = z.object({
@@ -49,7 +52,8 @@ const environment = z.object({
   ENGINE_TEMP_DIR: text.optional(),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
-      error: (issue) => `expected one of trace, debug, info, warn, error, silent, but got: ${String(issue.input)}`,
+      error: (issue) =>
+        `expected one of trace, debug, info, warn, error, silent, but got: ${String(issue.input)}`,
     })
     .default('info'),
 });
@@ -105,9 +109,13 @@ export interface Config {
 export function loadConfig(variables: Readonly<Record<string, string | undefined>>): Config {
   const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value?.trim()));
   const parsed = environment.safeParse(set);
-  const problems = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   if (set['S3_BUCKET'] && set['DATA_DIR']) {
-    problems.push('S3_BUCKET and DATA_DIR: expected one of them, but got both; unset the one you do not mean');
+    problems.push(
+      'S3_BUCKET and DATA_DIR: expected one of them, but got both; unset the one you do not mean',
+    );
   }
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
 
