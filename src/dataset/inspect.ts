@@ -1,0 +1,58 @@
+import { parquetMetadataAsync } from 'hyparquet';
+import { TelemetryError } from '../errors.ts';
+import type { Storage, StorageOptions, StoredObject } from '../storage/storage.ts';
+import { type ReadingSchema, readingSchema } from './reading-schema.ts';
+
+/** What is known of one object that holds readings. */
+export interface ManifestEntry {
+  readonly object: StoredObject;
+  /** Rows by its footer, those that are no readings (no device or time) included. */
+  readonly rows: number;
+  readonly schema: ReadingSchema;
+}
+
+/** One object that cannot be read, and why. */
+export interface QuarantinedObject {
+  readonly object: StoredObject;
+  readonly reason: string;
+  /** It may pass without the object changing (access denied), so it is tried again at every refresh. */
+  readonly passing?: boolean;
+}
+
+export type Inspection = ManifestEntry | QuarantinedObject;
+
+export function isQuarantined(inspection: Inspection): inspection is QuarantinedObject {
+  return 'reason' in inspection;
+}
+
+/** Most footers fit; a longer one costs a second read. */
+const FOOTER_BYTES = 64 * 1024;
+
+/** The smallest file with a header, a footer's length and both magic numbers. */
+const SMALLEST_BYTES = 12;
+
+/**
+ * Reads an object's footer and tells whether its rows are readings.
+ * A fault of the store (network, access) is thrown; a fault of the object is returned as its reason.
+ */
+export async function inspectObject(
+  storage: Storage,
+  object: StoredObject,
+  options: StorageOptions = {},
+): Promise<Inspection> {
+  if (object.size < SMALLEST_BYTES) {
+    return { object, reason: `Not a Parquet file: it holds only ${object.size} bytes` };
+  }
+  try {
+    const file = {
+      byteLength: object.size,
+      slice: async (start: number, end = object.size) =>
+        new Uint8Array(await storage.readRange(object, start, end, options)).buffer,
+    };
+    const metadata = await parquetMetadataAsync(file, { initialFetchSize: FOOTER_BYTES, geoparquet: false });
+    return { object, rows: Number(metadata.num_rows), schema: readingSchema(object.key, metadata.schema) };
+  } catch (error) {
+    if (error instanceof TelemetryError) throw error;
+    return { object, reason: `Not readable as telemetry: ${error instanceof Error ? error.message : error}` };
+  }
+}

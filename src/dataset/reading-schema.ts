@@ -1,0 +1,118 @@
+import type { SchemaElement } from 'hyparquet';
+
+/** How the columns of one object become a reading: SQL expressions over its own columns. */
+export interface ReadingSchema {
+  /** Objects with equal layouts can be read by one `read_parquet`. */
+  readonly layout: string;
+  /** `undefined`: the file has no such column, the key names the device (`device_id=…/`). */
+  readonly deviceId: string | undefined;
+  readonly timestamp: string;
+  /** The device that the key names, when `deviceId` is undefined. */
+  readonly deviceInKey: string | undefined;
+}
+
+/** One refusal, said so that the producer of the object can mend it. */
+export class UnusableSchemaError extends Error {}
+
+export const METRICS = ['voltage', 'temperature', 'soc'] as const;
+
+/**
+ * Decides whether an object holds readings, from its footer alone.
+ * Column names are compared without case, in any order; further columns are left alone.
+ * @throws UnusableSchemaError that names the column, what was expected and what came.
+ */
+export function readingSchema(key: string, elements: readonly SchemaElement[]): ReadingSchema {
+  const columns = topLevelColumns(elements);
+  const deviceInKey = columns.has('device_id') ? undefined : devicePartition(key);
+  for (const metric of METRICS) {
+    requireType(column(columns, metric), isNumber, 'a number');
+  }
+  return {
+    layout:
+      [...columns].map(([name, element]) => `${name} ${describeType(element)}`).join(', ') +
+      (deviceInKey === undefined ? '' : ', device_id in key'),
+    deviceId: deviceInKey === undefined ? deviceIdExpression(column(columns, 'device_id')) : undefined,
+    timestamp: timestampExpression(column(columns, 'timestamp')),
+    deviceInKey,
+  };
+}
+
+function topLevelColumns(elements: readonly SchemaElement[]): Map<string, SchemaElement> {
+  const columns = new Map<string, SchemaElement>();
+  let index = 1;
+  while (index < elements.length) {
+    const element = elements[index];
+    if (element === undefined) break;
+    const name = element.name.toLowerCase();
+    if (columns.has(name)) throw new UnusableSchemaError(`the column ${name} occurs twice`);
+    columns.set(name, element);
+    index += subtreeSize(elements, index);
+  }
+  return columns;
+}
+
+function subtreeSize(elements: readonly SchemaElement[], index: number): number {
+  let size = 1;
+  for (let child = 0; child < (elements[index]?.num_children ?? 0); child++) {
+    size += subtreeSize(elements, index + size);
+  }
+  return size;
+}
+
+function column(columns: Map<string, SchemaElement>, name: string): SchemaElement {
+  const element = columns.get(name);
+  if (element === undefined) {
+    throw new UnusableSchemaError(
+      `there is no column ${name}; its columns are: ${[...columns.keys()].join(', ')}`,
+    );
+  }
+  return element;
+}
+
+function requireType(element: SchemaElement, accepts: (type: string) => boolean, expected: string): string {
+  const type = describeType(element);
+  if (!accepts(type)) {
+    throw new UnusableSchemaError(`the column ${element.name}: expected ${expected}, but got ${type}`);
+  }
+  return type;
+}
+
+const isNumber = (type: string) =>
+  /^(FLOAT|DOUBLE|FLOAT16|DECIMAL|U?INT_?\d+)$/.test(type) && type !== 'INT96';
+const isTimestamp = (type: string) => /^(TIMESTAMP.*|DATE|INT96)$/.test(type);
+const isIdentifier = (type: string) => /^(STRING|ENUM|BYTE_ARRAY|UUID|U?INT_?(8|16|32|64))$/.test(type);
+
+function deviceIdExpression(element: SchemaElement): string {
+  const type = requireType(element, isIdentifier, 'text, a UUID or a whole number');
+  // Writers that leave out the text annotation store the same UTF-8 bytes.
+  return type === 'BYTE_ARRAY' ? 'decode(device_id)' : 'CAST(device_id AS VARCHAR)';
+}
+
+function timestampExpression(element: SchemaElement): string {
+  requireType(element, isTimestamp, 'a timestamp');
+  // With the session in UTC this also takes TIMESTAMP WITH TIME ZONE to its UTC wall clock.
+  return 'CAST("timestamp" AS TIMESTAMP)';
+}
+
+/** One word for physical, converted and logical type together; GROUP for nested columns. */
+function describeType(element: SchemaElement): string {
+  if (element.type === undefined) return element.logical_type?.type ?? element.converted_type ?? 'GROUP';
+  if (element.repetition_type === 'REPEATED') return `LIST of ${element.type}`;
+  const logical = element.logical_type;
+  if (logical?.type === 'TIMESTAMP')
+    return `TIMESTAMP_${logical.unit}${logical.isAdjustedToUTC ? '_UTC' : ''}`;
+  if (logical?.type === 'INTEGER') return `${logical.isSigned ? '' : 'U'}INT_${logical.bitWidth}`;
+  if (logical?.type !== undefined) return logical.type;
+  return element.converted_type === 'UTF8' ? 'STRING' : (element.converted_type ?? element.type);
+}
+
+/** Hive layout: `device_id=pack-7/date=2026-01-01/part-0.parquet`, percent-encoded. */
+function devicePartition(key: string): string | undefined {
+  const value = /(?:^|\/)device_id=([^/]+)\//i.exec(key)?.[1];
+  if (value === undefined) return undefined;
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}

@@ -1,0 +1,57 @@
+import type { SqlValue } from '../engine/engine.ts';
+import type { ManifestEntry } from './inspect.ts';
+import { METRICS } from './reading-schema.ts';
+
+/** A piece of SQL together with the values that it binds. */
+export interface SqlFragment {
+  readonly sql: string;
+  readonly params: Readonly<Record<string, SqlValue>>;
+}
+
+/**
+ * The relation behind `{{TELEMETRY}}`: every reading of the objects, typed and cleaned.
+ *
+ * Columns: `device_id` VARCHAR, `timestamp` TIMESTAMP (UTC), `voltage` (V), `temperature` (°C), `soc` (%) DOUBLE,
+ * NULL where missing or not finite; `object_ordinal` (place of the object in key order) and `row_number` (place of the
+ * row in its object), both from 0, which decide between rows of equal time.
+ * A row without device or finite time is no reading and is left out.
+ *
+ * Objects of equal layout share one `read_parquet`, because within one DuckDB applies the first file's types to all.
+ *
+ * @param entries in key order
+ * @param paths what to open for each entry, in the same order
+ */
+export function telemetrySql(entries: readonly ManifestEntry[], paths: readonly string[]): SqlFragment {
+  const layouts = Map.groupBy(entries.keys(), (ordinal) => entries[ordinal]?.schema.layout ?? '');
+  const params: Record<string, SqlValue> = {};
+  const selects = [...layouts.values()].map((ordinals, group) => {
+    const schema = entries[ordinals[0] ?? 0]?.schema;
+    params[`objects_${group}`] = ordinals.map((ordinal) => paths[ordinal] ?? '');
+    const place = 'CAST(file_index AS BIGINT)';
+    let ordinal = place;
+    if (layouts.size > 1) {
+      params[`ordinals_${group}`] = ordinals.map(String);
+      ordinal = `CAST($ordinals_${group}[${place} + 1] AS BIGINT)`;
+    }
+    let deviceId = schema?.deviceId;
+    if (deviceId === undefined) {
+      params[`devices_${group}`] = ordinals.map((index) => entries[index]?.schema.deviceInKey ?? '');
+      deviceId = `$devices_${group}[${place} + 1]`;
+    }
+    return `SELECT ${deviceId} AS device_id, ${schema?.timestamp} AS "timestamp", ${METRICS.map(
+      (metric) => `CAST(${metric} AS DOUBLE) AS ${metric}`,
+    ).join(', ')}, ${ordinal} AS object_ordinal, file_row_number AS row_number
+    FROM read_parquet($objects_${group}, hive_partitioning = false)`;
+  });
+  const cleaned = METRICS.map((metric) => `CASE WHEN isfinite(${metric}) THEN ${metric} END AS ${metric}`);
+  return {
+    sql: `(
+  SELECT device_id, "timestamp", ${cleaned.join(', ')}, object_ordinal, row_number
+  FROM (
+    ${selects.join('\n    UNION ALL\n    ')}
+  ) AS typed
+  WHERE device_id IS NOT NULL AND isfinite("timestamp")
+)`,
+    params,
+  };
+}

@@ -1,0 +1,63 @@
+import {
+  ArgumentError,
+  DatasetChangedError,
+  ObjectUnreadableError,
+  OutOfMemoryError,
+  StatementFailedError,
+  StorageAccessDeniedError,
+  StorageUnavailableError,
+  type TelemetryError,
+} from '../errors.ts';
+
+type Rule = readonly [pattern: RegExp, present: (message: string, cause: Error) => TelemetryError];
+
+/**
+ * DuckDB throws plain errors whose message begins with the kind (`HTTP Error: …`): the only thing to tell them
+ * apart by. The first pattern that matches decides. The messages we show are our own, since DuckDB's hold
+ * paths, URLs and SQL; the original stays in `cause`.
+ */
+const rules: readonly Rule[] = [
+  [
+    /ETag on reading file|HTTP 404|404 \(Not Found\)|No files found that match|No such file or directory/i,
+    (_, cause) => new DatasetChangedError('An object was replaced or removed while it was read', { cause }),
+  ],
+  [
+    /HTTP 40[013]|40[03] \((Forbidden|Bad Request)\)|authentication failure/i,
+    (_, cause) => new StorageAccessDeniedError('The store refused to let an object be read', { cause }),
+  ],
+  [
+    /^(HTTP|IO) Error.*(HTTP|connection|connect to URL|timed? ?out|Could not establish|Could not resolve|curl|SSL)/is,
+    (_, cause) => new StorageUnavailableError('The store did not answer while an object was read', { cause }),
+  ],
+  [
+    /^HTTP Error/,
+    (_, cause) => new StorageUnavailableError('The store failed while an object was read', { cause }),
+  ],
+  [
+    /^Out of Memory Error/i,
+    (_, cause) =>
+      new OutOfMemoryError('The statement needs more memory than ENGINE_MEMORY_LIMIT allows', { cause }),
+  ],
+  [
+    /Unknown TimeZone '([^']*)'/,
+    (message, cause) =>
+      new ArgumentError(
+        'timeZone',
+        `expected an IANA time zone like Europe/Berlin, but got: ${/'([^']*)'/.exec(message)?.[1]}`,
+        { cause },
+      ),
+  ],
+  [
+    /magic bytes|decompress|parquet|TProtocol|thrift|page header|Snappy|ZSTD|GZIP|corrupt|schema mismatch|not enough bytes|out of buffer/i,
+    (_, cause) =>
+      new ObjectUnreadableError('An object holds bytes that cannot be read as Parquet', { cause }),
+  ],
+];
+
+export function classifyDuckDbError(error: unknown, statementName: string): TelemetryError {
+  const cause = error instanceof Error ? error : new Error(String(error));
+  for (const [pattern, present] of rules) {
+    if (pattern.test(cause.message)) return present(cause.message, cause);
+  }
+  return new StatementFailedError(`The statement ${statementName} failed`, { cause });
+}

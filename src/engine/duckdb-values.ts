@@ -1,0 +1,93 @@
+import {
+  DuckDBArrayValue,
+  DuckDBDateValue,
+  DuckDBDecimalValue,
+  DuckDBListValue,
+  DuckDBMapValue,
+  type DuckDBPreparedStatement,
+  type DuckDBResult,
+  DuckDBStructValue,
+  DuckDBTimestampMillisecondsValue,
+  DuckDBTimestampNanosecondsValue,
+  DuckDBTimestampSecondsValue,
+  DuckDBTimestampTZValue,
+  DuckDBTimestampValue,
+  type DuckDBValue,
+  LIST,
+  listValue,
+  VARCHAR,
+} from '@duckdb/node-api';
+import { StatementFailedError } from '../errors.ts';
+import type { Row, SqlValue } from './engine.ts';
+import { formatInstant } from './timestamp.ts';
+
+const DAY_MS = 86_400_000n;
+
+/** Binds every parameter of the statement by name. @throws StatementFailedError when one is missing. */
+export function bindAll(prepared: DuckDBPreparedStatement, params: Readonly<Record<string, SqlValue>>): void {
+  for (let index = 1; index <= prepared.parameterCount; index++) {
+    const name = prepared.parameterName(index);
+    const value = params[name];
+    if (value === undefined) throw new StatementFailedError(`The parameter $${name} has no value`);
+    bind(prepared, index, value);
+  }
+}
+
+function bind(prepared: DuckDBPreparedStatement, index: number, value: SqlValue): void {
+  if (value === null) prepared.bindNull(index);
+  else if (typeof value === 'string') prepared.bindVarchar(index, value);
+  else if (typeof value === 'boolean') prepared.bindBoolean(index, value);
+  else if (typeof value === 'bigint') prepared.bindBigInt(index, value);
+  else if (typeof value !== 'number') prepared.bindList(index, listValue([...value]), LIST(VARCHAR));
+  else if (Number.isSafeInteger(value)) prepared.bindBigInt(index, BigInt(value));
+  else prepared.bindDouble(index, value);
+}
+
+/** The rows of a result as plain values; `Row` says which. */
+export async function readRows(result: DuckDBResult): Promise<Row[]> {
+  const names = result.deduplicatedColumnNames();
+  const rows: Row[] = [];
+  for (const chunk of await result.fetchAllChunks()) {
+    const vectors = names.map((_, column) => chunk.getColumnVector(column));
+    for (let index = 0; index < chunk.rowCount; index++) {
+      const row: Record<string, unknown> = {};
+      for (const [column, name] of names.entries())
+        row[name] = plain(vectors[column]?.getItem(index) ?? null);
+      rows.push(row);
+    }
+  }
+  return rows;
+}
+
+function plain(value: DuckDBValue): unknown {
+  if (
+    value === null ||
+    typeof value === 'number' ||
+    typeof value === 'string' ||
+    typeof value === 'boolean'
+  ) {
+    return value;
+  }
+  if (typeof value === 'bigint') {
+    const number = Number(value);
+    return Number.isSafeInteger(number) ? number : value;
+  }
+  if (value instanceof DuckDBTimestampValue || value instanceof DuckDBTimestampTZValue) {
+    return formatInstant(value.micros, 1_000_000n);
+  }
+  if (value instanceof DuckDBTimestampNanosecondsValue) return formatInstant(value.nanos, 1_000_000_000n);
+  if (value instanceof DuckDBTimestampMillisecondsValue) return formatInstant(value.millis, 1_000n);
+  if (value instanceof DuckDBTimestampSecondsValue) return formatInstant(value.seconds, 1n);
+  if (value instanceof DuckDBDateValue) {
+    return formatInstant(BigInt(value.days) * DAY_MS, 1_000n)?.replace(/T.*/, '') ?? null;
+  }
+  if (value instanceof DuckDBDecimalValue) return Number(value.toString());
+  if (value instanceof DuckDBListValue || value instanceof DuckDBArrayValue) return value.items.map(plain);
+  if (value instanceof DuckDBStructValue) {
+    return Object.fromEntries(Object.entries(value.entries).map(([name, entry]) => [name, plain(entry)]));
+  }
+  if (value instanceof DuckDBMapValue) {
+    return value.entries.map((entry) => ({ key: plain(entry.key), value: plain(entry.value) }));
+  }
+  return String(value);
+}

@@ -1,0 +1,184 @@
+import { mkdir } from 'node:fs/promises';
+import { type DuckDBConnection, DuckDBInstance, StatementType } from '@duckdb/node-api';
+import type { EngineConfig } from '../config.ts';
+import {
+  StatementCancelledError,
+  StatementFailedError,
+  StatementTimeoutError,
+  TelemetryError,
+} from '../errors.ts';
+import { classifyDuckDbError } from './duckdb-errors.ts';
+import { bindAll, readRows } from './duckdb-values.ts';
+import type { Engine, EngineAdmin, Row, RunOptions, Statement, StatementListener } from './engine.ts';
+import { Gate } from './gate.ts';
+
+/** An interrupt that arrives before the query has begun is lost, so it is repeated until the query settles. */
+const INTERRUPT_EVERY_MS = 5;
+
+const never = new AbortController().signal;
+
+/** Embedded DuckDB: one in-memory instance, a pool of connections, a queue before it. */
+export class DuckDbEngine implements Engine, EngineAdmin {
+  private readonly instance: DuckDBInstance;
+  private readonly connections: readonly DuckDBConnection[];
+  private readonly gate: Gate<DuckDBConnection>;
+  private readonly timeoutMs: number;
+  private readonly onStatement: StatementListener | undefined;
+  private readonly running = new Set<Promise<unknown>>();
+  private readonly closing = new AbortController();
+
+  private constructor(
+    instance: DuckDBInstance,
+    connections: readonly DuckDBConnection[],
+    config: EngineConfig,
+    onStatement: StatementListener | undefined,
+  ) {
+    this.instance = instance;
+    this.connections = connections;
+    this.gate = new Gate(connections, config.maxQueued);
+    this.timeoutMs = config.timeoutMs;
+    this.onStatement = onStatement;
+  }
+
+  static async create(config: EngineConfig, onStatement?: StatementListener): Promise<DuckDbEngine> {
+    await mkdir(config.tempDirectory, { recursive: true });
+    const instance = await DuckDBInstance.create(':memory:', {
+      threads: String(config.threads),
+      memory_limit: config.memoryLimit,
+      temp_directory: config.tempDirectory,
+      allow_persistent_secrets: 'false',
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+    });
+    const connections = await Promise.all(
+      Array.from({ length: config.maxConcurrent }, () => instance.connect()),
+    );
+    const engine = new DuckDbEngine(instance, connections, config, onStatement);
+    // The process's own time zone must not leak into arithmetic on TIMESTAMPTZ.
+    await engine.execute("SET GLOBAL TimeZone = 'UTC'");
+    return engine;
+  }
+
+  /**
+   * Closes the sandbox for good: from here on statements reach nothing but these folders or S3 prefixes,
+   * and no setting changes any more.
+   */
+  async lock(allowedDirectories: readonly string[]): Promise<void> {
+    const list = allowedDirectories.map((directory) => `'${directory.replaceAll("'", "''")}'`).join(', ');
+    await this.execute(`SET GLOBAL allowed_directories = [${list}]`);
+    await this.execute('SET GLOBAL enable_external_access = false');
+    await this.execute('SET GLOBAL lock_configuration = true');
+  }
+
+  async execute(sql: string): Promise<void> {
+    const connection = await this.instance.connect();
+    try {
+      await connection.run(sql);
+    } finally {
+      connection.closeSync();
+    }
+  }
+
+  run(statement: Statement, options: RunOptions = {}): Promise<Row[]> {
+    const rows = this.runAndReport(statement, options);
+    this.running.add(rows);
+    const forget = () => this.running.delete(rows);
+    rows.then(forget, forget);
+    return rows;
+  }
+
+  async close(): Promise<void> {
+    this.gate.close();
+    this.closing.abort();
+    await Promise.allSettled(this.running);
+    // Closing a connection whose query still runs would leave its promise pending for ever.
+    for (const connection of this.connections) connection.closeSync();
+    this.instance.closeSync();
+  }
+
+  private async runAndReport(statement: Statement, options: RunOptions): Promise<Row[]> {
+    const { name } = statement;
+    const started = performance.now();
+    const deadline = AbortSignal.timeout(options.timeoutMs ?? this.timeoutMs);
+    const stop = AbortSignal.any([deadline, options.signal ?? never, this.closing.signal]);
+    try {
+      const rows = await this.runWhenAdmitted(statement, stop);
+      this.onStatement?.({ name, rows: rows.length, durationMs: performance.now() - started });
+      return rows;
+    } catch (cause) {
+      const durationMs = performance.now() - started;
+      const error = present(cause, name, { stop, timedOut: stop.reason === deadline.reason, durationMs });
+      this.onStatement?.({ name, rows: 0, durationMs, error });
+      throw error;
+    }
+  }
+
+  private async runWhenAdmitted(statement: Statement, stop: AbortSignal): Promise<Row[]> {
+    const connection = await this.gate.enter(stop);
+    try {
+      return await interruptible(connection, stop, () => select(connection, statement));
+    } finally {
+      this.gate.leave(connection);
+    }
+  }
+}
+
+function present(
+  cause: unknown,
+  name: string,
+  context: { stop: AbortSignal; timedOut: boolean; durationMs: number },
+): TelemetryError {
+  if (context.stop.aborted) {
+    return context.timedOut
+      ? new StatementTimeoutError(
+          `The statement ${name} was stopped at its deadline after ${(context.durationMs / 1000).toFixed(1)} s`,
+          { cause },
+        )
+      : new StatementCancelledError(`The statement ${name} was cancelled`, { cause });
+  }
+  return cause instanceof TelemetryError ? cause : classifyDuckDbError(cause, name);
+}
+
+async function select(connection: DuckDBConnection, statement: Statement): Promise<Row[]> {
+  const extracted = await connection.extractStatements(statement.sql);
+  if (extracted.count !== 1) {
+    throw new StatementFailedError(
+      `The statement ${statement.name}: expected exactly one SELECT, but got ${extracted.count} statements`,
+    );
+  }
+  const prepared = await extracted.prepare(0);
+  try {
+    if (prepared.statementType !== StatementType.SELECT) {
+      throw new StatementFailedError(
+        `The statement ${statement.name}: expected a SELECT, but got ${StatementType[prepared.statementType]}`,
+      );
+    }
+    bindAll(prepared, statement.params ?? {});
+    return await readRows(await prepared.run());
+  } finally {
+    prepared.destroySync();
+  }
+}
+
+/** Runs `work` and interrupts the connection's query when the signal aborts; settles only when the query has. */
+async function interruptible<T>(
+  connection: DuckDBConnection,
+  stop: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const interrupt = () => {
+    connection.interrupt();
+    timer = setInterval(() => connection.interrupt(), INTERRUPT_EVERY_MS);
+  };
+  stop.addEventListener('abort', interrupt, { once: true });
+  if (stop.aborted) interrupt();
+  try {
+    const result = await work();
+    stop.throwIfAborted();
+    return result;
+  } finally {
+    clearInterval(timer);
+    stop.removeEventListener('abort', interrupt);
+  }
+}

@@ -1,0 +1,63 @@
+import { EngineOverloadedError, StatementCancelledError } from '../errors.ts';
+
+interface Waiter<Resource> {
+  admit(resource: Resource): void;
+  dismiss(reason: unknown): void;
+}
+
+/**
+ * Lets one caller in for each resource; the next `maxQueued` wait in order of arrival, all others are refused.
+ * A resource (a connection) belongs to its caller until `leave` hands it to the next.
+ */
+export class Gate<Resource> {
+  private readonly idle: Resource[];
+  private readonly waiting = new Set<Waiter<Resource>>();
+  private readonly maxQueued: number;
+  private closed = false;
+
+  constructor(resources: readonly Resource[], maxQueued: number) {
+    this.idle = [...resources];
+    this.maxQueued = maxQueued;
+  }
+
+  /** @throws EngineOverloadedError when the queue is full; the signal's reason when it aborts while waiting. */
+  async enter(signal: AbortSignal): Promise<Resource> {
+    signal.throwIfAborted();
+    if (this.closed) throw closing();
+    const resource = this.idle.pop();
+    if (resource !== undefined) return resource;
+    if (this.waiting.size >= this.maxQueued) {
+      throw new EngineOverloadedError(
+        `Too many statements at once: ${this.waiting.size} already wait for their turn. Try again shortly`,
+      );
+    }
+    return new Promise((admit, dismiss) => {
+      const waiter: Waiter<Resource> = { admit, dismiss };
+      this.waiting.add(waiter);
+      signal.addEventListener('abort', () => this.waiting.delete(waiter) && dismiss(signal.reason), {
+        once: true,
+      });
+    });
+  }
+
+  leave(resource: Resource): void {
+    const [next] = this.waiting;
+    if (next === undefined) {
+      this.idle.push(resource);
+      return;
+    }
+    this.waiting.delete(next);
+    next.admit(resource);
+  }
+
+  /** Refuses whoever waits and whoever comes. */
+  close(): void {
+    this.closed = true;
+    for (const waiter of this.waiting) waiter.dismiss(closing());
+    this.waiting.clear();
+  }
+}
+
+function closing(): StatementCancelledError {
+  return new StatementCancelledError('The engine is closing');
+}
