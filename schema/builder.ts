@@ -1,0 +1,43 @@
+import SchemaBuilder from '@pothos/core';
+import RelayPlugin from '@pothos/plugin-relay';
+import { GraphQLSafeInt } from 'graphql-scalars';
+import type { Context } from './context.ts';
+import { DateTime, LocalDate, TimeZone } from './scalars.ts';
+
+interface Types {
+  Context: Context;
+  Scalars: {
+    ID: { Input: string; Output: string };
+    SafeInt: { Input: number; Output: number };
+    DateTime: { Input: string; Output: string };
+    Date: { Input: string; Output: string };
+    TimeZone: { Input: string; Output: string };
+  };
+}
+
+export type SchemaTypes = PothosSchemaTypes.ExtendDefaultTypes<Types>;
+
+/** Plugins and scalars. The types and their fields stand in the files of their concepts. */
+export const builder = new SchemaBuilder<Types>({
+  plugins: [RelayPlugin],
+  relay: {
+    cursorType: 'String',
+    nodesQueryOptions: false,
+    nodeQueryOptions: {
+      description: 'Any object by its global `id`; null when it does not exist (any more).',
+    },
+    nodeTypeOptions: { description: 'An object with a global `id` (Relay).' },
+    pageInfoTypeOptions: { description: 'Where a page stands in its list (Relay).' },
+  },
+});
+
+builder.queryType({
+  description: 'Every field of one operation answers from the same snapshot of the objects.',
+});
+
+builder.addScalarType('SafeInt', GraphQLSafeInt, {
+  description: 'A whole number, exact up to ±(2^53 − 1).',
+});
+builder.addScalarType('DateTime', DateTime);
+builder.addScalarType('Date', LocalDate);
+builder.addScalarType('TimeZone', TimeZone);

@@ -1,0 +1,136 @@
+/**
+ * The ports of the schema: what resolvers may ask for. `src/` fulfils them.
+ * Temperatures are in °C, voltages in V, soc (state of charge) in %. Instants are RFC 3339 text in UTC,
+ * days are `YYYY-MM-DD` in the time zone of the question.
+ */
+export interface Context {
+  readonly telemetry: Telemetry;
+}
+
+/** Every answer of one `Telemetry` rests on the same snapshot. Lists of calls in one tick become one statement. */
+export interface Telemetry {
+  readonly dataset: DatasetInfo;
+  overview(): Promise<Overview>;
+  devices(args: DevicesArgs): Promise<DeviceConnection>;
+  /** null: there is no reading of this device. */
+  deviceSummary(deviceId: string): Promise<DeviceSummary | null>;
+  /** By date. Empty for an unknown device. */
+  deviceDailySummaries(deviceId: string, days: DayRange): Promise<readonly DailySummary[]>;
+  /** By device, then date. `null` asks for every device. */
+  dailySummaries(deviceIds: readonly string[] | null, days: DayRange): Promise<readonly DailySummary[]>;
+  latestReading(deviceId: string): Promise<LatestReading | null>;
+  /** By device. `null` asks for every device. */
+  latestReadings(deviceIds: readonly string[] | null): Promise<readonly LatestReading[]>;
+}
+
+export interface Overview {
+  readonly totalRows: number;
+  readonly deviceCount: number;
+  readonly firstTimestamp: string | null;
+  readonly lastTimestamp: string | null;
+}
+
+/** Averages, minima and maxima are over the values that are present and finite; null when there is none. */
+export interface MetricStatistics {
+  readonly readingCount: number;
+  readonly avgVoltage: number | null;
+  readonly minVoltage: number | null;
+  readonly maxVoltage: number | null;
+  readonly avgTemperature: number | null;
+  readonly minTemperature: number | null;
+  readonly maxTemperature: number | null;
+  readonly avgSoc: number | null;
+  readonly minSoc: number | null;
+  readonly maxSoc: number | null;
+}
+
+export interface DeviceSummary extends MetricStatistics {
+  readonly deviceId: string;
+  readonly firstSeen: string;
+  readonly lastSeen: string;
+}
+
+export interface DailySummary extends MetricStatistics {
+  readonly deviceId: string;
+  readonly date: string;
+}
+
+export interface LatestReading {
+  readonly deviceId: string;
+  readonly timestamp: string;
+  readonly voltage: number | null;
+  readonly temperature: number | null;
+  readonly soc: number | null;
+}
+
+/** Inclusive days in an IANA time zone; null leaves the side open. */
+export interface DayRange {
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly timeZone: string;
+}
+
+export interface DevicesArgs {
+  readonly first: number | null;
+  readonly after: string | null;
+  readonly last: number | null;
+  readonly before: string | null;
+  readonly filter: DeviceFilter;
+  readonly orderBy: DeviceOrder;
+}
+
+export interface DeviceFilter {
+  readonly ids: readonly string[] | null;
+  readonly search: string | null;
+  readonly seenSince: string | null;
+  readonly seenBefore: string | null;
+}
+
+export const DEVICE_ORDER_FIELDS = [
+  'deviceId',
+  'firstSeen',
+  'lastSeen',
+  'readingCount',
+  'avgVoltage',
+  'minVoltage',
+  'maxVoltage',
+  'avgTemperature',
+  'minTemperature',
+  'maxTemperature',
+  'avgSoc',
+  'minSoc',
+  'maxSoc',
+] as const satisfies readonly (keyof DeviceSummary)[];
+
+export interface DeviceOrder {
+  readonly field: (typeof DEVICE_ORDER_FIELDS)[number];
+  readonly direction: 'ASC' | 'DESC';
+}
+
+export interface DeviceConnection {
+  readonly totalCount: number;
+  readonly edges: readonly { readonly cursor: string; readonly node: DeviceSummary }[];
+  readonly pageInfo: {
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+    readonly startCursor: string | null;
+    readonly endCursor: string | null;
+  };
+}
+
+export interface DatasetInfo {
+  readonly version: string;
+  readonly source: 'SAMPLE' | 'LOCAL' | 'S3';
+  readonly readMode: 'LOCAL' | 'DIRECT' | 'CACHED';
+  readonly objectCount: number;
+  readonly bytes: number;
+  readonly refreshedAt: string;
+  readonly quarantined: readonly QuarantinedObject[];
+}
+
+export interface QuarantinedObject {
+  readonly key: string;
+  readonly size: number;
+  readonly lastModified: string;
+  readonly reason: string;
+}

@@ -1,0 +1,65 @@
+import { builder } from './builder.ts';
+import type { DatasetInfo, QuarantinedObject } from './context.ts';
+
+const DatasetSource = builder.enumType('DatasetSource', {
+  description: 'Where the readings come from.',
+  values: {
+    SAMPLE: { description: 'Generated sample data, because neither a bucket nor a folder is configured.' },
+    LOCAL: { description: 'A folder (`DATA_DIR`).' },
+    S3: { description: 'A bucket (`S3_BUCKET`).' },
+  } as const,
+});
+
+const ReadMode = builder.enumType('ReadMode', {
+  description: 'How the engine reads the objects.',
+  values: {
+    LOCAL: { description: 'From the folder.' },
+    DIRECT: { description: 'Ranges of the objects, straight from S3.' },
+    CACHED: { description: 'Whole, verified objects from a bounded local cache.' },
+  } as const,
+});
+
+const QuarantinedObjectType = builder.objectRef<QuarantinedObject>('QuarantinedObject').implement({
+  description: 'An object that cannot be read. Its rows are in no answer; it is tried again when it changes.',
+  fields: (t) => ({
+    key: t.exposeString('key', { description: 'Its key below the prefix.' }),
+    size: t.expose('size', { type: 'SafeInt', description: 'Bytes.' }),
+    lastModified: t.expose('lastModified', { type: 'DateTime', description: 'When it was written, UTC.' }),
+    reason: t.exposeString('reason', { description: 'Why it cannot be read.' }),
+  }),
+});
+
+const DatasetType = builder.objectRef<DatasetInfo>('Dataset').implement({
+  description: 'What the answers of this operation rest on: one snapshot of the objects.',
+  fields: (t) => ({
+    version: t.exposeString('version', {
+      description: 'Names the snapshot: a hash of the keys, ETags and sizes of its objects.',
+    }),
+    source: t.expose('source', { type: DatasetSource, description: 'Where the readings come from.' }),
+    readMode: t.expose('readMode', { type: ReadMode, description: 'How the objects are read.' }),
+    objectCount: t.exposeInt('objectCount', { description: 'Parquet objects, quarantined ones included.' }),
+    bytes: t.expose('bytes', { type: 'SafeInt', description: 'Size of all objects together, in bytes.' }),
+    refreshedAt: t.expose('refreshedAt', {
+      type: 'DateTime',
+      description: 'When the objects were last listed and this snapshot was found, UTC.',
+    }),
+    newestReading: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'Time of the newest reading, UTC; null when there is no reading.',
+      resolve: async (_dataset, _args, { telemetry }) => (await telemetry.overview()).lastTimestamp,
+    }),
+    quarantined: t.expose('quarantined', {
+      type: [QuarantinedObjectType],
+      description: 'The objects that cannot be read, by key.',
+    }),
+  }),
+});
+
+builder.queryField('dataset', (t) =>
+  t.field({
+    type: DatasetType,
+    description: 'The snapshot that this operation answers from, and its state.',
+    resolve: (_root, _args, { telemetry }) => telemetry.dataset,
+  }),
+);

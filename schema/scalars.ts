@@ -1,0 +1,68 @@
+import { GraphQLError, GraphQLScalarType, type ValueNode } from 'graphql';
+import { GraphQLDateTime, GraphQLLocalDate, GraphQLTimeZone } from 'graphql-scalars';
+
+interface ScalarOptions {
+  readonly name: string;
+  readonly description: string;
+  readonly expected: string;
+  readonly specifiedByURL?: string;
+  readonly toText?: (text: string) => string;
+}
+
+/** The library's scalar decides what is valid; values stay text on both sides, so that no digit is lost. */
+function textScalar(valid: GraphQLScalarType, options: ScalarOptions): GraphQLScalarType<string, string> {
+  const { name, description, expected, toText = (text) => text } = options;
+  const parse = (value: unknown): string => {
+    try {
+      if (typeof value !== 'string') throw new TypeError('not text');
+      valid.parseValue(value);
+    } catch {
+      throw new GraphQLError(`expected ${expected}, but got: ${JSON.stringify(value)}`, {
+        extensions: { code: 'BAD_USER_INPUT' },
+      });
+    }
+    return toText(value);
+  };
+  return new GraphQLScalarType<string, string>({
+    name,
+    description,
+    ...(options.specifiedByURL === undefined ? {} : { specifiedByURL: options.specifiedByURL }),
+    parseValue: parse,
+    parseLiteral: (node: ValueNode) =>
+      parse('value' in node && node.kind === 'StringValue' ? node.value : null),
+    serialize: (value) => {
+      if (typeof value !== 'string') throw new TypeError(`${name}: expected text, but got: ${String(value)}`);
+      return value;
+    },
+    extensions: { codegenScalarType: 'string' },
+  });
+}
+
+export const DateTime = textScalar(GraphQLDateTime, {
+  name: 'DateTime',
+  description:
+    'An instant as RFC 3339 text. Answers are in UTC (`2026-01-31T12:00:00.000Z`, with microseconds where the data has them); questions may carry any offset.',
+  expected: 'an instant like 2026-01-31T12:00:00Z',
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
+  toText: toUtc,
+});
+
+export const LocalDate = textScalar(GraphQLLocalDate, {
+  name: 'Date',
+  description: 'A calendar day, `YYYY-MM-DD`, in the time zone that the question names.',
+  expected: 'a day like 2026-01-31',
+});
+
+export const TimeZone = textScalar(GraphQLTimeZone, {
+  name: 'TimeZone',
+  description: 'The name of a time zone in the IANA database, such as `UTC` or `Europe/Berlin`.',
+  expected: 'an IANA time zone like Europe/Berlin',
+  specifiedByURL: 'https://www.iana.org/time-zones',
+});
+
+/** Keeps what a Date would cut off: the digits past the millisecond. */
+function toUtc(text: string): string {
+  const fraction = /\.(\d{4,9})/.exec(text)?.[1];
+  const utc = new Date(text).toISOString();
+  return fraction === undefined ? utc : utc.replace(/\.\d+Z$/, `.${fraction}Z`);
+}
