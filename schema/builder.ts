@@ -6,6 +6,8 @@ import { DateTime, LocalDate, TimeZone } from './scalars.ts';
 
 interface Types {
   Context: Context;
+  DefaultFieldNullability: false;
+  DefaultEdgesNullability: { list: false; items: false };
   Scalars: {
     ID: { Input: string; Output: string };
     SafeInt: { Input: number; Output: number };
@@ -20,8 +22,14 @@ export type SchemaTypes = PothosSchemaTypes.ExtendDefaultTypes<Types>;
 /** Plugins and scalars. The types and their fields stand in the files of their concepts. */
 export const builder = new SchemaBuilder<Types>({
   plugins: [RelayPlugin],
+  defaultFieldNullability: false,
   relay: {
     cursorType: 'String',
+    edgesFieldOptions: {
+      nullable: { list: false, items: false },
+      description: 'The devices of the page, in order.',
+    },
+    nodeFieldOptions: { nullable: false },
     nodesQueryOptions: false,
     nodeQueryOptions: {
       description: 'Any object by its global `id`; null when it does not exist (any more).',

@@ -9,7 +9,7 @@ export interface Context {
 
 /** Every answer of one `Telemetry` rests on the same snapshot. Lists of calls in one tick become one statement. */
 export interface Telemetry {
-  readonly dataset: DatasetInfo;
+  dataset(): Promise<DatasetInfo>;
   overview(): Promise<Overview>;
   devices(args: DevicesArgs): Promise<DeviceConnection>;
   /** null: there is no reading of this device. */

@@ -60,6 +60,6 @@ builder.queryField('dataset', (t) =>
   t.field({
     type: DatasetType,
     description: 'The snapshot that this operation answers from, and its state.',
-    resolve: (_root, _args, { telemetry }) => telemetry.dataset,
+    resolve: (_root, _args, { telemetry }) => telemetry.dataset(),
   }),
 );

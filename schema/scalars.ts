@@ -1,4 +1,4 @@
-import { GraphQLError, GraphQLScalarType, type ValueNode } from 'graphql';
+import { GraphQLError, GraphQLScalarType, Kind, print, type ValueNode } from 'graphql';
 import { GraphQLDateTime, GraphQLLocalDate, GraphQLTimeZone } from 'graphql-scalars';
 
 interface ScalarOptions {
@@ -12,13 +12,14 @@ interface ScalarOptions {
 /** The library's scalar decides what is valid; values stay text on both sides, so that no digit is lost. */
 function textScalar(valid: GraphQLScalarType, options: ScalarOptions): GraphQLScalarType<string, string> {
   const { name, description, expected, toText = (text) => text } = options;
-  const parse = (value: unknown): string => {
+  const parse = (value: unknown, node?: ValueNode): string => {
     try {
       if (typeof value !== 'string') throw new TypeError('not text');
       valid.parseValue(value);
     } catch {
       throw new GraphQLError(`expected ${expected}, but got: ${JSON.stringify(value)}`, {
-        extensions: { code: 'BAD_USER_INPUT' },
+        nodes: node ?? null,
+        extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },
       });
     }
     return toText(value);
@@ -28,8 +29,7 @@ function textScalar(valid: GraphQLScalarType, options: ScalarOptions): GraphQLSc
     description,
     ...(options.specifiedByURL === undefined ? {} : { specifiedByURL: options.specifiedByURL }),
     parseValue: parse,
-    parseLiteral: (node: ValueNode) =>
-      parse('value' in node && node.kind === 'StringValue' ? node.value : null),
+    parseLiteral: (node: ValueNode) => parse(node.kind === Kind.STRING ? node.value : print(node), node),
     serialize: (value) => {
       if (typeof value !== 'string') throw new TypeError(`${name}: expected text, but got: ${String(value)}`);
       return value;

@@ -1,0 +1,7 @@
+-- How many readings and devices there are, and the time (UTC) that they span.
+SELECT
+  count(*) AS total_rows,
+  count(DISTINCT device_id) AS device_count,
+  min("timestamp") AS first_timestamp,
+  max("timestamp") AS last_timestamp
+FROM {{TELEMETRY}}

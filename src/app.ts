@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { YogaServerInstance } from 'graphql-yoga';
+import type { z } from 'zod';
+import type { Context, Telemetry } from '../schema/context.ts';
+import { QueryCatalog, type QueryParams } from './catalog/query-catalog.ts';
+import type { Config } from './config.ts';
+import { Dataset } from './dataset/dataset.ts';
+import { Scanner } from './dataset/scanner.ts';
+import { DuckDbEngine } from './engine/duckdb.ts';
+import type { Row, StatementListener } from './engine/engine.ts';
+import { createServer } from './http/server.ts';
+import { ViewTelemetry } from './loaders/telemetry.ts';
+import { createLogger, type Logger } from './log.ts';
+import { createStorage } from './storage/create-storage.ts';
+
+const ROOT = path.dirname(import.meta.dirname);
+
+/** What a caller may put in place of the usual; each stands on its own. */
+export interface Overrides {
+  readonly log?: Logger;
+  readonly now?: () => Date;
+  /** Told of every statement, as tests that count them want it. */
+  readonly onStatement?: StatementListener;
+  readonly queriesDirectory?: string;
+}
+
+export interface App {
+  /** Handles a request of the Fetch API, or of node:http. */
+  readonly handler: YogaServerInstance<object, Context>;
+  /** Runs a named query over the current snapshot and checks its rows; see `QueryCatalog.execute`. */
+  executeQuery<T = Row>(name: string, params?: QueryParams, rowSchema?: z.ZodType<T>): Promise<T[]>;
+  /** Lists the objects again; resolves when that is done. */
+  refresh(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * The composition root: every part is made here, and handed what it needs.
+ * The first listing runs in the background, so the caller can open its port at once.
+ * @throws ConfigError for settings that cannot be carried out
+ */
+export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
+  const { log = createLogger(config.logLevel), now = () => new Date(), onStatement } = overrides;
+  const engine = await DuckDbEngine.create(config.engine, onStatement);
+  const { storage, readable } = await createStorage(config, engine, log);
+  await engine.lock(readable);
+
+  const dataset = new Dataset({ storage, refreshMs: config.refreshMs, log, now });
+  const scanner = new Scanner({ engine, storage, dataset });
+  const catalog = await QueryCatalog.load(overrides.queriesDirectory ?? path.join(ROOT, 'queries'), scanner);
+
+  const telemetry = (signal: AbortSignal): Telemetry =>
+    new ViewTelemetry({
+      currentView: () => dataset.current(signal),
+      source: storage.source,
+      catalog,
+      scanner,
+      signal,
+    });
+  const handler = createServer({
+    version: packageVersion(),
+    log,
+    storage,
+    currentView: (signal) => dataset.current(signal),
+    telemetry,
+    renewTelemetry: async (signal) => {
+      await dataset.refresh();
+      return telemetry(signal);
+    },
+  });
+  dataset.start();
+
+  return {
+    handler,
+    executeQuery: async (name, params, rowSchema) =>
+      catalog.execute(await dataset.current(), name, params, rowSchema),
+    refresh: () => dataset.refresh(),
+    close: async () => {
+      await handler.dispose();
+      await dataset.stop();
+      await engine.close();
+      await storage.close();
+    },
+  };
+}
+
+/** Makes the sample data when neither a bucket nor a folder is configured. */
+export async function prepareSample(config: Config, log: Logger, now: Date): Promise<void> {
+  if (config.data.kind !== 'sample') return;
+  void now;
+  log.info('Neither S3_BUCKET nor DATA_DIR is set: answering from generated sample data');
+}
+
+function packageVersion(): string {
+  const manifest: { version: string } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
+  return manifest.version;
+}

@@ -1,0 +1,34 @@
+import type { DatasetView } from '../dataset/dataset.ts';
+import { DatasetEmptyError } from '../errors.ts';
+import type { Storage } from '../storage/storage.ts';
+import type { Routes } from './plugins/use-routes.ts';
+
+export interface HealthOptions {
+  currentView(signal: AbortSignal): Promise<DatasetView>;
+  readonly storage: Storage;
+}
+
+/** `/health`: the process lives. `/ready`: an object of the current snapshot can really be read. */
+export function healthRoutes({ currentView, storage }: HealthOptions): Routes {
+  return {
+    '/health': () => Response.json({ status: 'ok' }),
+    '/ready': async (request) => {
+      const { snapshot, entries, quarantined } = await currentView(request.signal);
+      const object = entries[0]?.object;
+      if (object === undefined) {
+        throw new DatasetEmptyError(
+          quarantined.length === 0
+            ? 'There are no Parquet objects under the prefix yet'
+            : `None of the ${quarantined.length} objects can be read: ${quarantined[0]?.reason}`,
+        );
+      }
+      await storage.readRange(object, 0, 4, { signal: request.signal });
+      return Response.json({
+        status: 'ready',
+        version: snapshot.version,
+        objects: snapshot.objects.length,
+        quarantined: quarantined.length,
+      });
+    },
+  };
+}

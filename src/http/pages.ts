@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { Routes } from './plugins/use-routes.ts';
+
+const SWAGGER_UI = path.dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+
+const STYLE = `:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}body{max-width:44rem;margin:10vh auto;padding:0 1.5rem}
+h1{font-size:1.6rem;margin-bottom:.25rem}li{margin:.75rem 0}a{font-weight:600}code{font-size:.9em}`;
+
+const LANDING = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Telemetry Analytics API</title>
+<link rel="icon" href="data:,">
+<style>${STYLE}</style>
+</head>
+<body>
+<main>
+<h1>Telemetry Analytics API</h1>
+<p>Parquet telemetry, answered. Read-only; no account needed to look around.</p>
+<ul>
+<li><a href="/graphql">GraphiQL</a>: ask the typed GraphQL API, with examples in its tabs. Clients send to the same address.</li>
+<li><a href="/docs">REST documentation</a>, from <a href="/openapi.json">/openapi.json</a>.</li>
+<li><a href="/overview">/overview</a>, <a href="/devices">/devices</a>, <a href="/devices/latest">/devices/latest</a>, <a href="/daily-summary">/daily-summary</a>: REST, as JSON.</li>
+<li><a href="/health">/health</a> and <a href="/ready">/ready</a>: for whoever watches the service.</li>
+</ul>
+</main>
+</body>
+</html>
+`;
+
+const DOCS = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>REST: Telemetry Analytics API</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/docs/swagger-ui.css">
+</head>
+<body>
+<div id="swagger-ui"></div>
+<script src="/docs/swagger-ui-bundle.js"></script>
+<script>SwaggerUIBundle({ url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true, validatorUrl: null });</script>
+</body>
+</html>
+`;
+
+/** What a person opens in a browser. Everything comes from this server: it works without the internet. */
+export function pageRoutes(openApi: object): Routes {
+  return {
+    '/': () => html(LANDING),
+    '/docs': () => html(DOCS),
+    '/docs/swagger-ui.css': asset('swagger-ui.css', 'text/css'),
+    '/docs/swagger-ui-bundle.js': asset('swagger-ui-bundle.js', 'text/javascript'),
+    '/openapi.json': () => Response.json(openApi),
+  };
+}
+
+function html(body: string): Response {
+  return new Response(body, { headers: { 'content-type': 'text/html; charset=utf-8' } });
+}
+
+function asset(file: string, type: string): () => Response {
+  let body: Uint8Array<ArrayBuffer> | undefined;
+  return () => {
+    body ??= new Uint8Array(readFileSync(path.join(SWAGGER_UI, file)));
+    return new Response(body, {
+      headers: { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'public, max-age=3600' },
+    });
+  };
+}

@@ -1,0 +1,44 @@
+import { TelemetryError } from '../errors.ts';
+
+/** Overload and storage faults pass; clients are told when it is worth asking again. */
+const RETRY_AFTER_SECONDS = 2;
+
+/** What a client is told of an error: its code, its message and facts to act on. Anything unforeseen stays inside. */
+export interface Problem {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly details: Readonly<Record<string, unknown>>;
+  /** Not one of our own classes: a defect to log, not to show. */
+  readonly unforeseen: boolean;
+}
+
+export function problemOf(error: unknown): Problem {
+  if (error instanceof TelemetryError) {
+    const { status, code, message, details } = error;
+    return { status, code, message, details, unforeseen: status === 500 };
+  }
+  return {
+    status: 500,
+    code: 'INTERNAL_SERVER_ERROR',
+    message: 'Unexpected error. The log of the server has the details',
+    details: {},
+    unforeseen: true,
+  };
+}
+
+export function problemHeaders({ status }: Problem): Record<string, string> {
+  return status === 503 ? { 'retry-after': String(RETRY_AFTER_SECONDS) } : {};
+}
+
+/** RFC 9457 problem details, the shape of every error of REST. */
+export function problemResponse(problem: Problem, headers: Record<string, string> = {}): Response {
+  const { status, code, message, details } = problem;
+  return Response.json(
+    { ...details, status, code, detail: message },
+    {
+      status,
+      headers: { ...headers, ...problemHeaders(problem), 'content-type': 'application/problem+json' },
+    },
+  );
+}

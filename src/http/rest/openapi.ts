@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi';
+import { dayParameters, deviceParameters, devicesParameters } from './parameters.ts';
+
+const count = z.int().nonnegative();
+const instant = z.iso.datetime().meta({ description: 'UTC' });
+const deviceId = z.string().meta({ description: 'The device.', example: 'pack-001' });
+const volts = z.number().nullable().meta({ description: 'V; null when no reading has a finite value.' });
+const celsius = z.number().nullable().meta({ description: '°C; null when no reading has a finite value.' });
+const percent = z.number().nullable().meta({ description: '%; null when no reading has a finite value.' });
+
+const statistics = {
+  reading_count: count,
+  avg_voltage: volts,
+  min_voltage: volts,
+  max_voltage: volts,
+  avg_temperature: celsius,
+  min_temperature: celsius,
+  max_temperature: celsius,
+  avg_soc: percent,
+  min_soc: percent,
+  max_soc: percent,
+};
+
+/** The JSON of each endpoint; tests hold the real answers against it. */
+export const responses = {
+  Overview: z
+    .object({
+      total_rows: count,
+      device_count: count,
+      first_timestamp: instant.nullable(),
+      last_timestamp: instant.nullable(),
+    })
+    .meta({ id: 'Overview' }),
+  DailySummary: z
+    .object({ device_id: deviceId, date: z.iso.date(), ...statistics })
+    .meta({ id: 'DailySummary', description: 'One device on one day, ordered by device, then date.' }),
+  Device: z
+    .object({ device_id: deviceId, first_seen: instant, last_seen: instant, ...statistics })
+    .meta({ id: 'Device' }),
+  LatestReading: z
+    .object({ device_id: deviceId, timestamp: instant, voltage: volts, temperature: celsius, soc: percent })
+    .meta({ id: 'LatestReading', description: 'The newest reading of a device: one real row.' }),
+  Problem: z
+    .looseObject({
+      status: z.int(),
+      code: z.string().meta({ example: 'BAD_USER_INPUT' }),
+      detail: z.string().meta({ description: 'What was expected and what came.' }),
+    })
+    .meta({ id: 'Problem', description: 'RFC 9457 problem details.' }),
+};
+
+const problem = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: responses.Problem } },
+});
+
+const dataProblems = {
+  503: problem('There is nothing to answer from yet, or the store does not answer. Worth asking again.'),
+  504: problem('The statement ran past its deadline.'),
+};
+
+function operation(
+  summary: string,
+  json: z.ZodType,
+  query?: z.ZodObject,
+  headers?: Record<string, z.ZodType>,
+): ZodOpenApiOperationObject {
+  return {
+    summary,
+    ...(query === undefined ? {} : { requestParams: { query } }),
+    responses: {
+      200: {
+        description: 'The answer.',
+        content: { 'application/json': { schema: json } },
+        ...(headers === undefined ? {} : { headers: z.object(headers) }),
+      },
+      400: problem('A parameter is not as expected.'),
+      ...dataProblems,
+    },
+  };
+}
+
+/** The OpenAPI 3.1 document of the REST endpoints, made of the schemas that check them. */
+export function openApiDocument(version: string) {
+  return createDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Telemetry Analytics API',
+      version,
+      description:
+        'Battery telemetry from Parquet objects. Read-only. The same answers, and more, come typed from GraphQL at `/graphql`.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/' }],
+    paths: {
+      '/overview': { get: operation('The whole fleet in four figures', responses.Overview) },
+      '/daily-summary': {
+        get: operation('Readings by device and day', z.array(responses.DailySummary), dayParameters),
+      },
+      '/devices': {
+        get: operation('Devices and their readings summed up', z.array(responses.Device), devicesParameters, {
+          'X-Total-Count': z.string().meta({ description: 'Devices on all pages together.' }),
+          Link: z.string().optional().meta({ description: 'The next page (RFC 8288), when there is one.' }),
+        }),
+      },
+      '/devices/latest': {
+        get: operation(
+          'The newest reading of each device',
+          z.array(responses.LatestReading),
+          deviceParameters,
+        ),
+      },
+      '/health': {
+        get: {
+          summary: 'The process lives',
+          responses: {
+            200: {
+              description: 'It does.',
+              content: { 'application/json': { schema: z.object({ status: z.literal('ok') }) } },
+            },
+          },
+        },
+      },
+      '/ready': {
+        get: {
+          summary: 'An object of the current snapshot can be read',
+          responses: {
+            200: {
+              description: 'It can.',
+              content: {
+                'application/json': {
+                  schema: z.object({
+                    status: z.literal('ready'),
+                    version: z.string(),
+                    objects: count,
+                    quarantined: count,
+                  }),
+                },
+              },
+            },
+            503: problem('It cannot; `code` and `detail` say why.'),
+          },
+        },
+      },
+    },
+  });
+}

@@ -1,0 +1,62 @@
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import { createYoga, type YogaServerInstance } from 'graphql-yoga';
+import type { Context, Telemetry } from '../../schema/context.ts';
+import { schema } from '../../schema/index.ts';
+import type { DatasetView } from '../dataset/dataset.ts';
+import type { Logger } from '../log.ts';
+import type { Storage } from '../storage/storage.ts';
+import { graphiqlTabs } from './graphiql/tabs.ts';
+import { healthRoutes } from './health.ts';
+import { pageRoutes } from './pages.ts';
+import { useFreshSnapshot } from './plugins/use-fresh-snapshot.ts';
+import { useHonestStatus } from './plugins/use-honest-status.ts';
+import { useRequestLog } from './plugins/use-request-log.ts';
+import { useRoutes } from './plugins/use-routes.ts';
+import { presentGraphQLError } from './present-error.ts';
+import { openApiDocument } from './rest/openapi.ts';
+import { restRoutes } from './rest/routes.ts';
+
+export interface ServerParts {
+  readonly version: string;
+  readonly log: Logger;
+  readonly storage: Storage;
+  currentView(signal: AbortSignal): Promise<DatasetView>;
+  /** The read path of one operation. */
+  telemetry(signal: AbortSignal): Telemetry;
+  /** The same, over the next snapshot. */
+  renewTelemetry(signal: AbortSignal): Promise<Telemetry>;
+}
+
+const GRAPHQL = '/graphql';
+
+/** GraphQL, REST and pages on one handler. The order of the plugins is the way of a request. */
+export function createServer(parts: ServerParts): YogaServerInstance<object, Context> {
+  const { log } = parts;
+  return createYoga<object, Context>({
+    schema,
+    graphqlEndpoint: GRAPHQL,
+    healthCheckEndpoint: '/livez',
+    landingPage: false,
+    // Answers are public to whoever reaches the port, and no cookie means anything here.
+    cors: { origin: '*', credentials: false, methods: ['GET', 'HEAD', 'POST', 'OPTIONS'] },
+    renderGraphiQL,
+    graphiql: { title: 'Telemetry Analytics API', defaultTabs: graphiqlTabs() },
+    logging: false,
+    maskedErrors: { maskError: (error) => presentGraphQLError(error, log) },
+    context: ({ request }) => ({ telemetry: parts.telemetry(request.signal) }),
+    plugins: [
+      useRequestLog(log),
+      useRoutes({
+        graphqlEndpoint: GRAPHQL,
+        log,
+        routes: {
+          ...pageRoutes(openApiDocument(parts.version)),
+          ...healthRoutes(parts),
+          ...restRoutes({ telemetry: parts.telemetry, renew: parts.renewTelemetry }),
+        },
+      }),
+      useFreshSnapshot({ renew: (request) => parts.renewTelemetry(request.signal) }),
+      useHonestStatus(),
+    ],
+  });
+}

@@ -1,0 +1,24 @@
+import type { DatasetInfo } from '../../schema/context.ts';
+import type { DatasetView } from '../dataset/dataset.ts';
+import type { StorageSource } from '../storage/storage.ts';
+
+const SOURCES = { sample: 'SAMPLE', local: 'LOCAL', s3: 'S3' } as const;
+const READ_MODES = { local: 'LOCAL', direct: 'DIRECT', cached: 'CACHED' } as const;
+
+/** What clients may know of a view. Where the objects are (bucket, folder) stays in the log. */
+export function describeDataset(view: DatasetView, source: StorageSource): DatasetInfo {
+  return {
+    version: view.snapshot.version,
+    source: SOURCES[source.kind],
+    readMode: READ_MODES[source.mode],
+    objectCount: view.snapshot.objects.length,
+    bytes: view.snapshot.bytes,
+    refreshedAt: view.refreshedAt.toISOString(),
+    quarantined: view.quarantined.map(({ object, reason }) => ({
+      key: object.key,
+      size: object.size,
+      lastModified: object.lastModified.toISOString(),
+      reason,
+    })),
+  };
+}

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import type { DeviceOrder, DeviceSummary } from '../../schema/context.ts';
+import { InvalidCursorError } from '../errors.ts';
+
+/** Where a device stands in an order: its value there, and its id to tell equals apart. */
+export interface DevicePosition {
+  readonly value: string | number | null;
+  readonly deviceId: string;
+}
+
+const payload = z.tuple([
+  z.string(),
+  z.enum(['ASC', 'DESC']),
+  z.union([z.string(), z.number(), z.null()]),
+  z.string(),
+]);
+
+/** Opaque to clients. It holds the order, so that a cursor of another order is refused and not misread. */
+export function encodeCursor({ field, direction }: DeviceOrder, device: DeviceSummary): string {
+  return Buffer.from(JSON.stringify([field, direction, device[field], device.deviceId])).toString(
+    'base64url',
+  );
+}
+
+/** @throws InvalidCursorError for text that is no cursor of this order. */
+export function decodeCursor(
+  argument: 'after' | 'before',
+  cursor: string,
+  order: DeviceOrder,
+): DevicePosition {
+  const parsed = payload.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
+  if (!parsed.success) {
+    throw new InvalidCursorError(argument, `expected a cursor that \`devices\` returned, but got: ${cursor}`);
+  }
+  const [field, direction, value, deviceId] = parsed.data;
+  if (field !== order.field || direction !== order.direction) {
+    throw new InvalidCursorError(
+      argument,
+      `expected a cursor of the order ${order.field} ${order.direction}, but got one of ${field} ${direction}`,
+    );
+  }
+  return { value, deviceId };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

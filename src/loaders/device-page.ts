@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import type {
+  DeviceConnection,
+  DeviceFilter,
+  DeviceOrder,
+  DeviceSummary,
+  DevicesArgs,
+} from '../../schema/context.ts';
+import { checkRows } from '../catalog/query-catalog.ts';
+import type { Scan } from '../dataset/scanner.ts';
+import type { Row, SqlValue } from '../engine/engine.ts';
+import { ArgumentError } from '../errors.ts';
+import { snakeCase } from './camel-case.ts';
+import { type DevicePosition, decodeCursor, encodeCursor } from './device-cursor.ts';
+import { deviceSummaryRow } from './rows.ts';
+
+interface Source {
+  /** A SELECT of every device's summary, with `$device_ids` to narrow it down. */
+  readonly summarySql: string;
+  run(scan: Scan): Promise<Row[]>;
+}
+
+const countsRow = z.object({
+  total_count: z.int(),
+  ranged_count: z.int(),
+  outside_after: z.int(),
+  outside_before: z.int(),
+  device_id: z.string().nullable(),
+});
+
+/**
+ * One page of devices by the algorithm of the Relay cursor connections specification (§ 4, Arguments, and § 5,
+ * PageInfo): filter, cut by cursors, then `first`, then `last`. One statement, keyset and not offset.
+ * @throws ArgumentError, InvalidCursorError
+ */
+export async function pageOfDevices(source: Source, args: DevicesArgs): Promise<DeviceConnection> {
+  const first = checkLimit('first', args.first);
+  const last = checkLimit('last', args.last);
+  const after = args.after === null ? null : decodeCursor('after', args.after, args.orderBy);
+  const before = args.before === null ? null : decodeCursor('before', args.before, args.orderBy);
+
+  const fromTheEnd = first === null && last !== null;
+  const rows = await source.run({
+    name: 'devices',
+    sql: pageSql(source.summarySql, args.orderBy, fromTheEnd),
+    params: {
+      ...filterParams(args.filter),
+      ...positionParams('after', after),
+      ...positionParams('before', before),
+      page_limit: first ?? last,
+    },
+  });
+  const counts = checkRows('devices', rows, countsRow)[0];
+  const page = checkRows(
+    'devices',
+    rows.filter((row) => row['device_id'] !== null),
+    deviceSummaryRow,
+  );
+  if (fromTheEnd) page.reverse();
+  const nodes: readonly DeviceSummary[] =
+    first !== null && last !== null ? page.slice(Math.max(0, page.length - last)) : page;
+
+  const edges = nodes.map((node) => ({ cursor: encodeCursor(args.orderBy, node), node }));
+  const ranged = counts?.ranged_count ?? 0;
+  return {
+    totalCount: counts?.total_count ?? 0,
+    edges,
+    pageInfo: {
+      hasNextPage: first === null ? (counts?.outside_before ?? 0) > 0 : ranged > first,
+      hasPreviousPage: last === null ? (counts?.outside_after ?? 0) > 0 : ranged > last,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  };
+}
+
+/**
+ * `position` is (is the value missing, the value, the id), each with its direction: a total order in which devices
+ * without a value come last. The column and the signs are our own constants; everything else is bound.
+ */
+function pageSql(summarySql: string, { field, direction }: DeviceOrder, fromTheEnd: boolean): string {
+  const column = snakeCase(field);
+  const type = column === 'device_id' ? 'VARCHAR' : column.endsWith('_seen') ? 'TIMESTAMPTZ' : 'DOUBLE';
+  const value = type === 'TIMESTAMPTZ' ? `timezone('UTC', ${column})` : `CAST(${column} AS ${type})`;
+  const [further, back] = direction === 'ASC' ? (['>', '<'] as const) : (['<', '>'] as const);
+  const beyond = (side: 'after' | 'before', sign: '<' | '>', idSign: '<' | '>') => {
+    const bound = `CAST($${side}_value AS ${type})`;
+    return `(
+      order_missing ${idSign} ($${side}_value IS NULL)
+      OR order_missing = ($${side}_value IS NULL)
+        AND (order_missing OR order_value = ${bound}) AND device_id ${idSign} $${side}_id
+      OR order_value ${sign} ${bound})`;
+  };
+  const isAfter = `($after_id IS NULL OR coalesce(${beyond('after', further, '>')}, false))`;
+  const isBefore = `($before_id IS NULL OR coalesce(${beyond('before', back, '<')}, false))`;
+  const flip = (forward: 'ASC' | 'DESC') => (fromTheEnd ? (forward === 'ASC' ? 'DESC' : 'ASC') : forward);
+  const order = `order_missing ${flip('ASC')}, order_value ${flip(direction)}, device_id ${flip('ASC')}`;
+  return `WITH summary AS (
+${summarySql}
+), matching AS MATERIALIZED (
+  SELECT *, ${value} AS order_value, ${column} IS NULL AS order_missing
+  FROM summary
+  WHERE ($search IS NULL OR contains(lower(device_id), lower($search)))
+    AND ($seen_since IS NULL OR timezone('UTC', last_seen) >= CAST($seen_since AS TIMESTAMPTZ))
+    AND ($seen_before IS NULL OR timezone('UTC', last_seen) < CAST($seen_before AS TIMESTAMPTZ))
+), placed AS MATERIALIZED (
+  SELECT *, ${isAfter} AS is_after, ${isBefore} AS is_before FROM matching
+), counts AS (
+  SELECT
+    count(*) AS total_count,
+    count(*) FILTER (is_after AND is_before) AS ranged_count,
+    count(*) FILTER (NOT is_after) AS outside_after,
+    count(*) FILTER (NOT is_before) AS outside_before
+  FROM placed
+), page AS (
+  SELECT * FROM placed WHERE is_after AND is_before ORDER BY ${order} LIMIT $page_limit
+)
+SELECT counts.*, page.* FROM counts LEFT JOIN page ON true ORDER BY ${order}`;
+}
+
+function checkLimit(argument: 'first' | 'last', limit: number | null): number | null {
+  if (limit !== null && limit < 0) {
+    throw new ArgumentError(argument, `expected a whole number from 0, but got: ${limit}`);
+  }
+  return limit;
+}
+
+function filterParams({ ids, search, seenSince, seenBefore }: DeviceFilter): Record<string, SqlValue> {
+  return { device_ids: ids, search, seen_since: seenSince, seen_before: seenBefore };
+}
+
+function positionParams(side: 'after' | 'before', position: DevicePosition | null): Record<string, SqlValue> {
+  return { [`${side}_value`]: position?.value ?? null, [`${side}_id`]: position?.deviceId ?? null };
+}

@@ -1,0 +1,168 @@
+import DataLoader from 'dataloader';
+import type { z } from 'zod';
+import type {
+  DailySummary,
+  DatasetInfo,
+  DayRange,
+  DeviceConnection,
+  DeviceSummary,
+  DevicesArgs,
+  LatestReading,
+  Overview,
+  Telemetry,
+} from '../../schema/context.ts';
+import type { QueryCatalog, QueryParams } from '../catalog/query-catalog.ts';
+import type { DatasetView } from '../dataset/dataset.ts';
+import type { Scanner } from '../dataset/scanner.ts';
+import { ArgumentError } from '../errors.ts';
+import type { StorageSource } from '../storage/storage.ts';
+import { describeDataset } from './describe-dataset.ts';
+import { pageOfDevices } from './device-page.ts';
+import { dailySummaryRow, deviceSummaryRow, latestReadingRow, overviewRow } from './rows.ts';
+
+export interface TelemetryParts {
+  /** Asked once, at the first question: an operation that needs no data (introspection) needs no snapshot. */
+  readonly currentView: () => Promise<DatasetView>;
+  readonly source: StorageSource;
+  readonly catalog: QueryCatalog;
+  readonly scanner: Scanner;
+  readonly signal?: AbortSignal | undefined;
+}
+
+interface DeviceDays {
+  readonly deviceId: string;
+  readonly days: DayRange;
+}
+
+/**
+ * The read path of GraphQL and REST alike: one for each operation, over one view.
+ * Keys asked for in one tick become one statement; equal questions are asked once.
+ */
+export class ViewTelemetry implements Telemetry {
+  private readonly parts: TelemetryParts;
+  private readonly answers = new Map<string, Promise<unknown>>();
+
+  private readonly summaries = new DataLoader<string, DeviceSummary | null>(async (deviceIds) =>
+    inOrderOf(deviceIds, await this.query('devices', { device_ids: deviceIds }, deviceSummaryRow)),
+  );
+
+  private readonly latest = new DataLoader<string, LatestReading | null>(async (deviceIds) =>
+    inOrderOf(deviceIds, await this.latestReadings(deviceIds)),
+  );
+
+  private readonly days = new DataLoader<DeviceDays, readonly DailySummary[], string>(
+    (keys) => this.loadDays(keys),
+    { cacheKeyFn: ({ deviceId, days }) => JSON.stringify([deviceId, days]) },
+  );
+
+  constructor(parts: TelemetryParts) {
+    this.parts = parts;
+  }
+
+  async dataset(): Promise<DatasetInfo> {
+    return describeDataset(await this.view(), this.parts.source);
+  }
+
+  overview(): Promise<Overview> {
+    return this.once('overview', async () => {
+      const [row] = await this.query('overview', {}, overviewRow);
+      return row as Overview;
+    });
+  }
+
+  async devices(args: DevicesArgs): Promise<DeviceConnection> {
+    const { catalog, scanner, signal } = this.parts;
+    const view = await this.view();
+    const connection = await this.once(JSON.stringify(['devices', args]), () =>
+      pageOfDevices(
+        { summarySql: catalog.get('devices').sql, run: (scan) => scanner.run(view, scan, { signal }) },
+        args,
+      ),
+    );
+    for (const { node } of connection.edges) this.summaries.prime(node.deviceId, node);
+    return connection;
+  }
+
+  deviceSummary(deviceId: string): Promise<DeviceSummary | null> {
+    return this.summaries.load(deviceId);
+  }
+
+  async deviceDailySummaries(deviceId: string, days: DayRange): Promise<readonly DailySummary[]> {
+    return this.days.load({ deviceId, days: checkDays(days) });
+  }
+
+  async dailySummaries(
+    deviceIds: readonly string[] | null,
+    days: DayRange,
+  ): Promise<readonly DailySummary[]> {
+    const { from, to, timeZone } = checkDays(days);
+    const params = { device_ids: distinct(deviceIds), from, to, time_zone: timeZone };
+    return this.once(JSON.stringify(['daily_summary', params]), () =>
+      this.query('daily_summary', params, dailySummaryRow),
+    );
+  }
+
+  latestReading(deviceId: string): Promise<LatestReading | null> {
+    return this.latest.load(deviceId);
+  }
+
+  latestReadings(deviceIds: readonly string[] | null): Promise<readonly LatestReading[]> {
+    const params = { device_ids: distinct(deviceIds) };
+    return this.once(JSON.stringify(['device_latest', params]), () =>
+      this.query('device_latest', params, latestReadingRow),
+    );
+  }
+
+  /** One statement for each set of arguments, whatever the number of devices. */
+  private async loadDays(keys: readonly DeviceDays[]): Promise<(readonly DailySummary[])[]> {
+    const byDays = Map.groupBy(keys, ({ days }) => JSON.stringify(days));
+    const found = new Map<string, Map<string, DailySummary[]>>();
+    await Promise.all(
+      [...byDays].map(async ([group, members]) => {
+        const deviceIds = members.map(({ deviceId }) => deviceId);
+        const rows = await this.dailySummaries(deviceIds, members[0]?.days as DayRange);
+        found.set(
+          group,
+          Map.groupBy(rows, (row) => row.deviceId),
+        );
+      }),
+    );
+    return keys.map(({ deviceId, days }) => found.get(JSON.stringify(days))?.get(deviceId) ?? []);
+  }
+
+  private async query<T>(name: string, params: QueryParams, rowSchema: z.ZodType<T>): Promise<T[]> {
+    const { catalog, signal } = this.parts;
+    return catalog.execute(await this.view(), name, params, rowSchema, { signal });
+  }
+
+  private view(): Promise<DatasetView> {
+    return this.once('view', this.parts.currentView);
+  }
+
+  private once<T>(key: string, ask: () => Promise<T>): Promise<T> {
+    const known = this.answers.get(key);
+    if (known !== undefined) return known as Promise<T>;
+    const answer = ask();
+    this.answers.set(key, answer);
+    return answer;
+  }
+}
+
+function inOrderOf<T extends { readonly deviceId: string }>(
+  deviceIds: readonly string[],
+  rows: readonly T[],
+): (T | null)[] {
+  const byId = new Map(rows.map((row) => [row.deviceId, row]));
+  return deviceIds.map((deviceId) => byId.get(deviceId) ?? null);
+}
+
+function distinct(deviceIds: readonly string[] | null): string[] | null {
+  return deviceIds && [...new Set(deviceIds)];
+}
+
+function checkDays(days: DayRange): DayRange {
+  if (days.from !== null && days.to !== null && days.from > days.to) {
+    throw new ArgumentError('from', `expected a day not after \`to\` (${days.to}), but got: ${days.from}`);
+  }
+  return days;
+}

@@ -1,0 +1,58 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createApp, prepareSample } from './app.ts';
+import type { Config } from './config.ts';
+import { ConfigError } from './errors.ts';
+import type { Logger } from './log.ts';
+
+export interface RunningServer {
+  readonly url: string;
+  /** Takes nothing new, lets what runs finish for ten seconds, then cuts it off. */
+  close(): Promise<void>;
+}
+
+const DRAIN_MS = 10_000;
+
+/** Opens the port and answers. @throws ConfigError when the port or a setting cannot be used. */
+export async function serve(config: Config, log: Logger): Promise<RunningServer> {
+  await prepareSample(config, log, new Date());
+  const app = await createApp(config, { log });
+  const server = createServer(app.handler);
+  try {
+    await listen(server, config);
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  const { port } = server.address() as AddressInfo;
+  const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+  log.info(`GraphiQL is at ${url}/graphql, REST documentation at ${url}/docs`);
+
+  return {
+    url,
+    close: async () => {
+      const drained = new Promise((resolve) => server.close(resolve));
+      const cutOff = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+      server.closeIdleConnections();
+      await drained;
+      clearTimeout(cutOff);
+      await app.close();
+    },
+  };
+}
+
+function listen(server: Server, { host, port }: Config): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason: Record<string, string> = {
+        EADDRINUSE: `expected a free port, but ${port} is in use`,
+        EACCES: `expected a port that this user may open, but got: ${port}`,
+        EADDRNOTAVAIL: `expected an address of this machine, but got: ${host}`,
+        ENOTFOUND: `expected an address of this machine, but got: ${host}`,
+      };
+      const known = reason[error.code ?? ''];
+      reject(known === undefined ? error : new ConfigError([`HOST, PORT: ${known}`]));
+    });
+    server.listen(port, host, resolve);
+  });
+}
