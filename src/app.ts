@@ -85,13 +85,6 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   };
 }
 
-/** Makes the sample data when neither a bucket nor a folder is configured. */
-export async function prepareSample(config: Config, log: Logger, now: Date): Promise<void> {
-  if (config.data.kind !== 'sample') return;
-  void now;
-  log.info('Neither S3_BUCKET nor DATA_DIR is set: answering from generated sample data');
-}
-
 function packageVersion(): string {
   const manifest: { version: string } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
   return manifest.version;

@@ -1,9 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createApp, prepareSample } from './app.ts';
+import { createApp } from './app.ts';
 import type { Config } from './config.ts';
 import { ConfigError } from './errors.ts';
 import type { Logger } from './log.ts';
+import { generateSample, lastMidnight, SAMPLE_DEFAULTS } from './sample/generate-sample.ts';
 
 export interface RunningServer {
   readonly url: string;
@@ -15,7 +16,7 @@ const DRAIN_MS = 10_000;
 
 /** Opens the port and answers. @throws ConfigError when the port or a setting cannot be used. */
 export async function serve(config: Config, log: Logger): Promise<RunningServer> {
-  await prepareSample(config, log, new Date());
+  await prepareSample(config, log);
   const app = await createApp(config, { log });
   const server = createServer(app.handler);
   try {
@@ -55,4 +56,15 @@ function listen(server: Server, { host, port }: Config): Promise<void> {
     });
     server.listen(port, host, resolve);
   });
+}
+
+async function prepareSample({ data }: Config, log: Logger): Promise<void> {
+  if (data.kind !== 'sample') return;
+  log.info('Neither S3_BUCKET nor DATA_DIR is set: answering from generated sample data');
+  const { directory, generated, end } = await generateSample({
+    ...SAMPLE_DEFAULTS,
+    directory: data.directory,
+    end: lastMidnight(new Date()),
+  });
+  log.info({ directory, until: end.toISOString() }, generated ? 'Sample data generated' : 'Sample data kept');
 }
