@@ -1,0 +1,233 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** Where the readings come from. */
+export type DatasetSource =
+  /** A folder (`DATA_DIR`). */
+  | 'LOCAL'
+  /** A bucket (`S3_BUCKET`). */
+  | 'S3'
+  /** Generated sample data, because neither a bucket nor a folder is configured. */
+  | 'SAMPLE';
+
+/** Conditions that a device must all meet. An unset condition lets every device pass. */
+export type DeviceFilter = {
+  /** Its id is one of these. */
+  ids?: Array<string | number> | null | undefined;
+  /** Its id contains this text, upper and lower case alike. */
+  search?: string | null | undefined;
+  /** Its newest reading is before this instant. */
+  seenBefore?: string | null | undefined;
+  /** Its newest reading is at or after this instant. */
+  seenSince?: string | null | undefined;
+};
+
+/** An order of devices. Devices of equal value are ordered by their id. */
+export type DeviceOrder = {
+  /** Which end comes first. */
+  direction?: OrderDirection | null | undefined;
+  /** What to order by. */
+  field: DeviceOrderField;
+};
+
+/** What devices can be ordered by. Devices without the value come last in both directions. */
+export type DeviceOrderField =
+  /** By `avgSoc`. */
+  | 'AVG_SOC'
+  /** By `avgTemperature`. */
+  | 'AVG_TEMPERATURE'
+  /** By `avgVoltage`. */
+  | 'AVG_VOLTAGE'
+  /** By `deviceId`. */
+  | 'DEVICE_ID'
+  /** By `firstSeen`. */
+  | 'FIRST_SEEN'
+  /** By `lastSeen`. */
+  | 'LAST_SEEN'
+  /** By `maxSoc`. */
+  | 'MAX_SOC'
+  /** By `maxTemperature`. */
+  | 'MAX_TEMPERATURE'
+  /** By `maxVoltage`. */
+  | 'MAX_VOLTAGE'
+  /** By `minSoc`. */
+  | 'MIN_SOC'
+  /** By `minTemperature`. */
+  | 'MIN_TEMPERATURE'
+  /** By `minVoltage`. */
+  | 'MIN_VOLTAGE'
+  /** By `readingCount`. */
+  | 'READING_COUNT';
+
+/** Which end of the order comes first. */
+export type OrderDirection =
+  /** Lowest, oldest or first in the alphabet first. */
+  | 'ASC'
+  /** Highest, newest or last in the alphabet first. */
+  | 'DESC';
+
+/** How the engine reads the objects. */
+export type ReadMode =
+  /** Whole, verified objects from a bounded local cache. */
+  | 'CACHED'
+  /** Ranges of the objects, straight from S3. */
+  | 'DIRECT'
+  /** From the folder. */
+  | 'LOCAL';
+
+export type FleetQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type FleetQuery = { overview: { totalRows: number, deviceCount: number, firstTimestamp: string | null, lastTimestamp: string | null }, dataset: { version: string, source: DatasetSource, readMode: ReadMode, objectCount: number, bytes: number, refreshedAt: string, newestReading: string | null, quarantined: Array<{ key: string, reason: string }> } };
+
+export type DevicesQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  filter?: DeviceFilter | null | undefined;
+  orderBy?: DeviceOrder | null | undefined;
+}>;
+
+
+export type DevicesQuery = { devices: { totalCount: number, edges: Array<{ node: { deviceId: string, readingCount: number, firstSeen: string, lastSeen: string, avgVoltage: number | null, avgTemperature: number | null, avgSoc: number | null, latestReading: { timestamp: string, voltage: number | null, temperature: number | null, soc: number | null } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type DeviceQueryVariables = Exact<{
+  deviceId: string | number;
+  from?: string | null | undefined;
+  to?: string | null | undefined;
+  timeZone?: string | null | undefined;
+}>;
+
+
+export type DeviceQuery = { device: { id: string, deviceId: string, readingCount: number, lastSeen: string, minVoltage: number | null, maxVoltage: number | null, maxTemperature: number | null, dailySummaries: Array<{ date: string, readingCount: number, avgVoltage: number | null, maxTemperature: number | null, avgSoc: number | null }> } | null };
+
+export type DailySummariesQueryVariables = Exact<{
+  timeZone?: string | null | undefined;
+}>;
+
+
+export type DailySummariesQuery = { dailySummaries: Array<{ deviceId: string, date: string, readingCount: number, avgVoltage: number | null, minTemperature: number | null, maxTemperature: number | null, avgSoc: number | null }> };
+
+export type LatestReadingsQueryVariables = Exact<{
+  deviceIds?: Array<string | number> | string | number | null | undefined;
+}>;
+
+
+export type LatestReadingsQuery = { latestReadings: Array<{ deviceId: string, timestamp: string, voltage: number | null, temperature: number | null, soc: number | null }> };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+
+export const FleetDocument = new TypedDocumentString(`
+    query Fleet {
+  overview {
+    totalRows
+    deviceCount
+    firstTimestamp
+    lastTimestamp
+  }
+  dataset {
+    version
+    source
+    readMode
+    objectCount
+    bytes
+    refreshedAt
+    newestReading
+    quarantined {
+      key
+      reason
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<FleetQuery, FleetQueryVariables>;
+export const DevicesDocument = new TypedDocumentString(`
+    query Devices($first: Int, $after: String, $filter: DeviceFilter, $orderBy: DeviceOrder) {
+  devices(first: $first, after: $after, filter: $filter, orderBy: $orderBy) {
+    totalCount
+    edges {
+      node {
+        deviceId
+        readingCount
+        firstSeen
+        lastSeen
+        avgVoltage
+        avgTemperature
+        avgSoc
+        latestReading {
+          timestamp
+          voltage
+          temperature
+          soc
+        }
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DevicesQuery, DevicesQueryVariables>;
+export const DeviceDocument = new TypedDocumentString(`
+    query Device($deviceId: ID!, $from: Date, $to: Date, $timeZone: TimeZone) {
+  device(deviceId: $deviceId) {
+    id
+    deviceId
+    readingCount
+    lastSeen
+    minVoltage
+    maxVoltage
+    maxTemperature
+    dailySummaries(from: $from, to: $to, timeZone: $timeZone) {
+      date
+      readingCount
+      avgVoltage
+      maxTemperature
+      avgSoc
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeviceQuery, DeviceQueryVariables>;
+export const DailySummariesDocument = new TypedDocumentString(`
+    query DailySummaries($timeZone: TimeZone) {
+  dailySummaries(timeZone: $timeZone) {
+    deviceId
+    date
+    readingCount
+    avgVoltage
+    minTemperature
+    maxTemperature
+    avgSoc
+  }
+}
+    `) as unknown as TypedDocumentString<DailySummariesQuery, DailySummariesQueryVariables>;
+export const LatestReadingsDocument = new TypedDocumentString(`
+    query LatestReadings($deviceIds: [ID!]) {
+  latestReadings(deviceIds: $deviceIds) {
+    deviceId
+    timestamp
+    voltage
+    temperature
+    soc
+  }
+}
+    `) as unknown as TypedDocumentString<LatestReadingsQuery, LatestReadingsQueryVariables>;
