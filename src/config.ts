@@ -31,6 +31,7 @@ const environment = z.object({
   S3_PREFIX: z.string().trim().default('telemetry/'),
   S3_ENDPOINT: httpUrl.optional(),
   AWS_ENDPOINT_URL_S3: httpUrl.optional(),
+  AWS_ENDPOINT_URL: httpUrl.optional(),
   AWS_REGION: text.optional(),
   DATA_DIR: text.optional(),
   STATE_DIR: text.optional(),
@@ -154,7 +155,7 @@ function dataLocation(env: z.infer<typeof environment>, scratch: string): DataLo
         bucket: env.S3_BUCKET,
         prefix: prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`,
         region: env.AWS_REGION,
-        endpoint: env.S3_ENDPOINT ?? env.AWS_ENDPOINT_URL_S3,
+        endpoint: env.S3_ENDPOINT ?? env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL,
       },
     };
   }

@@ -1,0 +1,67 @@
+import type { Config, S3Location } from '../config.ts';
+import type { EngineAdmin } from '../engine/engine.ts';
+import type { Logger } from '../log.ts';
+import { loadHttpfs } from './httpfs.ts';
+import { LocalStorage } from './local.ts';
+import { S3Bucket } from './s3-bucket.ts';
+import { S3CachedStorage } from './s3-cached.ts';
+import { createS3Client } from './s3-client.ts';
+import { S3DirectStorage } from './s3-direct.ts';
+import type { Storage } from './storage.ts';
+
+export interface CreatedStorage {
+  readonly storage: Storage;
+  /** Folders and `s3://` URLs, all that the engine needs to read. */
+  readonly readable: readonly string[];
+}
+
+/**
+ * Chooses how objects are read: a folder by its paths; a bucket directly where httpfs can be loaded, and through a
+ * verified cache where it cannot or where a cache folder is configured. Asks the store nothing yet.
+ * @throws ConfigError for an extension or a cache folder that cannot be used.
+ */
+export async function createStorage(
+  config: Config,
+  admin: EngineAdmin,
+  log: Logger,
+): Promise<CreatedStorage> {
+  const { data } = config;
+  const created =
+    data.kind === 's3' ? await createS3Storage(data.s3, config, admin, log) : createLocalStorage(data);
+  log.info(created.storage.source, 'Storage chosen');
+  return created;
+}
+
+function createLocalStorage({
+  directory,
+  kind,
+}: {
+  directory: string;
+  kind: 'local' | 'sample';
+}): CreatedStorage {
+  return { storage: new LocalStorage(directory, kind), readable: [directory] };
+}
+
+async function createS3Storage(
+  location: S3Location,
+  { objectCache, httpfsExtension }: Config,
+  admin: EngineAdmin,
+  log: Logger,
+): Promise<CreatedStorage> {
+  const bucket = new S3Bucket(createS3Client(location), location);
+  const { directory, fallback, maxBytes } = objectCache;
+  if (directory !== undefined) return await createCached(bucket, directory, maxBytes);
+
+  const httpfs = await loadHttpfs(admin, httpfsExtension);
+  if (httpfs.loaded) return { storage: new S3DirectStorage(bucket, admin), readable: [bucket.url] };
+
+  log.warn(
+    { reason: httpfs.reason },
+    `DuckDB cannot read S3 itself, so whole objects are fetched into ${fallback}; run npm run setup:httpfs to get the extension`,
+  );
+  return await createCached(bucket, fallback, maxBytes);
+}
+
+async function createCached(bucket: S3Bucket, directory: string, maxBytes: number): Promise<CreatedStorage> {
+  return { storage: await S3CachedStorage.create(bucket, { directory, maxBytes }), readable: [directory] };
+}

@@ -1,0 +1,199 @@
+import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { ConfigError, ObjectCacheTooSmallError, StorageUnavailableError } from '../errors.ts';
+import { orAborted, throwIfAborted } from './aborted.ts';
+import { adoptFolder, type CacheFile, hasSize, isDiskError, isIntact, storeFile } from './cache-folder.ts';
+import { CacheSpace, type SpaceEntry } from './cache-space.ts';
+import { createLimit } from './limit.ts';
+import type { StoredObject } from './storage.ts';
+
+export interface ObjectCacheOptions {
+  /** Belongs to one process at a time. */
+  readonly directory: string;
+  readonly maxBytes: number;
+  /** What tells apart objects of the same key and ETag: store, bucket and prefix. */
+  readonly namespace: string;
+  /** Writes the object's bytes to `file` and answers with their SHA-256 in hex. */
+  readonly download: (object: StoredObject, file: string, signal: AbortSignal) => Promise<string>;
+}
+
+export interface HeldObjects {
+  /** Paths, in the order asked for. */
+  readonly files: readonly string[];
+  release(): void;
+}
+
+interface Entry extends SpaceEntry {
+  /** A file of an earlier run whose bytes this process has not looked at yet. */
+  adopted?: CacheFile | undefined;
+  file?: Promise<string> | undefined;
+  /** Set until `file` is settled. */
+  making?: AbortController | undefined;
+}
+
+const DOWNLOADS = 4;
+
+/** A bounded folder of whole objects. An object is fetched once for all who want it, and held ones are never removed. */
+export class ObjectCache {
+  readonly #options: ObjectCacheOptions;
+  readonly #space: CacheSpace<Entry>;
+  readonly #limit = createLimit(DOWNLOADS);
+  readonly #closing = new AbortController();
+  /** New files wait for those that make room for them. */
+  #removals: Promise<unknown> = Promise.resolve();
+
+  private constructor(options: ObjectCacheOptions) {
+    this.#options = options;
+    this.#space = new CacheSpace<Entry>(
+      options.maxBytes,
+      (wanted) => ({ ...wanted, pins: 0 }),
+      (entry) => this.#remove(entry),
+    );
+  }
+
+  /** @throws ConfigError if the folder cannot be made or read. */
+  static async create(options: ObjectCacheOptions): Promise<ObjectCache> {
+    const cache = new ObjectCache(options);
+    try {
+      for (const adopted of await adoptFolder(options.directory)) {
+        cache.#space.add({ id: adopted.id, size: adopted.size, pins: 0, adopted });
+      }
+    } catch (error) {
+      throw new ConfigError([
+        `OBJECT_CACHE_DIR: expected a folder that this process may write to, but ${options.directory} is not (${isDiskError(error) ? error.code : String(error)})`,
+      ]);
+    }
+    await cache.#removals;
+    return cache;
+  }
+
+  /** What the files take, those under way included. */
+  get bytes(): number {
+    return this.#space.bytes;
+  }
+
+  /**
+   * Brings the objects here and holds them until `release`. Waits while others hold what it needs the room of.
+   * @throws ObjectCacheTooSmallError if they can never be here together; whatever `download` throws.
+   */
+  async acquire(objects: readonly StoredObject[], signal?: AbortSignal): Promise<HeldObjects> {
+    const either = signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal;
+    throwIfAborted(either);
+    const byId = new Map(objects.map((object) => [this.#id(object), object]));
+    this.#assertFits([...byId.values()]);
+
+    const wanted = Array.from(byId, ([id, { size }]) => ({ id, size }));
+    const entries = await this.#space.hold(wanted, either);
+    const release = once(() => this.#release(entries));
+    try {
+      const made = entries.map(async (entry) => [entry.id, await this.#file(entry, byId)] as const);
+      const files = new Map(await orAborted(Promise.all(made), either));
+      return { files: objects.map((object) => files.get(this.#id(object)) ?? ''), release };
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  /** Ends downloads and those who wait. Files stay for the next run. */
+  close(): void {
+    this.#closing.abort();
+  }
+
+  #assertFits(objects: readonly StoredObject[]): void {
+    const { maxBytes } = this.#options;
+    const needed = objects.reduce((sum, { size }) => sum + size, 0);
+    if (needed <= maxBytes) return;
+    throw new ObjectCacheTooSmallError(
+      `The ${objects.length} objects of one statement take ${needed} bytes together, but OBJECT_CACHE_MAX_BYTES allows ${maxBytes}; raise it to at least ${needed}`,
+    );
+  }
+
+  async #file(entry: Entry, byId: ReadonlyMap<string, StoredObject>): Promise<string> {
+    const object = byId.get(entry.id);
+    if (!object) throw new TypeError('expected an entry of one of the objects asked for');
+    const made = entry.file;
+    if (made) {
+      const file = await made;
+      if (await hasSize(file, object.size)) return file;
+      // Somebody tidied the folder. Of all who notice, the first has it fetched again.
+      if (entry.file === made) entry.file = undefined;
+    }
+    entry.file ??= this.#make(entry, object);
+    return entry.file;
+  }
+
+  #make(entry: Entry, object: StoredObject): Promise<string> {
+    const making = new AbortController();
+    entry.making = making;
+    const file = this.#limit(() => this.#adoptOrDownload(entry, object, making.signal))
+      .catch((error: unknown) => {
+        this.#space.drop(entry);
+        throw toCacheError(error);
+      })
+      .finally(() => {
+        entry.making = undefined;
+      });
+    // Those who waited for it may all have gone.
+    file.catch(() => {});
+    return file;
+  }
+
+  async #adoptOrDownload(entry: Entry, object: StoredObject, signal: AbortSignal): Promise<string> {
+    const { adopted } = entry;
+    if (adopted) {
+      if (await isIntact(adopted, object.size)) {
+        entry.adopted = undefined;
+        return adopted.file;
+      }
+      await rm(adopted.file, { force: true });
+      entry.adopted = undefined;
+      if (entry.pins === 0) signal = AbortSignal.abort();
+    }
+    await this.#removals;
+    return await storeFile(this.#options.directory, entry.id, async (file) => {
+      throwIfAborted(signal);
+      const sha256 = await this.#options.download(object, file, signal);
+      throwIfAborted(signal);
+      return sha256;
+    });
+  }
+
+  #release(entries: readonly Entry[]): void {
+    this.#space.release(entries);
+    for (const entry of entries) {
+      if (entry.pins > 0 || !entry.making || entry.adopted) continue;
+      // Nobody waits for this download any more.
+      entry.making.abort();
+      this.#space.drop(entry);
+    }
+  }
+
+  #remove(entry: Entry): void {
+    const file = entry.adopted ? Promise.resolve(entry.adopted.file) : entry.file;
+    const removal = file?.then((known) => rm(known, { force: true })).catch(() => {});
+    this.#removals = Promise.all([this.#removals, removal]);
+  }
+
+  #id(object: StoredObject): string {
+    return createHash('sha256')
+      .update(JSON.stringify([this.#options.namespace, object.key, object.etag, object.size]))
+      .digest('hex')
+      .slice(0, 32);
+  }
+}
+
+function toCacheError(error: unknown): unknown {
+  if (!isDiskError(error)) return error;
+  const message = `The cache folder (OBJECT_CACHE_DIR) cannot be written (${error.code})`;
+  return new StorageUnavailableError(message, { cause: error });
+}
+
+function once(run: () => void): () => void {
+  let done = false;
+  return () => {
+    if (done) return;
+    done = true;
+    run();
+  };
+}

@@ -1,0 +1,158 @@
+import { Readable } from 'node:stream';
+import {
+  GetObjectCommand,
+  type GetObjectCommandOutput,
+  HeadObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import type { S3Location } from '../config.ts';
+import { DatasetChangedError, StorageUnavailableError } from '../errors.ts';
+import { throwIfAborted } from './aborted.ts';
+import { assertRange } from './object-range.ts';
+import { describeBucket, toStorageError } from './s3-errors.ts';
+import { ifMatch, type ObjectFacts, objectEtag } from './s3-etag.ts';
+import { type ListingOptions, listParquetObjects } from './s3-listing.ts';
+import type { StorageOptions, StoredObject } from './storage.ts';
+
+/** The SDK repeats a request whose headers do not arrive, but not one whose body breaks off. */
+export const BODY_ATTEMPTS = 3;
+
+export type ObjectBody = GetObjectCommandOutput & { readonly Body: Readable };
+
+/** The requests that both S3 modes make. Every one that is about an object fails when the key now holds another. */
+export class S3Bucket {
+  readonly client: S3Client;
+  readonly location: S3Location;
+  readonly #listing: Pick<ListingOptions, 'pageSize'>;
+
+  constructor(client: S3Client, location: S3Location, listing: Pick<ListingOptions, 'pageSize'> = {}) {
+    this.client = client;
+    this.location = location;
+    this.#listing = listing;
+  }
+
+  get url(): string {
+    return `s3://${this.location.bucket}/${this.location.prefix}`;
+  }
+
+  list(options: StorageOptions = {}): Promise<StoredObject[]> {
+    return listParquetObjects(this.client, this.location, { ...this.#listing, ...options });
+  }
+
+  /** @throws DatasetChangedError if the key now holds another object or none. */
+  async check(object: StoredObject, { signal }: StorageOptions = {}): Promise<void> {
+    try {
+      const head = await this.client.send(
+        new HeadObjectCommand({ ...this.#address(object), ...ifMatch(object) }),
+        signal && { abortSignal: signal },
+      );
+      assertSame(object, {
+        etag: head.ETag,
+        size: head.ContentLength ?? object.size,
+        lastModified: head.LastModified,
+      });
+    } catch (error) {
+      throw this.error(error, object, signal);
+    }
+  }
+
+  /** The whole object with its checksum. The caller reads the body to its end or destroys it. */
+  async get(object: StoredObject, { signal }: StorageOptions = {}): Promise<ObjectBody> {
+    const response = await this.#get(
+      object,
+      new GetObjectCommand({
+        ...this.#address(object),
+        ...ifMatch(object),
+        ChecksumMode: 'ENABLED',
+      }),
+      signal,
+    );
+    return this.#same(object, response, response.ContentLength ?? object.size);
+  }
+
+  /** @throws RangeError for a range outside of the object. */
+  async readRange(
+    object: StoredObject,
+    start: number,
+    end: number,
+    { signal }: StorageOptions = {},
+  ): Promise<Uint8Array> {
+    assertRange(object, start, end);
+    throwIfAborted(signal);
+    if (start === end) return new Uint8Array();
+    const command = new GetObjectCommand({
+      ...this.#address(object),
+      ...ifMatch(object),
+      Range: `bytes=${start}-${end - 1}`,
+    });
+    for (let attempt = 1; ; attempt += 1) {
+      const response = await this.#get(object, command, signal);
+      const body = this.#same(object, response, totalSize(response.ContentRange));
+      try {
+        return await collect(body.Body, end - start);
+      } catch (error) {
+        if (attempt === BODY_ATTEMPTS || signal?.aborted) throw this.error(error, object, signal);
+      }
+    }
+  }
+
+  error(cause: unknown, object: StoredObject, signal?: AbortSignal): Error {
+    return toStorageError(cause, { location: this.location, key: object.key, signal });
+  }
+
+  async #get(
+    object: StoredObject,
+    command: GetObjectCommand,
+    signal?: AbortSignal,
+  ): Promise<GetObjectCommandOutput> {
+    try {
+      return await this.client.send(command, signal && { abortSignal: signal });
+    } catch (error) {
+      throw this.error(error, object, signal);
+    }
+  }
+
+  #same(object: StoredObject, response: GetObjectCommandOutput, size: number | undefined): ObjectBody {
+    const { Body } = response;
+    if (!(Body instanceof Readable)) throw new TypeError('expected the SDK to answer with a Node stream');
+    try {
+      if (size === undefined) {
+        throw new StorageUnavailableError(`${describeBucket(this.location)} does not answer range requests`);
+      }
+      assertSame(object, { etag: response.ETag, size, lastModified: response.LastModified });
+    } catch (error) {
+      Body.destroy();
+      throw error;
+    }
+    return { ...response, Body };
+  }
+
+  #address(object: StoredObject): { Bucket: string; Key: string } {
+    return { Bucket: this.location.bucket, Key: `${this.location.prefix}${object.key}` };
+  }
+}
+
+/** Not all stores heed `If-Match`. */
+function assertSame(object: StoredObject, facts: ObjectFacts): void {
+  if (facts.size !== object.size || objectEtag(facts) !== object.etag) {
+    throw new DatasetChangedError(`Object ${object.key} was replaced since it was listed`);
+  }
+}
+
+/** Answered only with 206: a store that ignores `Range` sends the whole object and no Content-Range. */
+function totalSize(contentRange: string | undefined): number | undefined {
+  const total = contentRange?.match(/\/(\d+)$/)?.[1];
+  return total === undefined ? undefined : Number(total);
+}
+
+async function collect(body: Readable, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  let received = 0;
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    if (received + chunk.length > length) throw new Error(`expected ${length} bytes, but got more`);
+    bytes.set(chunk, received);
+    received += chunk.length;
+  }
+  if (received < length) throw new Error(`expected ${length} bytes, but got ${received}`);
+  return bytes;
+}

@@ -1,0 +1,66 @@
+import { HeadBucketCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import type { S3Location } from '../config.ts';
+
+/** Where S3 is asked first when nothing names a region; it redirects to the bucket's own. */
+const DEFAULT_REGION = 'us-east-1';
+const CONNECT_MS = 5_000;
+/** Until the headers arrive, and then between two pieces of the body. */
+const RESPONSE_MS = 30_000;
+const SOCKETS = 32;
+
+/** What tests and special deployments may replace. Credentials default to the SDK's provider chain. */
+export type S3ClientOverrides = Pick<S3ClientConfig, 'credentials' | 'maxAttempts'>;
+
+/**
+ * A client for one bucket. Retries (3 attempts, AWS_MAX_ATTEMPTS), credentials (refreshed before they expire) and the
+ * region are the SDK's; stores with an endpoint of their own are addressed path-style.
+ */
+export function createS3Client(location: S3Location, overrides: S3ClientOverrides = {}): S3Client {
+  return new S3Client({
+    region: location.region ?? sdkRegion(),
+    followRegionRedirects: true,
+    // The configuration decides, so that DuckDB and the SDK never ask two different stores.
+    ignoreConfiguredEndpointUrls: true,
+    // Whole objects ask for their checksum themselves; some stores send it with a range too, which it does not fit.
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    requestHandler: {
+      connectionTimeout: CONNECT_MS,
+      requestTimeout: RESPONSE_MS,
+      throwOnRequestTimeout: true,
+      socketTimeout: RESPONSE_MS,
+      httpAgent: { maxSockets: SOCKETS },
+      httpsAgent: { maxSockets: SOCKETS },
+    },
+    ...(location.endpoint !== undefined && { endpoint: location.endpoint, forcePathStyle: true }),
+    ...overrides,
+  });
+}
+
+/**
+ * The region that requests to this bucket must be signed for. DuckDB needs it told; the SDK finds out by redirects.
+ * A store with an endpoint of its own has no other region than the one configured.
+ */
+export async function resolveBucketRegion(client: S3Client, location: S3Location): Promise<string> {
+  if (location.endpoint !== undefined) return client.config.region();
+  try {
+    const head = await client.send(new HeadBucketCommand({ Bucket: location.bucket }));
+    return head.BucketRegion ?? (await client.config.region());
+  } catch (error) {
+    // A policy may allow the prefix but not the bucket; S3 names the region even when it refuses.
+    const region = bucketRegionHeader(error);
+    if (region === undefined) throw error;
+    return region;
+  }
+}
+
+/** What AWS_REGION or the profile says. */
+function sdkRegion(): () => Promise<string> {
+  const { region } = new S3Client({}).config;
+  return () => region().catch(() => DEFAULT_REGION);
+}
+
+function bucketRegionHeader(error: unknown): string | undefined {
+  if (!(error instanceof Error && '$response' in error)) return undefined;
+  const response = error.$response as { headers?: Record<string, string> } | undefined;
+  return response?.headers?.['x-amz-bucket-region'];
+}

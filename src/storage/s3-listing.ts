@@ -1,0 +1,89 @@
+import { ListObjectsV2Command, type ListObjectsV2CommandOutput, type S3Client } from '@aws-sdk/client-s3';
+import type { S3Location } from '../config.ts';
+import { StorageUnavailableError } from '../errors.ts';
+import { describeBucket, toStorageError } from './s3-errors.ts';
+import { objectEtag } from './s3-etag.ts';
+import type { StorageOptions, StoredObject } from './storage.ts';
+
+export interface ListingOptions extends StorageOptions {
+  /** Keys a page; the store's own limit (1,000) when unset. */
+  readonly pageSize?: number | undefined;
+}
+
+/** Folder markers end in `/`, so they are not among these. Empty objects are: they are broken, not absent. */
+const PARQUET = /\.parquet$/i;
+
+/**
+ * Every Parquet object below the prefix, read to the last page, ordered by key.
+ * @throws StorageUnavailableError or its kinds, also for a listing that breaks off: half a listing looks like removals.
+ */
+export async function listParquetObjects(
+  client: S3Client,
+  location: S3Location,
+  { signal, pageSize }: ListingOptions = {},
+): Promise<StoredObject[]> {
+  const objects: StoredObject[] = [];
+  let token: string | undefined;
+  do {
+    const page = await listPage(client, location, token, { signal, pageSize });
+    objects.push(...parquetObjects(page, location));
+    if (page.IsTruncated && (!page.NextContinuationToken || page.NextContinuationToken === token)) {
+      throw new StorageUnavailableError(
+        `${describeBucket(location)} broke off a listing: it has more objects but names no next page`,
+      );
+    }
+    token = page.IsTruncated ? page.NextContinuationToken : undefined;
+  } while (token !== undefined);
+  return objects.sort((one, other) => (one.key < other.key ? -1 : 1));
+}
+
+async function listPage(
+  client: S3Client,
+  location: S3Location,
+  token: string | undefined,
+  { signal, pageSize }: ListingOptions,
+): Promise<ListObjectsV2CommandOutput> {
+  const command = new ListObjectsV2Command({
+    Bucket: location.bucket,
+    Prefix: location.prefix,
+    // XML cannot hold every character that a key can.
+    EncodingType: 'url',
+    ...(token !== undefined && { ContinuationToken: token }),
+    ...(pageSize !== undefined && { MaxKeys: pageSize }),
+  });
+  try {
+    return await client.send(command, signal && { abortSignal: signal });
+  } catch (error) {
+    throw toStorageError(error, { location, signal });
+  }
+}
+
+function parquetObjects(page: ListObjectsV2CommandOutput, location: S3Location): StoredObject[] {
+  const objects: StoredObject[] = [];
+  for (const { Key, ETag, Size, LastModified } of page.Contents ?? []) {
+    if (Key === undefined) continue;
+    const key = page.EncodingType === 'url' ? decodeKey(Key, location) : Key;
+    if (!PARQUET.test(key) || !key.startsWith(location.prefix)) continue;
+    const size = Size ?? 0;
+    objects.push({
+      key: key.slice(location.prefix.length),
+      etag: objectEtag({ etag: ETag, size, lastModified: LastModified }),
+      size,
+      lastModified: LastModified ?? new Date(0),
+    });
+  }
+  return objects;
+}
+
+function decodeKey(encoded: string, location: S3Location): string {
+  try {
+    return decodeURIComponent(encoded.replaceAll('+', ' '));
+  } catch (cause) {
+    throw new StorageUnavailableError(
+      `${describeBucket(location)} lists a key that is not URL-encoded text`,
+      {
+        cause,
+      },
+    );
+  }
+}
