@@ -22,11 +22,18 @@ export interface Scan {
 /** Objects probed at once: the engine's other connections stay free for questions. */
 const PROBE_CONCURRENCY = 2;
 
+/** Decodes every page of the columns that readings are made of. */
+const PROBE: Scan = {
+  name: 'probe',
+  sql: 'SELECT count(device_id), max("timestamp"), sum(voltage), sum(temperature), sum(soc) FROM {{TELEMETRY}}',
+};
+
 /** Runs statements over exactly the objects of a view. */
 export class Scanner {
   private readonly engine: Engine;
   private readonly storage: Storage;
   private readonly dataset: Dataset;
+  private probing: Promise<number> | undefined;
 
   constructor(parts: { engine: Engine; storage: Storage; dataset: Dataset }) {
     this.engine = parts.engine;
@@ -43,7 +50,7 @@ export class Scanner {
     try {
       return await this.runOver(view.entries, scan, options);
     } catch (error) {
-      if (mayBeBrokenObject(error)) await this.quarantineBroken(view, error, options);
+      if (mayBeBrokenObject(error)) await this.quarantineBroken(view, error);
       throw error;
     }
   }
@@ -66,22 +73,24 @@ export class Scanner {
     }
   }
 
+  /** Statements that fail together wait for one probe together. */
+  private async quarantineBroken(view: DatasetView, cause: TelemetryError): Promise<void> {
+    this.probing ??= this.probe(view.entries).finally(() => {
+      this.probing = undefined;
+    });
+    if ((await this.probing) > 0) {
+      throw new DatasetChangedError('A broken object was found and taken out of the answers', { cause });
+    }
+  }
+
   /** Reads every object on its own, since an engine's error rarely says which one it stumbled over. */
-  private async quarantineBroken(
-    view: DatasetView,
-    cause: TelemetryError,
-    options: RunOptions,
-  ): Promise<void> {
-    const probe = {
-      name: 'probe',
-      sql: 'SELECT count(device_id) + count(voltage) + count(temperature) + count(soc) AS n, max("timestamp") FROM {{TELEMETRY}}',
-    };
+  private async probe(entries: readonly ManifestEntry[]): Promise<number> {
     let broken = 0;
     await pMap(
-      view.entries,
+      entries,
       async (entry) => {
         try {
-          await this.runOver([entry], probe, options);
+          await this.runOver([entry], PROBE, {});
         } catch (error) {
           if (!mayBeBrokenObject(error)) throw error;
           broken++;
@@ -90,8 +99,7 @@ export class Scanner {
       },
       { concurrency: PROBE_CONCURRENCY },
     );
-    if (broken > 0)
-      throw new DatasetChangedError('A broken object was found and taken out of the answers', { cause });
+    return broken;
   }
 }
 

@@ -86,6 +86,7 @@ async function writeDays({ seed, devices, days, end }: SampleOptions, folder: st
     intervalMs: MINUTE_MS,
     readingsOf: ({ trait }) => (trait === 'silent' ? Math.floor(readings * 0.855) : readings),
     outages: true,
+    rounded: true,
   });
   await pMap(
     Array.from({ length: days }, (_, day) => startMs + day * DAY_MS),

@@ -34,7 +34,7 @@ SELECT unnest(from_json($fleet, '[${JSON.stringify(FLEET_COLUMNS)}]'), recursive
  * device and then by time. Also binds `$start_ms`, `$interval_ms`, `$seed`, and `$outages`: whether hours go missing.
  *
  * Every reading is a function of seed, device and time alone: slices can be made in any order and on any thread.
- * Values are rounded to what a battery management system reports: 10 mV, 0.1 °C, 0.1 %.
+ * With `$rounded` the values are those that a battery management system reports: in steps of 10 mV, 0.1 °C, 0.1 %.
  */
 const READINGS = `
 WITH
@@ -42,13 +42,13 @@ places AS (
   SELECT
     fleet.*,
     unnest(range(
-      greatest(0, ($from_ms - $start_ms) // $interval_ms - 1),
-      ($to_ms - $start_ms) // $interval_ms + 1
+      CAST(greatest(0, floor(($from_ms - $start_ms) / $interval_ms) - 1) AS BIGINT),
+      CAST(floor(($to_ms - $start_ms) / $interval_ms) + 1 AS BIGINT)
     )) AS reading
   FROM fleet
 ),
 timed AS (
-  SELECT *, $start_ms + reading * $interval_ms + CAST(floor(reportsAt * $interval_ms) AS BIGINT) AS at_ms
+  SELECT *, $start_ms + CAST(floor((reading + reportsAt) * $interval_ms) AS BIGINT) AS at_ms
   FROM places
   WHERE reading < readings
 ),
@@ -111,9 +111,9 @@ measured AS (
 SELECT
   deviceId AS device_id,
   make_timestamp(at_ms * 1000) AS "timestamp",
-  CASE WHEN fault < 20 THEN NULL ELSE round(voltage, 2) END AS voltage,
-  CASE WHEN fault BETWEEN 20 AND 49 THEN NULL ELSE round(temperature, 1) END AS temperature,
-  CASE WHEN fault BETWEEN 50 AND 64 THEN NULL ELSE round(soc, 1) END AS soc
+  CASE WHEN fault < 20 THEN NULL WHEN $rounded THEN round(voltage, 2) ELSE voltage END AS voltage,
+  CASE WHEN fault BETWEEN 20 AND 49 THEN NULL WHEN $rounded THEN round(temperature, 1) ELSE temperature END AS temperature,
+  CASE WHEN fault BETWEEN 50 AND 64 THEN NULL WHEN $rounded THEN round(soc, 1) ELSE soc END AS soc
 FROM measured
 `;
 

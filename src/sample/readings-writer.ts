@@ -1,4 +1,4 @@
-import { BIGINT, type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { BIGINT, DOUBLE, type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { DeviceProfile } from './fleet.ts';
 import { COPY_READINGS, CREATE_FLEET, type FleetRow } from './readings-sql.ts';
 
@@ -8,12 +8,14 @@ export interface ReadingsPlan {
   readonly seed: number;
   /** Milliseconds since the epoch. The first interval begins here. */
   readonly startMs: number;
-  /** One reading of each device in each interval. */
+  /** One reading of each device in each interval. At least 1, so that no two of a device's readings share a time. */
   readonly intervalMs: number;
   /** How many readings a device leaves from the start on, outages included. */
   readonly readingsOf: (device: DeviceProfile) => number;
   /** Whether now and then a device is not heard for one to four hours. */
   readonly outages: boolean;
+  /** Whether values come in the steps of a sensor; else all digits of a double differ, which compresses badly. */
+  readonly rounded: boolean;
 }
 
 /** From `fromMs` (inclusive) to `toMs` (exclusive), milliseconds since the epoch. */
@@ -48,7 +50,7 @@ export class ReadingsWriter implements Disposable {
 
   /** Writes the slice's readings, by device and then by time, and tells how many they are. Slices may run at once. */
   write(slice: TimeSlice, path: string): Promise<number> {
-    const { seed, startMs, intervalMs, outages } = this.plan;
+    const { seed, startMs, intervalMs, outages, rounded } = this.plan;
     return withConnection(this.instance, async (connection) => {
       const result = await connection.run(
         COPY_READINGS,
@@ -56,13 +58,14 @@ export class ReadingsWriter implements Disposable {
           path,
           seed: BigInt(seed),
           start_ms: BigInt(startMs),
-          interval_ms: BigInt(intervalMs),
+          interval_ms: intervalMs,
           outages,
+          rounded,
           from_ms: BigInt(slice.fromMs),
           to_ms: BigInt(slice.toMs),
         },
-        // Left to itself the client binds every bigint as HUGEINT.
-        { seed: BIGINT, start_ms: BIGINT, interval_ms: BIGINT, from_ms: BIGINT, to_ms: BIGINT },
+        // Left to itself the client binds a bigint as HUGEINT and a whole number as INTEGER.
+        { seed: BIGINT, start_ms: BIGINT, interval_ms: DOUBLE, from_ms: BIGINT, to_ms: BIGINT },
       );
       return result.rowsChanged;
     });

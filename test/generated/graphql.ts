@@ -117,6 +117,19 @@ export type LatestReadingsQueryVariables = Exact<{
 
 export type LatestReadingsQuery = { latestReadings: Array<{ deviceId: string, timestamp: string, voltage: number | null, temperature: number | null, soc: number | null }> };
 
+export type AnswersQueryVariables = Exact<{
+  timeZone: string;
+}>;
+
+
+export type AnswersQuery = { overview: { totalRows: number, deviceCount: number, firstTimestamp: string | null, lastTimestamp: string | null }, dataset: { source: DatasetSource, readMode: ReadMode, objectCount: number, newestReading: string | null, quarantined: Array<{ key: string, reason: string }> }, devices: { edges: Array<{ node: { deviceId: string, firstSeen: string, lastSeen: string, readingCount: number, avgVoltage: number | null, minVoltage: number | null, maxVoltage: number | null, avgTemperature: number | null, minTemperature: number | null, maxTemperature: number | null, avgSoc: number | null, minSoc: number | null, maxSoc: number | null, latestReading: { deviceId: string, timestamp: string, voltage: number | null, temperature: number | null, soc: number | null }, dailySummaries: Array<{ deviceId: string, date: string, readingCount: number, avgVoltage: number | null, minVoltage: number | null, maxVoltage: number | null, avgTemperature: number | null, minTemperature: number | null, maxTemperature: number | null, avgSoc: number | null, minSoc: number | null, maxSoc: number | null }> } }> }, dailySummaries: Array<{ deviceId: string, date: string, readingCount: number, avgVoltage: number | null, minVoltage: number | null, maxVoltage: number | null, avgTemperature: number | null, minTemperature: number | null, maxTemperature: number | null, avgSoc: number | null, minSoc: number | null, maxSoc: number | null }>, latestReadings: Array<{ deviceId: string, timestamp: string, voltage: number | null, temperature: number | null, soc: number | null }> };
+
+export type DeviceSummaryFieldsFragment = { deviceId: string, firstSeen: string, lastSeen: string, readingCount: number, avgVoltage: number | null, minVoltage: number | null, maxVoltage: number | null, avgTemperature: number | null, minTemperature: number | null, maxTemperature: number | null, avgSoc: number | null, minSoc: number | null, maxSoc: number | null };
+
+export type DailySummaryFieldsFragment = { deviceId: string, date: string, readingCount: number, avgVoltage: number | null, minVoltage: number | null, maxVoltage: number | null, avgTemperature: number | null, minTemperature: number | null, maxTemperature: number | null, avgSoc: number | null, minSoc: number | null, maxSoc: number | null };
+
+export type LatestReadingFieldsFragment = { deviceId: string, timestamp: string, voltage: number | null, temperature: number | null, soc: number | null };
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -135,7 +148,48 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
-
+export const DeviceSummaryFieldsFragmentDoc = new TypedDocumentString(`
+    fragment DeviceSummaryFields on Device {
+  deviceId
+  firstSeen
+  lastSeen
+  readingCount
+  avgVoltage
+  minVoltage
+  maxVoltage
+  avgTemperature
+  minTemperature
+  maxTemperature
+  avgSoc
+  minSoc
+  maxSoc
+}
+    `, {"fragmentName":"DeviceSummaryFields"}) as unknown as TypedDocumentString<DeviceSummaryFieldsFragment, unknown>;
+export const DailySummaryFieldsFragmentDoc = new TypedDocumentString(`
+    fragment DailySummaryFields on DailySummary {
+  deviceId
+  date
+  readingCount
+  avgVoltage
+  minVoltage
+  maxVoltage
+  avgTemperature
+  minTemperature
+  maxTemperature
+  avgSoc
+  minSoc
+  maxSoc
+}
+    `, {"fragmentName":"DailySummaryFields"}) as unknown as TypedDocumentString<DailySummaryFieldsFragment, unknown>;
+export const LatestReadingFieldsFragmentDoc = new TypedDocumentString(`
+    fragment LatestReadingFields on LatestReading {
+  deviceId
+  timestamp
+  voltage
+  temperature
+  soc
+}
+    `, {"fragmentName":"LatestReadingFields"}) as unknown as TypedDocumentString<LatestReadingFieldsFragment, unknown>;
 export const FleetDocument = new TypedDocumentString(`
     query Fleet {
   overview {
@@ -231,3 +285,77 @@ export const LatestReadingsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<LatestReadingsQuery, LatestReadingsQueryVariables>;
+export const AnswersDocument = new TypedDocumentString(`
+    query Answers($timeZone: TimeZone!) {
+  overview {
+    totalRows
+    deviceCount
+    firstTimestamp
+    lastTimestamp
+  }
+  dataset {
+    source
+    readMode
+    objectCount
+    newestReading
+    quarantined {
+      key
+      reason
+    }
+  }
+  devices {
+    edges {
+      node {
+        ...DeviceSummaryFields
+        latestReading {
+          ...LatestReadingFields
+        }
+        dailySummaries(timeZone: $timeZone) {
+          ...DailySummaryFields
+        }
+      }
+    }
+  }
+  dailySummaries(timeZone: $timeZone) {
+    ...DailySummaryFields
+  }
+  latestReadings {
+    ...LatestReadingFields
+  }
+}
+    fragment DeviceSummaryFields on Device {
+  deviceId
+  firstSeen
+  lastSeen
+  readingCount
+  avgVoltage
+  minVoltage
+  maxVoltage
+  avgTemperature
+  minTemperature
+  maxTemperature
+  avgSoc
+  minSoc
+  maxSoc
+}
+fragment DailySummaryFields on DailySummary {
+  deviceId
+  date
+  readingCount
+  avgVoltage
+  minVoltage
+  maxVoltage
+  avgTemperature
+  minTemperature
+  maxTemperature
+  avgSoc
+  minSoc
+  maxSoc
+}
+fragment LatestReadingFields on LatestReading {
+  deviceId
+  timestamp
+  voltage
+  temperature
+  soc
+}`) as unknown as TypedDocumentString<AnswersQuery, AnswersQueryVariables>;

@@ -45,7 +45,8 @@ export async function startApp(
       ...overrides,
     },
   );
-  const get = async (url: string, init?: RequestInit) => app.handler.fetch(`http://localhost${url}`, init);
+  const get = async (url: string, init?: RequestInit) =>
+    app.handler.fetch(`http://localhost${url}`, init ?? {});
   const post = async <Data>(query: string, variables?: unknown): Promise<GraphQLAnswer<Data>> => {
     const response = await get('/graphql', {
       method: 'POST',

@@ -1,4 +1,4 @@
-import { glob } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 
@@ -22,9 +22,9 @@ export async function readReadings(directory: string, except: readonly string[] 
   const readings: Reading[] = [];
   try {
     await connection.run("SET TimeZone = 'UTC'");
-    const keys = (await Array.fromAsync(glob('**/*.parquet', { cwd: directory })))
+    const keys = (await readdir(directory, { recursive: true }))
       .map((key) => key.split(path.sep).join('/'))
-      .filter((key) => !except.includes(key))
+      .filter((key) => key.endsWith('.parquet') && !except.includes(key))
       .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
     for (const key of keys) readings.push(...(await readFile(key)));
   } finally {
@@ -47,21 +47,19 @@ export async function readReadings(directory: string, except: readonly string[] 
         voltage::DOUBLE AS voltage, temperature::DOUBLE AS temperature, soc::DOUBLE AS soc
       FROM read_parquet('${file}', hive_partitioning = false)`,
     );
-    return rows
-      .getRows()
-      .flatMap(([deviceId, finite, micros, voltage, temperature, soc]) =>
-        typeof deviceId === 'string' && finite === true && typeof micros === 'bigint'
-          ? [
-              {
-                deviceId,
-                micros,
-                voltage: present(voltage),
-                temperature: present(temperature),
-                soc: present(soc),
-              },
-            ]
-          : [],
-      );
+    return rows.getRows().flatMap(([deviceId, finite, micros, voltage, temperature, soc]) =>
+      typeof deviceId === 'string' && finite === true && typeof micros === 'bigint'
+        ? [
+            {
+              deviceId,
+              micros,
+              voltage: present(voltage),
+              temperature: present(temperature),
+              soc: present(soc),
+            },
+          ]
+        : [],
+    );
   }
 }
 
@@ -153,10 +151,10 @@ function instant(micros: bigint | undefined): string | null {
   return rest === 0n ? text : text.replace('Z', `${String(rest).padStart(3, '0').replace(/0+$/, '')}Z`);
 }
 
-/** Means differ in their last digits with the order of the additions; everything else must be equal. */
-const TOLERANCE = 1e-9;
-
-/** Rows with each mean rounded to the tolerance, ready for `toEqual`. */
+/**
+ * Rows with each mean cut to nine digits, ready for `toEqual`: means differ in their last digits with the order of the
+ * additions (relative tolerance 1e-9), everything else must be equal.
+ */
 export function withTolerance<T extends object>(rows: readonly T[]): object[] {
   return rows.map((row) =>
     Object.fromEntries(

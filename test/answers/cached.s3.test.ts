@@ -1,0 +1,3 @@
+import { describeAnswers } from './answers-suite.ts';
+
+describeAnswers('cached');
