@@ -130,6 +130,18 @@ export type DailySummaryFieldsFragment = { deviceId: string, date: string, readi
 
 export type LatestReadingFieldsFragment = { deviceId: string, timestamp: string, voltage: number | null, temperature: number | null, soc: number | null };
 
+export type RelayPageQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+  filter?: DeviceFilter | null | undefined;
+  orderBy?: DeviceOrder | null | undefined;
+}>;
+
+
+export type RelayPageQuery = { devices: { totalCount: number, edges: Array<{ cursor: string, node: { deviceId: string } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -359,3 +371,29 @@ fragment LatestReadingFields on LatestReading {
   temperature
   soc
 }`) as unknown as TypedDocumentString<AnswersQuery, AnswersQueryVariables>;
+export const RelayPageDocument = new TypedDocumentString(`
+    query RelayPage($first: Int, $after: String, $last: Int, $before: String, $filter: DeviceFilter, $orderBy: DeviceOrder) {
+  devices(
+    first: $first
+    after: $after
+    last: $last
+    before: $before
+    filter: $filter
+    orderBy: $orderBy
+  ) {
+    totalCount
+    edges {
+      cursor
+      node {
+        deviceId
+      }
+    }
+    pageInfo {
+      hasNextPage
+      hasPreviousPage
+      startCursor
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RelayPageQuery, RelayPageQueryVariables>;
