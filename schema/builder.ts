@@ -2,6 +2,7 @@ import SchemaBuilder from '@pothos/core';
 import RelayPlugin from '@pothos/plugin-relay';
 import { GraphQLSafeInt } from 'graphql-scalars';
 import type { Context } from './context.ts';
+import { relayOptions } from './relay-options.ts';
 import { DateTime, LocalDate, TimeZone } from './scalars.ts';
 
 interface Types {
@@ -23,20 +24,7 @@ export type SchemaTypes = PothosSchemaTypes.ExtendDefaultTypes<Types>;
 export const builder = new SchemaBuilder<Types>({
   plugins: [RelayPlugin],
   defaultFieldNullability: false,
-  relay: {
-    cursorType: 'String',
-    edgesFieldOptions: {
-      nullable: { list: false, items: false },
-      description: 'The devices of the page, in order.',
-    },
-    nodeFieldOptions: { nullable: false },
-    nodesQueryOptions: false,
-    nodeQueryOptions: {
-      description: 'Any object by its global `id`; null when it does not exist (any more).',
-    },
-    nodeTypeOptions: { description: 'An object with a global `id` (Relay).' },
-    pageInfoTypeOptions: { description: 'Where a page stands in its list (Relay).' },
-  },
+  relay: relayOptions,
 });
 
 builder.queryType({

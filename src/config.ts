@@ -163,6 +163,7 @@ function dataLocation(env: z.infer<typeof environment>, scratch: string): DataLo
   return { kind: 'sample', directory: path.join(scratch, 'sample') };
 }
 
+/** Also of text that is no URL, since that is what messages repeat: all before the last `@` may be a password. */
 function withoutPassword(url: string): string {
-  return url.replace(/\/\/[^/@]*@/, '//…@');
+  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1…@');
 }

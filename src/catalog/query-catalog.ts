@@ -93,12 +93,12 @@ export class QueryCatalog {
 
 /** @throws StatementFailedError when a row is not what the code that asked for it expects. */
 export function checkRows<T>(name: string, rows: readonly Row[], rowSchema: z.ZodType<T>): T[] {
-  const parsed = z.array(rowSchema).safeParse(rows);
-  if (parsed.success) return parsed.data;
-  throw new StatementFailedError(
-    `The rows of ${name} are not as expected: ${z.prettifyError(parsed.error)}`,
-    {
-      cause: parsed.error,
-    },
-  );
+  return rows.map((row, index) => {
+    const parsed = rowSchema.safeParse(row);
+    if (parsed.success) return parsed.data;
+    throw new StatementFailedError(
+      `Row ${index} of ${name} is not as expected: ${z.prettifyError(parsed.error)}`,
+      { cause: parsed.error },
+    );
+  });
 }

@@ -4,5 +4,5 @@ const OPAQUE = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|"(?:[^"]|"")*"|(\$\w*\$
 /** The names of the `$name` parameters that a statement binds, in order of their first use. */
 export function sqlParameters(sql: string): string[] {
   const bare = sql.replaceAll(OPAQUE, ' ');
-  return [...new Set([...bare.matchAll(/\$([A-Za-z_]\w*)/g)].map(([, name]) => name ?? ''))];
+  return [...new Set([...bare.matchAll(/(?<![\w$])\$([A-Za-z_]\w*)/g)].map(([, name]) => name ?? ''))];
 }

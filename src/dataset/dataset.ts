@@ -10,7 +10,7 @@ import {
   type ManifestEntry,
   type QuarantinedObject,
 } from './inspect.ts';
-import { createSnapshot, isSameObject, type Snapshot } from './snapshot.ts';
+import { compareKeys, createSnapshot, isSameObject, type Snapshot } from './snapshot.ts';
 
 /** One snapshot and what is known of its objects: all that an operation answers from. Immutable. */
 export interface DatasetView {
@@ -93,11 +93,17 @@ export class Dataset {
 
   /** Takes an object out of the answers until it changes. */
   quarantine(object: StoredObject, reason: string): void {
-    this.inspected.set(object.key, { object, reason });
+    const broken = { object, reason };
+    // A statement may have run over an older view: what has taken the object's place since is not at fault.
+    const isIt = (known: Inspection | undefined) => known !== undefined && isSameObject(known.object, object);
+    if (isIt(this.inspected.get(object.key))) this.inspected.set(object.key, broken);
     this.options.log.warn({ key: object.key, reason }, 'Object quarantined');
-    const view = this.view;
-    if (view === undefined) return;
-    this.view = this.createView(view.snapshot, view.refreshedAt);
+    if (!this.view?.entries.some(isIt)) return;
+    this.view = {
+      ...this.view,
+      entries: this.view.entries.filter((entry) => !isIt(entry)),
+      quarantined: [...this.view.quarantined, broken].sort((a, b) => compareKeys(a.object.key, b.object.key)),
+    };
   }
 
   private async keepRefreshing(): Promise<void> {

@@ -14,6 +14,9 @@ export interface ReadingSchema {
 /** One refusal, said so that the producer of the object can mend it. */
 export class UnusableSchemaError extends Error {}
 
+/** Columns that DuckDB adds of itself and that decide between rows of equal time; a file's own would take their place. */
+const TAKEN = ['file_index', 'file_row_number'];
+
 export const METRICS = ['voltage', 'temperature', 'soc'] as const;
 
 /**
@@ -23,13 +26,17 @@ export const METRICS = ['voltage', 'temperature', 'soc'] as const;
  */
 export function readingSchema(key: string, elements: readonly SchemaElement[]): ReadingSchema {
   const columns = topLevelColumns(elements);
+  for (const name of TAKEN) {
+    if (columns.has(name))
+      throw new UnusableSchemaError(`the column ${name}: expected another name, this one is taken`);
+  }
   const deviceInKey = columns.has('device_id') ? undefined : devicePartition(key);
   for (const metric of METRICS) {
     requireType(column(columns, metric), isNumber, 'a number');
   }
   return {
     layout:
-      [...columns].map(([name, element]) => `${name} ${describeType(element)}`).join(', ') +
+      [...columns].map(([name, element]) => `${name} ${describeType(element)}${digits(element)}`).join(', ') +
       (deviceInKey === undefined ? '' : ', device_id in key'),
     deviceId: deviceInKey === undefined ? deviceIdExpression(column(columns, 'device_id')) : undefined,
     timestamp: timestampExpression(column(columns, 'timestamp')),
@@ -104,6 +111,12 @@ function describeType(element: SchemaElement): string {
   if (logical?.type === 'INTEGER') return `${logical.isSigned ? '' : 'U'}INT_${logical.bitWidth}`;
   if (logical?.type !== undefined) return logical.type;
   return element.converted_type === 'UTF8' ? 'STRING' : (element.converted_type ?? element.type);
+}
+
+/** Two DECIMAL columns are of equal type only with equal digits: the first file's would round the second's. */
+function digits({ precision, scale, logical_type: logical }: SchemaElement): string {
+  if (logical?.type === 'DECIMAL') return `(${logical.precision}, ${logical.scale})`;
+  return precision === undefined ? '' : `(${precision}, ${scale ?? 0})`;
 }
 
 /** Hive layout: `device_id=pack-7/date=2026-01-01/part-0.parquet`, percent-encoded. */

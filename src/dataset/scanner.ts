@@ -118,9 +118,11 @@ function mayBeBrokenObject(error: unknown): error is TelemetryError {
 
 function describeFault(error: TelemetryError): string {
   const detail = error.cause instanceof Error ? error.cause.message.split('\n', 1)[0] : error.message;
-  // Paths of the server stay in the server.
-  return `Its data cannot be read: ${detail?.replace(/["'](s3:\/\/|\/|[A-Z]:\\)[^"']*["']/g, 'the object')}`;
+  return `Its data cannot be read: ${detail?.replace(SERVER_PATH, 'the object')}`;
 }
+
+/** From where a path or URL begins to the end of the file's name: paths of the server stay in the server. */
+const SERVER_PATH = /(?<![\w.)])["']?(s3:\/\/|https?:\/\/|\/|[A-Z]:\\)(.*\.parquet|\S+)["']?/gi;
 
 function expandPlaceholders(sql: string, entries: readonly ManifestEntry[], paths: readonly string[]) {
   const params: Record<string, SqlValue> = {};
@@ -128,7 +130,8 @@ function expandPlaceholders(sql: string, entries: readonly ManifestEntry[], path
     if (name === 'TELEMETRY') {
       const telemetry = telemetrySql(entries, paths);
       Object.assign(params, telemetry.params);
-      return telemetry.sql;
+      // In one line, so that a comment may name the placeholder.
+      return telemetry.sql.replaceAll(/\s*\n\s*/g, ' ');
     }
     if (name === 'S3_PATH') {
       params['s3_path'] = paths;

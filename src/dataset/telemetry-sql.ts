@@ -8,13 +8,17 @@ export interface SqlFragment {
   readonly params: Readonly<Record<string, SqlValue>>;
 }
 
+/** Some days inside the years 1 and 9999, so that no time zone takes a reading out of them. */
+const FIRST_TIME = "TIMESTAMP '0001-01-03'";
+const LAST_TIME = "TIMESTAMP '9999-12-29'";
+
 /**
  * The relation behind `{{TELEMETRY}}`: every reading of the objects, typed and cleaned.
  *
  * Columns: `device_id` VARCHAR, `timestamp` TIMESTAMP (UTC), `voltage` (V), `temperature` (°C), `soc` (%) DOUBLE,
  * NULL where missing or not finite; `object_ordinal` (place of the object in key order) and `row_number` (place of the
  * row in its object), both from 0, which decide between rows of equal time.
- * A row without device or finite time is no reading and is left out.
+ * A row without device, or without a time that RFC 3339 can tell (years 1 to 9999), is no reading and is left out.
  *
  * Objects of equal layout share one `read_parquet`, because within one DuckDB applies the first file's types to all.
  *
@@ -50,7 +54,7 @@ export function telemetrySql(entries: readonly ManifestEntry[], paths: readonly 
   FROM (
     ${selects.join('\n    UNION ALL\n    ')}
   ) AS typed
-  WHERE device_id IS NOT NULL AND isfinite("timestamp")
+  WHERE device_id IS NOT NULL AND "timestamp" BETWEEN ${FIRST_TIME} AND ${LAST_TIME}
 )`,
     params,
   };

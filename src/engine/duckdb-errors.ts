@@ -11,6 +11,12 @@ import {
 
 type Rule = readonly [pattern: RegExp, present: (message: string, cause: Error) => TelemetryError];
 
+/** The statement is at fault. Such messages quote names, values and paths, so nothing may be read into their words. */
+const STATEMENT_FAULT = /^(Parser|Syntax|Binder|Catalog|Permission) Error/;
+
+/** What DuckDB adds around the message: a step before it, the line of SQL after it. */
+const SURROUNDINGS = /^Failed to extract statements: |\n\nLINE \d+:[^]*$/g;
+
 /**
  * DuckDB throws plain errors whose message begins with the kind (`HTTP Error: …`): the only thing to tell them
  * apart by. The first pattern that matches decides. The messages we show are our own, since DuckDB's hold
@@ -18,11 +24,11 @@ type Rule = readonly [pattern: RegExp, present: (message: string, cause: Error) 
  */
 const rules: readonly Rule[] = [
   [
-    /ETag on reading file|HTTP 404|404 \(Not Found\)|No files found that match|No such file or directory/i,
+    /^(HTTP|IO) Error.*(ETag on reading file|HTTP 404|404 \(Not Found\)|No files found that match|No such file or directory)/is,
     (_, cause) => new DatasetChangedError('An object was replaced or removed while it was read', { cause }),
   ],
   [
-    /HTTP 40[013]|40[03] \((Forbidden|Bad Request)\)|authentication failure/i,
+    /^(HTTP|IO) Error.*(HTTP 40[013]|40[013] \((Forbidden|Bad Request|Unauthorized)\)|authentication failure)/is,
     (_, cause) => new StorageAccessDeniedError('The store refused to let an object be read', { cause }),
   ],
   [
@@ -48,7 +54,8 @@ const rules: readonly Rule[] = [
       ),
   ],
   [
-    /magic bytes|decompress|parquet|TProtocol|thrift|page header|Snappy|ZSTD|GZIP|corrupt|schema mismatch|not enough bytes|out of buffer/i,
+    // `Invalid Error` is what the decoders throw: Thrift, the codecs, the page readers.
+    /^Invalid Error|magic bytes|decompress|parquet|footer length|page header|corrupt|schema mismatch|read enough bytes|while reading file/i,
     (_, cause) =>
       new ObjectUnreadableError('An object holds bytes that cannot be read as Parquet', { cause }),
   ],
@@ -56,8 +63,11 @@ const rules: readonly Rule[] = [
 
 export function classifyDuckDbError(error: unknown, statementName: string): TelemetryError {
   const cause = error instanceof Error ? error : new Error(String(error));
-  for (const [pattern, present] of rules) {
-    if (pattern.test(cause.message)) return present(cause.message, cause);
+  const message = cause.message.replaceAll(SURROUNDINGS, '');
+  if (!STATEMENT_FAULT.test(message)) {
+    for (const [pattern, present] of rules) {
+      if (pattern.test(message)) return present(message, cause);
+    }
   }
   return new StatementFailedError(`The statement ${statementName} failed`, { cause });
 }

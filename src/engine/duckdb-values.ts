@@ -27,7 +27,7 @@ const DAY_MS = 86_400_000n;
 export function bindAll(prepared: DuckDBPreparedStatement, params: Readonly<Record<string, SqlValue>>): void {
   for (let index = 1; index <= prepared.parameterCount; index++) {
     const name = prepared.parameterName(index);
-    const value = params[name];
+    const value = Object.hasOwn(params, name) ? params[name] : undefined;
     if (value === undefined) throw new StatementFailedError(`The parameter $${name} has no value`);
     bind(prepared, index, value);
   }
@@ -75,7 +75,10 @@ function plain(value: DuckDBValue): unknown {
   if (value instanceof DuckDBTimestampValue || value instanceof DuckDBTimestampTZValue) {
     return formatInstant(value.micros, 1_000_000n);
   }
-  if (value instanceof DuckDBTimestampNanosecondsValue) return formatInstant(value.nanos, 1_000_000_000n);
+  if (value instanceof DuckDBTimestampNanosecondsValue) {
+    // Alone among the units, these infinities are no farther away than a Date can hold.
+    return value.isFinite ? formatInstant(value.nanos, 1_000_000_000n) : null;
+  }
   if (value instanceof DuckDBTimestampMillisecondsValue) return formatInstant(value.millis, 1_000n);
   if (value instanceof DuckDBTimestampSecondsValue) return formatInstant(value.seconds, 1n);
   if (value instanceof DuckDBDateValue) {

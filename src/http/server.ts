@@ -38,7 +38,12 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
     healthCheckEndpoint: '/livez',
     landingPage: false,
     // Answers are public to whoever reaches the port, and no cookie means anything here.
-    cors: { origin: '*', credentials: false, methods: ['GET', 'HEAD', 'POST', 'OPTIONS'] },
+    cors: {
+      origin: '*',
+      credentials: false,
+      methods: ['GET', 'HEAD', 'POST', 'OPTIONS'],
+      exposedHeaders: ['link', 'retry-after', 'x-request-id', 'x-total-count'],
+    },
     renderGraphiQL,
     graphiql: { title: 'Telemetry Analytics API', defaultTabs: graphiqlTabs() },
     logging: false,

@@ -28,10 +28,10 @@ export function decodeCursor(
   cursor: string,
   order: DeviceOrder,
 ): DevicePosition {
+  const unknown = () =>
+    new InvalidCursorError(argument, `expected a cursor that \`devices\` returned, but got: ${cursor}`);
   const parsed = payload.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
-  if (!parsed.success) {
-    throw new InvalidCursorError(argument, `expected a cursor that \`devices\` returned, but got: ${cursor}`);
-  }
+  if (!parsed.success) throw unknown();
   const [field, direction, value, deviceId] = parsed.data;
   if (field !== order.field || direction !== order.direction) {
     throw new InvalidCursorError(
@@ -39,7 +39,15 @@ export function decodeCursor(
       `expected a cursor of the order ${order.field} ${order.direction}, but got one of ${field} ${direction}`,
     );
   }
+  // A forged value would fail in the engine only, as if the data were at fault.
+  if (!valueOf(order.field).safeParse(value).success) throw unknown();
   return { value, deviceId };
+}
+
+function valueOf(field: DeviceOrder['field']): z.ZodType {
+  if (field === 'deviceId') return z.string();
+  if (field === 'firstSeen' || field === 'lastSeen') return z.iso.datetime();
+  return z.number().nullable();
 }
 
 function parseJson(text: string): unknown {

@@ -1,7 +1,7 @@
 import { type Draw, seededDraw } from './random.ts';
 
 /** What makes a device stand out: it stopped reporting, runs some 20 °C warmer, or is hardly ever charged. */
-export type Trait = 'silent' | 'hot' | 'low';
+type Trait = 'silent' | 'hot' | 'low';
 
 /** One 14s battery pack and its habits: the constants of the formulas in `readings-sql.ts`. */
 export interface DeviceProfile {
@@ -51,8 +51,7 @@ const RHYTHMS = [
 ];
 
 /**
- * The profiles of a fleet, ordered by device id. The same seed gives the same fleet, and a larger fleet begins with
- * the devices of a smaller one. The traits fall on `pack-007`, `pack-012` and `pack-019`, where there are so many.
+ * The profiles of a fleet, ordered by device id. The same seed gives the same fleet. The traits fall on `pack-007`, `pack-012` and `pack-019`, where there are so many.
  */
 export function createFleet(devices: number, seed: number): DeviceProfile[] {
   const draw = seededDraw(seed);

@@ -57,12 +57,15 @@ export async function generateSample(options: SampleOptions): Promise<Sample> {
   await assertReplaceable(directory);
   await mkdir(path.dirname(directory), { recursive: true });
   try {
-    await replaceFolder(directory, async (folder) => {
-      await writeDays(options, folder);
-      await writeMarker(folder, { seed, devices, days, end: end.toISOString() });
+    await replaceFolder(directory, {
+      fill: async (folder) => {
+        await writeDays(options, folder);
+        await writeMarker(folder, { seed, devices, days, end: end.toISOString() });
+      },
+      isCurrent: async (folder) => (await readReusable({ ...options, directory: folder })) !== undefined,
     });
   } catch (error) {
-    // Of two starts at once the first to finish wins, and sweeps the other's unfinished files away.
+    // Another start may have finished first.
     const other = await readReusable(options);
     if (other !== undefined) return other;
     throw error;

@@ -130,6 +130,11 @@ export type DailySummaryFieldsFragment = { deviceId: string, date: string, readi
 
 export type LatestReadingFieldsFragment = { deviceId: string, timestamp: string, voltage: number | null, temperature: number | null, soc: number | null };
 
+export type ChangingQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ChangingQuery = { dataset: { version: string }, overview: { totalRows: number, lastTimestamp: string | null }, devices: { edges: Array<{ node: { deviceId: string, readingCount: number, avgVoltage: number | null, lastSeen: string, latestReading: { voltage: number | null }, dailySummaries: Array<{ readingCount: number, maxVoltage: number | null }> } }> }, latestReadings: Array<{ deviceId: string, voltage: number | null, timestamp: string }> };
+
 export type RelayPageQueryVariables = Exact<{
   first?: number | null | undefined;
   after?: string | null | undefined;
@@ -371,6 +376,39 @@ fragment LatestReadingFields on LatestReading {
   temperature
   soc
 }`) as unknown as TypedDocumentString<AnswersQuery, AnswersQueryVariables>;
+export const ChangingDocument = new TypedDocumentString(`
+    query Changing {
+  dataset {
+    version
+  }
+  overview {
+    totalRows
+    lastTimestamp
+  }
+  devices {
+    edges {
+      node {
+        deviceId
+        readingCount
+        avgVoltage
+        lastSeen
+        latestReading {
+          voltage
+        }
+        dailySummaries {
+          readingCount
+          maxVoltage
+        }
+      }
+    }
+  }
+  latestReadings {
+    deviceId
+    voltage
+    timestamp
+  }
+}
+    `) as unknown as TypedDocumentString<ChangingQuery, ChangingQueryVariables>;
 export const RelayPageDocument = new TypedDocumentString(`
     query RelayPage($first: Int, $after: String, $last: Int, $before: String, $filter: DeviceFilter, $orderBy: DeviceOrder) {
   devices(

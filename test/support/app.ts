@@ -23,7 +23,7 @@ export interface TestApp extends App {
   takeStatements(): string[];
   get(path: string, init?: RequestInit): Promise<Response>;
   /** An answer without errors, or the test fails. */
-  ask<Data, Variables>(
+  ask<Data, Variables = unknown>(
     document: TypedDocumentString<Data, Variables> | string,
     variables?: Variables,
   ): Promise<Data>;

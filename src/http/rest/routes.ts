@@ -1,6 +1,7 @@
 import { DEVICE_ORDER_FIELDS, type DevicesArgs, type Telemetry } from '../../../schema/context.ts';
 import { DatasetChangedError } from '../../errors.ts';
 import { camelCase, snakeCase } from '../../loaders/camel-case.ts';
+import { MOST_RENEWALS } from '../plugins/use-fresh-snapshot.ts';
 import type { Routes } from '../plugins/use-routes.ts';
 import {
   dayParameters,
@@ -22,11 +23,14 @@ type Answer = (telemetry: Telemetry, url: URL) => Promise<Response>;
 /** The endpoints that the service has had from its beginning. A thin face: they ask what GraphQL asks. */
 export function restRoutes(options: RestOptions): Routes {
   const answer = (ask: Answer) => async (request: Request, url: URL) => {
-    try {
-      return await ask(options.telemetry(request.signal), url);
-    } catch (error) {
-      if (!(error instanceof DatasetChangedError)) throw error;
-      return ask(await options.renew(request.signal), url);
+    let telemetry = options.telemetry(request.signal);
+    for (let renewal = 0; ; renewal++) {
+      try {
+        return await ask(telemetry, url);
+      } catch (error) {
+        if (!(error instanceof DatasetChangedError) || renewal === MOST_RENEWALS) throw error;
+        telemetry = await options.renew(request.signal);
+      }
     }
   };
   return {

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { TestApp } from '../support/app.ts';
+import { appOver } from '../support/app-over.ts';
+
+let app: TestApp;
+
+beforeAll(async () => {
+  app = await appOver('plain');
+});
+afterAll(() => app.close());
+
+const page = async (url: string) => {
+  const response = await app.get(url, { headers: { accept: 'text/html' } });
+  expect(response.status).toBe(200);
+  expect(response.headers.get('content-type')).toContain('text/html');
+  return response.text();
+};
+
+test('/ leads to everything, and every link answers', async () => {
+  const links = [...(await page('/')).matchAll(/href="(\/[^"]*)"/g)].map(([, link]) => link ?? '');
+  expect(links).toEqual(
+    expect.arrayContaining([
+      '/graphql',
+      '/docs',
+      '/openapi.json',
+      '/overview',
+      '/devices',
+      '/devices/latest',
+      '/daily-summary',
+      '/health',
+      '/ready',
+    ]),
+  );
+  for (const link of links) {
+    const { status } = await app.get(link, { headers: { accept: 'text/html,*/*' } });
+    expect([link, status]).toEqual([link, 200]);
+  }
+});
+
+test('no page loads anything from elsewhere', async () => {
+  for (const url of ['/', '/docs', '/graphql']) {
+    const html = (await page(url)).replaceAll(/<script>[\s\S]*?<\/script>|<style>[\s\S]*?<\/style>/g, '');
+    expect(html).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
+  }
+});
+
+test('the documentation page and its assets come from here', async () => {
+  const html = await page('/docs');
+  for (const [, asset] of html.matchAll(/(?:src|href)="(\/docs\/[^"]+)"/g)) {
+    const response = await app.get(asset ?? '');
+    expect([asset, response.status]).toEqual([asset, 200]);
+    expect((await response.text()).length).toBeGreaterThan(10_000);
+  }
+});
+
+test('GraphiQL opens with example operations, and each of them answers', async () => {
+  const html = await page('/graphql');
+  const options = /renderYogaGraphiQL\(\s*[^,]+,\s*(\{.*\}),?\s*\)/s.exec(html)?.[1];
+  const { defaultTabs } = JSON.parse(options ?? '{}') as {
+    defaultTabs: { query: string; variables?: string }[];
+  };
+  expect(defaultTabs.length).toBeGreaterThanOrEqual(5);
+  for (const { query, variables } of defaultTabs) {
+    await expect(app.ask(query, JSON.parse(variables ?? '{}'))).resolves.toBeTypeOf('object');
+  }
+});

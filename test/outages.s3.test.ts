@@ -1,0 +1,155 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { startApp, type TestApp } from './support/app.ts';
+import { datasets } from './support/datasets.ts';
+import { type FaultProxy, startFaultProxy } from './support/fault-proxy.ts';
+import { Places } from './support/places.ts';
+import type { S3Server } from './support/s3-server.ts';
+
+const OVERVIEW = '{ overview { totalRows } }';
+
+const places = new Places();
+let directory: string;
+let object: Buffer;
+
+beforeAll(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), 'telemetry-outages-'));
+  await datasets.plain(directory);
+  const [key = ''] = (await readdir(directory)).filter((name) => name.endsWith('.parquet'));
+  object = await readFile(path.join(directory, key));
+});
+afterAll(async () => {
+  await places.stop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+describe.each(['direct', 'cached'] as const)(
+  '%s: the server starts, says why it cannot answer, and recovers',
+  (mode) => {
+    let server: S3Server;
+    let bucket: string;
+    let proxy: FaultProxy;
+    let app: TestApp | undefined;
+
+    beforeEach(async () => {
+      ({ server, bucket } = await places.bucket());
+      proxy = await startFaultProxy(server.endpoint);
+    });
+    afterEach(async () => {
+      await app?.close();
+      app = undefined;
+      await proxy.stop();
+    });
+
+    const start = async (environment: Record<string, string> = {}): Promise<TestApp> => {
+      const cache = mode === 'cached' ? { OBJECT_CACHE_DIR: path.join(directory, `cache-${bucket}`) } : {};
+      app = await startApp({
+        ...places.environment(server, bucket),
+        S3_ENDPOINT: proxy.endpoint,
+        ...cache,
+        ...environment,
+      });
+      return app;
+    };
+
+    const expectOutage = async (running: TestApp, code: string) => {
+      expect((await running.get('/health')).status).toBe(200);
+      const ready = await running.get('/ready');
+      expect(ready.status).toBe(503);
+      expect(ready.headers.get('retry-after')).toMatch(/^\d+$/);
+      const problem = await ready.json();
+      expect(problem).toMatchObject({ code, detail: expect.stringMatching(/.{20,}/) });
+      expect(JSON.stringify(problem)).not.toContain(server.credentials.secretAccessKey);
+      const { status, errors } = await running.post(OVERVIEW);
+      expect([status, errors?.[0]?.extensions.code]).toEqual([503, code]);
+      expect((await running.get('/overview')).status).toBe(503);
+      // What needs no data goes on.
+      expect(await running.ask('{ __typename }')).toEqual({ __typename: 'Query' });
+    };
+
+    const expectRecovery = async (running: TestApp) => {
+      await running.refresh();
+      expect((await running.get('/ready')).status).toBe(200);
+      const { overview } = await running.ask<{ overview: { totalRows: number } }>(OVERVIEW);
+      expect(overview.totalRows).toBeGreaterThan(0);
+    };
+
+    test('a store that does not answer', async () => {
+      await server.put(bucket, 'telemetry/day_001.parquet', object);
+      proxy.fault = () => ({ kind: 'reset' });
+      const running = await start();
+      await expectOutage(running, 'STORAGE_UNAVAILABLE');
+      proxy.fault = undefined;
+      await expectRecovery(running);
+    });
+
+    test('a store that goes away later: not ready, coded errors, and back again', async () => {
+      await server.put(bucket, 'telemetry/day_001.parquet', object);
+      const running = await start();
+      await expectRecovery(running);
+      proxy.fault = () => ({ kind: 'status', status: 503 });
+      const ready = await running.get('/ready');
+      expect([ready.status, (await ready.json()).code]).toEqual([503, 'STORAGE_UNAVAILABLE']);
+      const { status, errors, data } = await running.post<{ overview: { totalRows: number } }>(OVERVIEW);
+      if (mode === 'cached') {
+        // Its objects are here, verified: the answer rests on the snapshot that it names.
+        expect([status, errors]).toEqual([200, undefined]);
+        expect(data.overview.totalRows).toBeGreaterThan(0);
+      } else {
+        expect([status, errors?.[0]?.extensions.code]).toEqual([503, 'STORAGE_UNAVAILABLE']);
+      }
+      proxy.fault = undefined;
+      await expectRecovery(running);
+    });
+
+    test('an empty prefix, until the first object comes', async () => {
+      const running = await start();
+      await expectOutage(running, 'DATASET_EMPTY');
+      expect(await running.ask('{ dataset { objectCount bytes } }')).toEqual({
+        dataset: { objectCount: 0, bytes: 0 },
+      });
+      await server.put(bucket, 'telemetry/date=2026-03-01/part-0.parquet', object);
+      await expectRecovery(running);
+    });
+
+    test('objects of which none is readable', async () => {
+      await server.put(bucket, 'telemetry/day_001.parquet', 'not Parquet at all, though long enough');
+      const running = await start();
+      await expectOutage(running, 'DATASET_EMPTY');
+      const { dataset } = await running.ask<{ dataset: { quarantined: { key: string }[] } }>(
+        '{ dataset { quarantined { key } } }',
+      );
+      expect(dataset.quarantined).toEqual([{ key: 'day_001.parquet' }]);
+      await server.put(bucket, 'telemetry/day_001.parquet', object);
+      await expectRecovery(running);
+    });
+
+    test('no such bucket', async () => {
+      const running = await start({ S3_BUCKET: 'no-such-bucket' });
+      await expectOutage(running, 'STORAGE_NOT_FOUND');
+    });
+
+    test('wrong credentials', async () => {
+      await server.put(bucket, 'telemetry/day_001.parquet', object);
+      const environment = places.environment(server, bucket);
+      process.env['AWS_SECRET_ACCESS_KEY'] = 'wrong';
+      app = await startApp({
+        ...environment,
+        ...(mode === 'cached' ? { OBJECT_CACHE_DIR: path.join(directory, `c-${bucket}`) } : {}),
+      });
+      await expectOutage(app, 'STORAGE_ACCESS_DENIED');
+      places.environment(server, bucket);
+    });
+
+    test('listing is allowed, reading is not', async () => {
+      await server.put(bucket, 'telemetry/day_001.parquet', object);
+      proxy.fault = ({ url }) => (url.includes('.parquet') ? { kind: 'status', status: 403 } : undefined);
+      const running = await start();
+      await expectOutage(running, 'STORAGE_ACCESS_DENIED');
+      proxy.fault = undefined;
+      await expectRecovery(running);
+    });
+  },
+);

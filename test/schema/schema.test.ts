@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import {
+  type GraphQLNamedType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+  lexicographicSortSchema,
+  printSchema,
+} from 'graphql';
+import { expect, test } from 'vitest';
+import { schema } from '../../schema/index.ts';
+
+const ownTypes = Object.values(schema.getTypeMap()).filter(
+  ({ name }) => !name.startsWith('__') && !['String', 'Boolean', 'Int', 'Float', 'ID'].includes(name),
+);
+
+function* describables(type: GraphQLNamedType): Generator<[string, string | null | undefined]> {
+  yield [type.name, type.description];
+  if (isEnumType(type))
+    for (const value of type.getValues()) yield [`${type.name}.${value.name}`, value.description];
+  if (isInputObjectType(type) || isObjectType(type) || isInterfaceType(type)) {
+    for (const field of Object.values(type.getFields())) {
+      yield [`${type.name}.${field.name}`, field.description];
+      if ('args' in field) {
+        for (const argument of field.args)
+          yield [`${type.name}.${field.name}(${argument.name})`, argument.description];
+      }
+    }
+  }
+}
+
+test('everything has a description', () => {
+  const silent = ownTypes
+    .flatMap((type) => [...describables(type)])
+    .filter(([, description]) => !description?.trim());
+  expect(silent.map(([name]) => name)).toEqual([]);
+});
+
+test('measured values say their unit', () => {
+  const units = { voltage: /\bV\b/, temperature: /°C/, soc: /%/ };
+  const checked = ownTypes
+    .filter(isObjectType)
+    .flatMap((type) => Object.values(type.getFields()))
+    .flatMap(({ name, description, type }) =>
+      Object.entries(units)
+        .filter(([metric]) => name.toLowerCase().endsWith(metric) && String(type).startsWith('Float'))
+        .map(([, unit]) => [name, unit.test(description ?? '')] as const),
+    );
+  expect(checked.length).toBeGreaterThanOrEqual(21);
+  expect(checked.filter(([, says]) => !says)).toEqual([]);
+});
+
+test('the committed SDL is the schema', () => {
+  const committed = readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8');
+  const bare = (sdl: string) =>
+    sdl
+      .replaceAll(/\s+/g, ' ')
+      .replace(/^ ?schema \{ query: Query \} ?/, '')
+      .trim();
+  expect(bare(committed)).toBe(bare(printSchema(lexicographicSortSchema(schema))));
+});
+
+test('the contract: names and nullability that clients build on', () => {
+  const signature = (typeName: string) => {
+    const type = schema.getType(typeName);
+    if (!isObjectType(type)) return undefined;
+    return Object.fromEntries(
+      Object.values(type.getFields()).map((field) => [
+        `${field.name}${
+          field.args.length === 0
+            ? ''
+            : `(${field.args
+                .map(({ name, type }) => `${name}: ${type}`)
+                .sort()
+                .join(', ')})`
+        }`,
+        String(field.type),
+      ]),
+    );
+  };
+  expect(signature('Query')).toEqual({
+    overview: 'Overview!',
+    'devices(after: String, before: String, filter: DeviceFilter, first: Int, last: Int, orderBy: DeviceOrder)':
+      'DeviceConnection!',
+    'device(deviceId: ID!)': 'Device',
+    'dailySummaries(deviceIds: [ID!], from: Date, timeZone: TimeZone, to: Date)': '[DailySummary!]!',
+    'latestReadings(deviceIds: [ID!])': '[LatestReading!]!',
+    dataset: 'Dataset!',
+    'node(id: ID!)': 'Node',
+  });
+  expect(signature('Overview')).toEqual({
+    totalRows: 'SafeInt!',
+    deviceCount: 'Int!',
+    firstTimestamp: 'DateTime',
+    lastTimestamp: 'DateTime',
+  });
+  expect(signature('LatestReading')).toEqual({
+    deviceId: 'ID!',
+    device: 'Device!',
+    timestamp: 'DateTime!',
+    voltage: 'Float',
+    temperature: 'Float',
+    soc: 'Float',
+  });
+  const statistics = Object.fromEntries(
+    ['Voltage', 'Temperature', 'Soc'].flatMap((metric) =>
+      ['avg', 'min', 'max'].map((statistic) => [`${statistic}${metric}`, 'Float']),
+    ),
+  );
+  expect(signature('DailySummary')).toEqual({
+    deviceId: 'ID!',
+    device: 'Device!',
+    date: 'Date!',
+    readingCount: 'SafeInt!',
+    ...statistics,
+  });
+  expect(signature('Device')).toEqual({
+    id: 'ID!',
+    deviceId: 'ID!',
+    firstSeen: 'DateTime!',
+    lastSeen: 'DateTime!',
+    readingCount: 'SafeInt!',
+    ...statistics,
+    latestReading: 'LatestReading!',
+    'dailySummaries(from: Date, timeZone: TimeZone, to: Date)': '[DailySummary!]!',
+  });
+});
