@@ -5,11 +5,17 @@ import { ConfigError } from './errors.ts';
 
 /** The only reader of the environment. README.md's table has one row for each name here; a test keeps it so. */
 const whole = (minimum: number, maximum: number) =>
-  z.coerce
-    .number({ error: (issue) => `expected a whole number, but got: ${String(issue.input)}` })
-    .int({ error: (issue) => `expected a whole number, but got: ${String(issue.input)}` })
-    .min(minimum, { error: (issue) => `expected at least ${minimum}, but got: ${String(issue.input)}` })
-    .max(maximum, { error: (issue) => `expected at most ${maximum}, but got: ${String(issue.input)}` });
+  z
+    .string()
+    .trim()
+    .regex(/^[+-]?\d+$/, { error: (issue) => `expected a whole number, but got: ${String(issue.input)}` })
+    .transform(Number)
+    .pipe(
+      z
+        .number()
+        .min(minimum, { error: (issue) => `expected at least ${minimum}, but got: ${String(issue.input)}` })
+        .max(maximum, { error: (issue) => `expected at most ${maximum}, but got: ${String(issue.input)}` }),
+    );
 
 const text = z.string().trim().min(1);
 

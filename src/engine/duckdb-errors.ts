@@ -11,11 +11,14 @@ import {
 
 type Rule = readonly [pattern: RegExp, present: (message: string, cause: Error) => TelemetryError];
 
-/** The statement is at fault. Such messages quote names, values and paths, so nothing may be read into their words. */
+/** The statement is at fault, whatever else the message says. */
 const STATEMENT_FAULT = /^(Parser|Syntax|Binder|Catalog|Permission) Error/;
 
 /** What DuckDB adds around the message: a step before it, the line of SQL after it. */
-const SURROUNDINGS = /^Failed to extract statements: |\n\nLINE \d+:[^]*$/g;
+const SURROUNDINGS = /^Failed to extract statements: |\n\nLINE \d+:[\s\S]*$/g;
+
+/** Names, paths and values that a message quotes: any word may occur in them. */
+const QUOTED = /"[^"]*"|'[^']*'/g;
 
 /**
  * DuckDB throws plain errors whose message begins with the kind (`HTTP Error: …`): the only thing to tell them
@@ -24,7 +27,7 @@ const SURROUNDINGS = /^Failed to extract statements: |\n\nLINE \d+:[^]*$/g;
  */
 const rules: readonly Rule[] = [
   [
-    /^(HTTP|IO) Error.*(ETag on reading file|HTTP 404|404 \(Not Found\)|No files found that match|No such file or directory)/is,
+    /^(HTTP|IO) Error.*(ETag on reading file|HTTP 4(04|12|16)|404 \(Not Found\)|No files found that match|No such file or directory)/is,
     (_, cause) => new DatasetChangedError('An object was replaced or removed while it was read', { cause }),
   ],
   [
@@ -45,7 +48,7 @@ const rules: readonly Rule[] = [
       new OutOfMemoryError('The statement needs more memory than ENGINE_MEMORY_LIMIT allows', { cause }),
   ],
   [
-    /Unknown TimeZone '([^']*)'/,
+    /Unknown TimeZone/,
     (message, cause) =>
       new ArgumentError(
         'timeZone',
@@ -65,8 +68,9 @@ export function classifyDuckDbError(error: unknown, statementName: string): Tele
   const cause = error instanceof Error ? error : new Error(String(error));
   const message = cause.message.replaceAll(SURROUNDINGS, '');
   if (!STATEMENT_FAULT.test(message)) {
+    const words = message.replaceAll(QUOTED, '…');
     for (const [pattern, present] of rules) {
-      if (pattern.test(message)) return present(message, cause);
+      if (pattern.test(words)) return present(message, cause);
     }
   }
   return new StatementFailedError(`The statement ${statementName} failed`, { cause });

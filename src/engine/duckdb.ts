@@ -17,6 +17,10 @@ const INTERRUPT_EVERY_MS = 5;
 
 const never = new AbortController().signal;
 
+/** Comments and brackets, then the word that says what kind of statement it is. */
+const FIRST_WORD = /^(?:\s|--[^\n]*|\/\*[\s\S]*?\*\/|\()*(\w*)/;
+const QUERY_WORDS = new Set('SELECT WITH FROM VALUES TABLE PIVOT UNPIVOT DESCRIBE SUMMARIZE'.split(' '));
+
 /** Embedded DuckDB: one in-memory instance, a pool of connections, a queue before it. */
 export class DuckDbEngine implements Engine, EngineAdmin {
   private readonly instance: DuckDBInstance;
@@ -140,6 +144,11 @@ function present(
 }
 
 async function select(connection: DuckDBConnection, statement: Statement): Promise<Row[]> {
+  // Parsing and binding have effects of their own in other kinds: EXPORT DATABASE makes its folder.
+  const word = FIRST_WORD.exec(statement.sql)?.[1]?.toUpperCase() || 'nothing';
+  if (!QUERY_WORDS.has(word)) {
+    throw new StatementFailedError(`The statement ${statement.name}: expected a SELECT, but got ${word}`);
+  }
   const extracted = await connection.extractStatements(statement.sql);
   if (extracted.count !== 1) {
     throw new StatementFailedError(

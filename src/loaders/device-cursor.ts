@@ -40,11 +40,11 @@ export function decodeCursor(
     );
   }
   // A forged value would fail in the engine only, as if the data were at fault.
-  if (!valueOf(order.field).safeParse(value).success) throw unknown();
+  if (!valueSchema(order.field).safeParse(value).success) throw unknown();
   return { value, deviceId };
 }
 
-function valueOf(field: DeviceOrder['field']): z.ZodType {
+function valueSchema(field: DeviceOrder['field']): z.ZodType {
   if (field === 'deviceId') return z.string();
   if (field === 'firstSeen' || field === 'lastSeen') return z.iso.datetime();
   return z.number().nullable();

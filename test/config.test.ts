@@ -1,0 +1,220 @@
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { type Config, loadConfig, type S3Location, SETTINGS } from '../src/config.ts';
+import { ConfigError } from '../src/errors.ts';
+
+function problemsOf(variables: Readonly<Record<string, string>>): readonly string[] {
+  try {
+    loadConfig(variables);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+function s3Of(variables: Readonly<Record<string, string>>): S3Location {
+  const { data } = loadConfig({ S3_BUCKET: 'lake', ...variables });
+  if (data.kind !== 's3') throw new Error(`expected s3, but got ${data.kind}`);
+  return data.s3;
+}
+
+const scratch = path.resolve('.data');
+
+const DEFAULTS: Config = {
+  host: '127.0.0.1',
+  port: 8000,
+  logLevel: 'info',
+  data: { kind: 'sample', directory: path.join(scratch, 'sample') },
+  stateDirectory: undefined,
+  refreshMs: 30_000,
+  httpfsExtension: undefined,
+  objectCache: { directory: undefined, fallback: path.join(scratch, 'objects'), maxBytes: 10 * 1024 ** 3 },
+  engine: {
+    threads: availableParallelism(),
+    memoryLimit: '4GiB',
+    tempDirectory: path.join(scratch, 'spill'),
+    maxConcurrent: 4,
+    maxQueued: 256,
+    timeoutMs: 60_000,
+  },
+};
+
+test('without any setting it is sample data on this machine only', () => {
+  expect(loadConfig({})).toEqual(DEFAULTS);
+});
+
+test('an empty or blank value is an unset one', () => {
+  const blank = Object.fromEntries(SETTINGS.flatMap((name, index) => [[name, index % 2 ? '' : ' \t']]));
+  expect(loadConfig({ ...blank, UNRELATED: '' })).toEqual(DEFAULTS);
+  expect(loadConfig(Object.fromEntries(SETTINGS.map((name) => [name, undefined])))).toEqual(DEFAULTS);
+});
+
+test('every setting arrives where it belongs, in its unit, with paths made absolute', () => {
+  expect(
+    loadConfig({
+      DATA_DIR: 'some/data',
+      STATE_DIR: 'state',
+      OBJECT_CACHE_DIR: 'cache',
+      OBJECT_CACHE_MAX_BYTES: '1000',
+      HTTPFS_EXTENSION: 'x.duckdb_extension',
+      HOST: '0.0.0.0',
+      PORT: ' 0 ',
+      REFRESH_SECONDS: '5',
+      STATEMENT_TIMEOUT_SECONDS: '7',
+      ENGINE_MAX_CONCURRENT: '2',
+      ENGINE_MAX_QUEUED: '0',
+      ENGINE_THREADS: '3',
+      ENGINE_MEMORY_LIMIT: '1.5 GB',
+      ENGINE_TEMP_DIR: '/var/spill',
+      LOG_LEVEL: 'debug',
+    }),
+  ).toEqual({
+    host: '0.0.0.0',
+    port: 0,
+    logLevel: 'debug',
+    data: { kind: 'local', directory: path.resolve('some/data') },
+    stateDirectory: path.resolve('state'),
+    refreshMs: 5_000,
+    httpfsExtension: path.resolve('x.duckdb_extension'),
+    objectCache: {
+      directory: path.resolve('cache'),
+      fallback: path.resolve('state/objects'),
+      maxBytes: 1000,
+    },
+    engine: {
+      threads: 3,
+      memoryLimit: '1.5 GB',
+      tempDirectory: '/var/spill',
+      maxConcurrent: 2,
+      maxQueued: 0,
+      timeoutMs: 7_000,
+    },
+  });
+  expect(loadConfig({ STATE_DIR: '/state' })).toMatchObject({
+    data: { kind: 'sample', directory: '/state/sample' },
+    engine: { tempDirectory: '/state/spill' },
+  });
+});
+
+test('every mistake is listed at once, each with what was expected and what came', () => {
+  const mistakes = {
+    S3_BUCKET: 's3://lake',
+    S3_ENDPOINT: 'minio:9000',
+    AWS_ENDPOINT_URL_S3: 'ftp://minio',
+    DATA_DIR: '/data',
+    OBJECT_CACHE_MAX_BYTES: '0',
+    PORT: '80a',
+    REFRESH_SECONDS: '1.5',
+    STATEMENT_TIMEOUT_SECONDS: '-1',
+    ENGINE_MAX_CONCURRENT: '1000',
+    ENGINE_MEMORY_LIMIT: 'lots',
+    LOG_LEVEL: 'loud',
+  };
+  expect(problemsOf(mistakes)).toEqual([
+    'S3_BUCKET: expected a bucket name (3 to 63 of a-z, 0-9, "." and "-", without s3://), but got: s3://lake',
+    'S3_ENDPOINT: expected a URL like https://s3.example.com, but got: minio:9000',
+    'AWS_ENDPOINT_URL_S3: expected a URL like https://s3.example.com, but got: ftp://minio',
+    'OBJECT_CACHE_MAX_BYTES: expected at least 1, but got: 0',
+    'PORT: expected a whole number, but got: 80a',
+    'REFRESH_SECONDS: expected a whole number, but got: 1.5',
+    'STATEMENT_TIMEOUT_SECONDS: expected at least 1, but got: -1',
+    'ENGINE_MAX_CONCURRENT: expected at most 64, but got: 1000',
+    'ENGINE_MEMORY_LIMIT: expected a size like 4GiB or 800MB, but got: lots',
+    'LOG_LEVEL: expected one of trace, debug, info, warn, error, silent, but got: loud',
+    'S3_BUCKET and DATA_DIR: expected one of them, but got both; unset the one you do not mean',
+  ]);
+  const error = new ConfigError(problemsOf(mistakes));
+  expect(error.message).toMatch(/^The configuration has 11 mistakes:\n( {2}- .+\n){10} {2}- .+$/);
+  expect(() => loadConfig({ PORT: '65536' })).toThrow(
+    new ConfigError(['PORT: expected at most 65535, but got: 65536']),
+  );
+});
+
+test.each([
+  ['S3_BUCKET', ['lake', 'my.lake-2', '123'], ['la', 'Lake', 'lake/', '-lake', 'lake_1', 'a'.repeat(64)]],
+  [
+    'PORT',
+    ['0', '65535', '+80'],
+    ['65536', '-1', '1.5', 'http', 'Infinity', 'NaN', '8000 8001', '0x50', '8e3', '9'.repeat(30)],
+  ],
+  ['ENGINE_MEMORY_LIMIT', ['4GiB', '800MB', '1.5GB', '2 TiB'], ['4', '4G', '-4GB', '80%', "4GB'; --"]],
+  ['S3_ENDPOINT', ['http://127.0.0.1:9000', 'https://s3.example.com/'], ['s3.example.com', 'localhost:9000']],
+])('%s', (name, good, bad) => {
+  for (const value of good) expect(problemsOf({ [name]: value }), value).toEqual([]);
+  for (const value of bad) {
+    const problems = problemsOf({ [name]: value });
+    expect(problems, value).toHaveLength(1);
+    expect(problems[0], value).toMatch(new RegExp(`^${name}: expected .+, but got: `));
+  }
+});
+
+test('a bucket and a folder at once are refused, whichever is meant', () => {
+  expect(problemsOf({ S3_BUCKET: 'lake', DATA_DIR: '/data' })).toEqual([
+    'S3_BUCKET and DATA_DIR: expected one of them, but got both; unset the one you do not mean',
+  ]);
+  expect(loadConfig({ S3_BUCKET: 'lake', DATA_DIR: ' ' }).data.kind).toBe('s3');
+  expect(loadConfig({ S3_BUCKET: '', DATA_DIR: '/data' }).data).toEqual({
+    kind: 'local',
+    directory: '/data',
+  });
+});
+
+test.each([
+  [undefined, 'telemetry/'],
+  ['', 'telemetry/'],
+  ['fleet', 'fleet/'],
+  ['fleet/', 'fleet/'],
+  ['/fleet', 'fleet/'],
+  [' //fleet/2026/ ', 'fleet/2026/'],
+  ['/', ''],
+])('the prefix %j is %j', (given, expected) => {
+  expect(s3Of(given === undefined ? {} : { S3_PREFIX: given }).prefix).toBe(expected);
+});
+
+test('the endpoint is the most specific one, and none by default', () => {
+  const all = {
+    S3_ENDPOINT: 'http://first',
+    AWS_ENDPOINT_URL_S3: 'http://second',
+    AWS_ENDPOINT_URL: 'http://third',
+  };
+  expect(s3Of(all).endpoint).toBe('http://first');
+  expect(s3Of({ ...all, S3_ENDPOINT: '' }).endpoint).toBe('http://second');
+  expect(s3Of({ AWS_ENDPOINT_URL: 'http://third' }).endpoint).toBe('http://third');
+  expect(s3Of({})).toEqual({ bucket: 'lake', prefix: 'telemetry/', region: undefined, endpoint: undefined });
+  expect(s3Of({ AWS_REGION: ' eu-central-1 ' }).region).toBe('eu-central-1');
+});
+
+test.each([
+  'ftp://user:hunter2@minio:9000',
+  'ftp://user:hunter2@hunter2@minio',
+  'http://user:hunter2/hunter2@minio:9000',
+  'user:hunter2@minio:9000',
+  '//user:hunter2@minio',
+  'htp:/user:hunter2@minio',
+])('the password in %s is never repeated', (url) => {
+  for (const name of ['S3_ENDPOINT', 'AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL']) {
+    const [problem, ...others] = problemsOf({ [name]: url });
+    expect(others).toEqual([]);
+    expect(problem).toContain(`${name}: expected a URL`);
+    expect(problem).toContain('minio');
+    expect(problem).not.toContain('hunter2');
+  }
+});
+
+test('the variables of the credential chain are not read, so no message can hold them', () => {
+  const secrets = {
+    AWS_ACCESS_KEY_ID: 'AKIASECRETSECRET',
+    AWS_SECRET_ACCESS_KEY: 'do/not/repeat/me',
+    AWS_SESSION_TOKEN: 'nor-me',
+  };
+  expect(SETTINGS.filter((name) => name in secrets)).toEqual([]);
+  const config = JSON.stringify(loadConfig({ ...secrets, S3_BUCKET: 'lake' }));
+  const problems = problemsOf({ ...secrets, S3_BUCKET: '!', PORT: '!', LOG_LEVEL: '!' }).join('\n');
+  expect(problems).toContain('PORT');
+  for (const secret of Object.values(secrets)) {
+    expect(config).not.toContain(secret);
+    expect(problems).not.toContain(secret);
+  }
+});

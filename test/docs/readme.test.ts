@@ -1,0 +1,83 @@
+import { parse, validate } from 'graphql';
+import { expect, test } from 'vitest';
+import { schema } from '../../schema/index.ts';
+import * as errors from '../../src/errors.ts';
+import { openApiDocument } from '../../src/http/rest/openapi.ts';
+import { codeBlocks, codeSpan, readText, section, tableRows } from './markdown.ts';
+
+const readme = readText('README.md');
+
+/** Codes that GraphQL Yoga and the presentation of errors add to those of src/errors.ts. */
+const OTHER_CODES = {
+  INTERNAL_SERVER_ERROR: 500,
+  GRAPHQL_PARSE_FAILED: 400,
+  GRAPHQL_VALIDATION_FAILED: 400,
+  OPERATION_RESOLUTION_FAILURE: 400,
+  BAD_REQUEST: 400,
+};
+
+function ownCodes(): Record<string, number> {
+  const classes = Object.values(errors).filter((value) => value !== errors.TelemetryError);
+  return Object.fromEntries(
+    classes.map((Class) => {
+      const error: errors.TelemetryError = Reflect.construct(Class, [['text'], 'text']);
+      return [error.code, error.status];
+    }),
+  );
+}
+
+test('the README tells every error code with its status, and no other', () => {
+  const told = tableRows(section(readme, 'Errors')).map(([code, status]) => [codeSpan(code), Number(status)]);
+  expect(Object.fromEntries(told)).toEqual({ ...ownCodes(), ...OTHER_CODES });
+});
+
+test('the README tells every path of the OpenAPI document, and GraphQL', () => {
+  const cells = tableRows(section(readme, 'REST')).map(([path]) => path);
+  for (const path of [
+    ...Object.keys(openApiDocument('0').paths ?? {}),
+    '/graphql',
+    '/docs',
+    '/openapi.json',
+  ]) {
+    expect(cells.join(' ')).toContain(`\`${path}\``);
+  }
+});
+
+test('the README tells every parameter of REST', () => {
+  const told = new Map(tableRows(section(readme, 'REST')).map(([path, names]) => [codeSpan(path), names]));
+  for (const [path, item] of Object.entries(openApiDocument('0').paths ?? {})) {
+    for (const parameter of item?.get?.parameters ?? []) {
+      const name = 'name' in parameter ? parameter.name : '';
+      expect(told.get(path), path).toContain(`\`${name}\``);
+    }
+  }
+});
+
+test('the GraphQL examples fit the schema', () => {
+  const examples = codeBlocks(readme, 'graphql');
+  expect(examples.length).toBeGreaterThan(0);
+  for (const example of examples) expect(validate(schema, parse(example)), example).toEqual([]);
+});
+
+test('each field of Query has an example', () => {
+  const examples = codeBlocks(readme, 'graphql').join('\n');
+  for (const field of Object.keys(schema.getQueryType()?.getFields() ?? {})) {
+    expect(examples).toMatch(new RegExp(`^  ${field}\\b`, 'm'));
+  }
+});
+
+test('the IAM policy in the README is the one in the file, and grants reading only', () => {
+  const policy = JSON.parse(readText('docs/iam-policy.json'));
+  const shown = codeBlocks(section(readme, 'IAM policy'), 'json').map((block) => JSON.parse(block));
+  expect(shown).toEqual([policy]);
+  const actions = policy.Statement.map((statement: { Action: string }) => statement.Action);
+  expect(actions).toEqual(['s3:ListBucket', 's3:GetObject']);
+});
+
+test('JSON blocks are JSON', () => {
+  for (const block of codeBlocks(readme, 'json')) expect(() => JSON.parse(block), block).not.toThrow();
+});
+
+test('the command that runs the tests stands alone in its block', () => {
+  expect(codeBlocks(section(readme, 'Tests'), 'sh')).toEqual(['npm ci && npm test\n']);
+});
