@@ -22,13 +22,13 @@ SELECT
   device_id,
   date,
   count(*) AS reading_count,
-  favg(voltage) AS avg_voltage,
+  exact_avg(voltage) AS avg_voltage,
   min(voltage) AS min_voltage,
   max(voltage) AS max_voltage,
-  favg(temperature) AS avg_temperature,
+  exact_avg(temperature) AS avg_temperature,
   min(temperature) AS min_temperature,
   max(temperature) AS max_temperature,
-  favg(soc) AS avg_soc,
+  exact_avg(soc) AS avg_soc,
   min(soc) AS min_soc,
   max(soc) AS max_soc
 FROM readings

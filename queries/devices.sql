@@ -1,18 +1,18 @@
 -- Each device's readings summed up: V, °C and %, times in UTC.
 --   $device_ids  list of ids, or NULL for every device
--- favg() adds with a compensation, so that the mean does not depend on the order in which threads finish.
+-- exact_avg() adds whole numbers, so that the same objects always have the same mean, to the last bit.
 SELECT
   device_id,
   min("timestamp") AS first_seen,
   max("timestamp") AS last_seen,
   count(*) AS reading_count,
-  favg(voltage) AS avg_voltage,
+  exact_avg(voltage) AS avg_voltage,
   min(voltage) AS min_voltage,
   max(voltage) AS max_voltage,
-  favg(temperature) AS avg_temperature,
+  exact_avg(temperature) AS avg_temperature,
   min(temperature) AS min_temperature,
   max(temperature) AS max_temperature,
-  favg(soc) AS avg_soc,
+  exact_avg(soc) AS avg_soc,
   min(soc) AS min_soc,
   max(soc) AS max_soc
 FROM {{TELEMETRY}}

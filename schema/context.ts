@@ -10,6 +10,8 @@ export interface Context {
 /** Every answer of one `Telemetry` rests on the same snapshot. Lists of calls in one tick become one statement. */
 export interface Telemetry {
   dataset(): Promise<DatasetInfo>;
+  /** null: there is no reading. */
+  newestReading(): Promise<string | null>;
   overview(): Promise<Overview>;
   devices(args: DevicesArgs): Promise<DeviceConnection>;
   /** null: there is no reading of this device. */

@@ -47,7 +47,7 @@ const DatasetType = builder.objectRef<DatasetInfo>('Dataset').implement({
       type: 'DateTime',
       nullable: true,
       description: 'Time of the newest reading, UTC; null when there is no reading.',
-      resolve: async (_dataset, _args, { telemetry }) => (await telemetry.overview()).lastTimestamp,
+      resolve: (_dataset, _args, { telemetry }) => telemetry.newestReading(),
     }),
     quarantined: t.expose('quarantined', {
       type: [QuarantinedObjectType],

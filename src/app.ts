@@ -12,6 +12,7 @@ import type { Row, StatementListener } from './engine/engine.ts';
 import { createServer } from './http/server.ts';
 import { ViewTelemetry } from './loaders/telemetry.ts';
 import { createLogger, type Logger } from './log.ts';
+import { generateSample, lastMidnight, SAMPLE_DEFAULTS } from './sample/generate-sample.ts';
 import { createStorage } from './storage/create-storage.ts';
 
 const ROOT = path.dirname(import.meta.dirname);
@@ -42,13 +43,27 @@ export interface App {
  */
 export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
   const { log = createLogger(config.logLevel), now = () => new Date(), onStatement } = overrides;
+  await prepareSample(config, log, now());
   const engine = await DuckDbEngine.create(config.engine, onStatement);
+  try {
+    return await assemble(engine, config, { ...overrides, log, now });
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
+
+async function assemble(
+  engine: DuckDbEngine,
+  config: Config,
+  { log, now, queriesDirectory = path.join(ROOT, 'queries') }: Overrides & { log: Logger; now: () => Date },
+): Promise<App> {
   const { storage, readable } = await createStorage(config, engine, log);
   await engine.lock(readable);
 
   const dataset = new Dataset({ storage, refreshMs: config.refreshMs, log, now });
   const scanner = new Scanner({ engine, storage, dataset });
-  const catalog = await QueryCatalog.load(overrides.queriesDirectory ?? path.join(ROOT, 'queries'), scanner);
+  const catalog = await QueryCatalog.load(queriesDirectory, scanner);
 
   const telemetry = (signal: AbortSignal): Telemetry =>
     new ViewTelemetry({
@@ -83,6 +98,17 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       await storage.close();
     },
   };
+}
+
+async function prepareSample({ data }: Config, log: Logger, now: Date): Promise<void> {
+  if (data.kind !== 'sample') return;
+  log.info('Neither S3_BUCKET nor DATA_DIR is set: answering from generated sample data');
+  const { directory, generated, end } = await generateSample({
+    ...SAMPLE_DEFAULTS,
+    directory: data.directory,
+    end: lastMidnight(now),
+  });
+  log.info({ directory, until: end.toISOString() }, generated ? 'Sample data generated' : 'Sample data kept');
 }
 
 function packageVersion(): string {

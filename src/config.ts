@@ -78,7 +78,7 @@ export interface S3Location {
   readonly endpoint?: string | undefined;
 }
 
-export type DataLocation =
+type DataLocation =
   | { readonly kind: 's3'; readonly s3: S3Location }
   | { readonly kind: 'local'; readonly directory: string }
   | { readonly kind: 'sample'; readonly directory: string };
@@ -97,7 +97,6 @@ export interface Config {
   readonly port: number;
   readonly logLevel: string;
   readonly data: DataLocation;
-  readonly stateDirectory: string | undefined;
   readonly refreshMs: number;
   readonly httpfsExtension: string | undefined;
   /** `directory` set by the user chooses cached mode; `fallback` serves when httpfs cannot be loaded. */
@@ -133,7 +132,6 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
     port: env.PORT,
     logLevel: env.LOG_LEVEL,
     data: dataLocation(env, scratch),
-    stateDirectory: env.STATE_DIR && path.resolve(env.STATE_DIR),
     refreshMs: env.REFRESH_SECONDS * 1000,
     httpfsExtension: env.HTTPFS_EXTENSION && path.resolve(env.HTTPFS_EXTENSION),
     objectCache: {

@@ -1,30 +1,33 @@
 import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import type { RunningServer } from './serve.ts';
 
-// DuckDB holds a libuv thread for each running statement. The pool is made at its first use, so this stands before
-// everything that does I/O: with the default of 4, slow statements would stall the file system as well.
-process.env['UV_THREADPOOL_SIZE'] ??= '32';
 if (existsSync('.env')) process.loadEnvFile('.env');
+// DuckDB holds a libuv thread for each running statement. The pool is made at its first use, so this stands before
+// everything that does I/O: with the default of 4, slow statements would stall the file system as well. 64 statements
+// at once are the most that ENGINE_MAX_CONCURRENT allows.
+process.env['UV_THREADPOOL_SIZE'] ??= '72';
 
 const { loadConfig } = await import('./config.ts');
 const { ConfigError } = await import('./errors.ts');
 const { createLogger } = await import('./log.ts');
 const { serve } = await import('./serve.ts');
 
+let server: RunningServer | undefined;
+let stopping = false;
+const stop = async (signal: NodeJS.Signals) => {
+  // A second Ctrl-C means now; and before the start is over there is nothing to finish.
+  if (stopping || server === undefined) process.exit(128 + constants.signals[signal]);
+  stopping = true;
+  await server.close(signal);
+  process.exit(0);
+};
+process.on('SIGTERM', stop);
+process.on('SIGINT', stop);
+
 try {
   const config = loadConfig(process.env);
-  const log = createLogger(config.logLevel);
-  const server = await serve(config, log);
-  let stopping = false;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, async () => {
-      // A second Ctrl-C means now.
-      if (stopping) process.exit(130);
-      stopping = true;
-      log.info(`${signal}: finishing what runs, taking nothing new`);
-      await server.close();
-      process.exit(0);
-    });
-  }
+  server = await serve(config, createLogger(config.logLevel));
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;
   console.error(error.message);

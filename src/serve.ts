@@ -4,19 +4,17 @@ import { createApp } from './app.ts';
 import type { Config } from './config.ts';
 import { ConfigError } from './errors.ts';
 import type { Logger } from './log.ts';
-import { generateSample, lastMidnight, SAMPLE_DEFAULTS } from './sample/generate-sample.ts';
 
 export interface RunningServer {
   readonly url: string;
   /** Takes nothing new, lets what runs finish for ten seconds, then cuts it off. */
-  close(): Promise<void>;
+  close(reason: string): Promise<void>;
 }
 
 const DRAIN_MS = 10_000;
 
 /** Opens the port and answers. @throws ConfigError when the port or a setting cannot be used. */
 export async function serve(config: Config, log: Logger): Promise<RunningServer> {
-  await prepareSample(config, log);
   const app = await createApp(config, { log });
   const server = createServer(app.handler);
   try {
@@ -31,7 +29,8 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
 
   return {
     url,
-    close: async () => {
+    close: async (reason) => {
+      log.info(`${reason}: finishing what runs, taking nothing new`);
       const drained = new Promise((resolve) => server.close(resolve));
       const cutOff = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
       server.closeIdleConnections();
@@ -56,15 +55,4 @@ function listen(server: Server, { host, port }: Config): Promise<void> {
     });
     server.listen(port, host, resolve);
   });
-}
-
-async function prepareSample({ data }: Config, log: Logger): Promise<void> {
-  if (data.kind !== 'sample') return;
-  log.info('Neither S3_BUCKET nor DATA_DIR is set: answering from generated sample data');
-  const { directory, generated, end } = await generateSample({
-    ...SAMPLE_DEFAULTS,
-    directory: data.directory,
-    end: lastMidnight(new Date()),
-  });
-  log.info({ directory, until: end.toISOString() }, generated ? 'Sample data generated' : 'Sample data kept');
 }

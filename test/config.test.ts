@@ -27,7 +27,6 @@ const DEFAULTS: Config = {
   port: 8000,
   logLevel: 'info',
   data: { kind: 'sample', directory: path.join(scratch, 'sample') },
-  stateDirectory: undefined,
   refreshMs: 30_000,
   httpfsExtension: undefined,
   objectCache: { directory: undefined, fallback: path.join(scratch, 'objects'), maxBytes: 10 * 1024 ** 3 },
@@ -75,7 +74,6 @@ test('every setting arrives where it belongs, in its unit, with paths made absol
     port: 0,
     logLevel: 'debug',
     data: { kind: 'local', directory: path.resolve('some/data') },
-    stateDirectory: path.resolve('state'),
     refreshMs: 5_000,
     httpfsExtension: path.resolve('x.duckdb_extension'),
     objectCache: {

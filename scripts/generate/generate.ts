@@ -30,8 +30,9 @@ export async function generate(
   const { devices, readings, days, end, seed } = options;
   const spanMs = days * DAY_MS;
   const sink = await openSink(options.destination);
+  let writer: ReadingsWriter | undefined;
   try {
-    using writer = await ReadingsWriter.create(
+    const readingsWriter = await ReadingsWriter.create(
       {
         fleet: createFleet(devices, seed),
         seed,
@@ -43,13 +44,14 @@ export async function generate(
       },
       { memory_limit: '4GB', temp_directory: path.join(sink.scratch, 'spill') },
     );
+    writer = readingsWriter;
     const objects = planObjects(options);
     let [done, written, bytes] = [0, 0, 0];
     await pMap(
       objects,
       async ({ key, ...slice }, index) => {
         const file = path.join(sink.scratch, `${index}.parquet`);
-        const rows = await writer.write(slice, file);
+        const rows = await readingsWriter.write(slice, file);
         const { size } = await stat(file);
         await sink.put(file, key);
         [done, written, bytes] = [done + 1, written + rows, bytes + size];
@@ -61,6 +63,7 @@ export async function generate(
     );
     return { location: sink.location, objects: done, readings: written, bytes };
   } finally {
+    writer?.close();
     await sink.close();
   }
 }

@@ -12,7 +12,7 @@ export interface ReadingSchema {
 }
 
 /** One refusal, said so that the producer of the object can mend it. */
-export class UnusableSchemaError extends Error {}
+class UnusableSchemaError extends Error {}
 
 /** Columns that DuckDB adds of itself and that decide between rows of equal time; a file's own would take their place. */
 const TAKEN = ['file_index', 'file_row_number'];

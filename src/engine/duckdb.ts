@@ -8,6 +8,7 @@ import {
   TelemetryError,
 } from '../errors.ts';
 import { classifyDuckDbError } from './duckdb-errors.ts';
+import { DUCKDB_MACROS } from './duckdb-macros.ts';
 import { bindAll, readRows } from './duckdb-values.ts';
 import type { Engine, EngineAdmin, Row, RunOptions, Statement, StatementListener } from './engine.ts';
 import { Gate } from './gate.ts';
@@ -60,6 +61,7 @@ export class DuckDbEngine implements Engine, EngineAdmin {
     const engine = new DuckDbEngine(instance, connections, config, onStatement);
     // The process's own time zone must not leak into arithmetic on TIMESTAMPTZ.
     await engine.execute("SET GLOBAL TimeZone = 'UTC'");
+    for (const macro of DUCKDB_MACROS) await engine.execute(macro);
     return engine;
   }
 

@@ -19,7 +19,7 @@ const LANDING = `<!doctype html>
 <body>
 <main>
 <h1>Telemetry Analytics API</h1>
-<p>Parquet telemetry, answered. Read-only; no account needed to look around.</p>
+<p>Answers from Parquet telemetry. It only reads.</p>
 <ul>
 <li><a href="/graphql">GraphiQL</a>: ask the typed GraphQL API, with examples in its tabs. Clients send to the same address.</li>
 <li><a href="/docs">REST documentation</a>, from <a href="/openapi.json">/openapi.json</a>.</li>

@@ -1,4 +1,4 @@
-import { PothosValidationError } from '@pothos/core';
+import { PothosSchemaError, PothosValidationError } from '@pothos/core';
 import { GraphQLError } from 'graphql';
 import { ArgumentError } from '../errors.ts';
 import type { Logger } from '../log.ts';
@@ -11,14 +11,12 @@ import { problemHeaders, problemOf } from './problem.ts';
 export function presentGraphQLError(error: unknown, log: Logger): GraphQLError {
   const located = error instanceof GraphQLError ? error : undefined;
   const thrown = rootCause(error);
-  const malformedId = thrown instanceof PothosValidationError;
-  if (located !== undefined && thrown instanceof GraphQLError && !malformedId) {
-    located.extensions['code'] ??= thrown.extensions['code'] ?? 'BAD_USER_INPUT';
-    return located;
-  }
+  // What Pothos throws at run time is about a global id: not of its form, or of a type that there is not.
+  const foreignId = thrown instanceof PothosValidationError || thrown instanceof PothosSchemaError;
+  if (located !== undefined && thrown instanceof GraphQLError && !foreignId) return coded(located, thrown);
 
   const problem = problemOf(
-    malformedId ? new ArgumentError('id', `expected the \`id\` of a Node. ${thrown.message}`) : thrown,
+    foreignId ? new ArgumentError('id', `expected the \`id\` of a Node. ${thrown.message}`) : thrown,
   );
   if (problem.unforeseen) log.error({ err: thrown, path: located?.path }, problem.message);
   return new GraphQLError(problem.message, {
@@ -32,6 +30,19 @@ export function presentGraphQLError(error: unknown, log: Logger): GraphQLError {
       http: { status: problem.status, headers: problemHeaders(problem) },
     },
   });
+}
+
+/** An error of the request itself. One without a code (an operation that there is not) is the caller's mistake. */
+function coded(located: GraphQLError, thrown: GraphQLError): GraphQLError {
+  const { extensions } = located;
+  if ('originalError' in extensions) {
+    // The parser's own words on a body that is no JSON; Yoga's mark for them made the answer a 400.
+    delete extensions['originalError'];
+    extensions['http'] = { status: 400 };
+  }
+  extensions['code'] ??= thrown.extensions['code'] ?? 'BAD_USER_INPUT';
+  extensions['http'] ??= { status: 400 };
+  return located;
 }
 
 /** What was thrown in the first place, below the GraphQL errors that only add where. */

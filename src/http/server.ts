@@ -8,6 +8,7 @@ import type { Storage } from '../storage/storage.ts';
 import { graphiqlTabs } from './graphiql/tabs.ts';
 import { healthRoutes } from './health.ts';
 import { pageRoutes } from './pages.ts';
+import { useCodedRefusals } from './plugins/use-coded-refusals.ts';
 import { useFreshSnapshot } from './plugins/use-fresh-snapshot.ts';
 import { useHonestStatus } from './plugins/use-honest-status.ts';
 import { useRequestLog } from './plugins/use-request-log.ts';
@@ -50,6 +51,7 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
     maskedErrors: { maskError: (error) => presentGraphQLError(error, log) },
     context: ({ request }) => ({ telemetry: parts.telemetry(request.signal) }),
     plugins: [
+      useCodedRefusals(GRAPHQL),
       useRequestLog(log),
       useRoutes({
         graphqlEndpoint: GRAPHQL,

@@ -63,6 +63,11 @@ export class ViewTelemetry implements Telemetry {
     return describeDataset(await this.view(), this.parts.source);
   }
 
+  async newestReading(): Promise<string | null> {
+    const { entries } = await this.view();
+    return entries.length === 0 ? null : (await this.overview()).lastTimestamp;
+  }
+
   overview(): Promise<Overview> {
     return this.once('overview', async () => {
       const [row] = await this.query('overview', {}, overviewRow);

@@ -82,7 +82,7 @@ async function readReusable({ directory, seed, devices, days }: SampleOptions): 
 async function writeDays({ seed, devices, days, end }: SampleOptions, folder: string): Promise<void> {
   const startMs = end.getTime() - days * DAY_MS;
   const readings = (days * DAY_MS) / MINUTE_MS;
-  using writer = await ReadingsWriter.create({
+  const writer = await ReadingsWriter.create({
     fleet: createFleet(devices, seed),
     seed,
     startMs,
@@ -91,15 +91,19 @@ async function writeDays({ seed, devices, days, end }: SampleOptions, folder: st
     outages: true,
     rounded: true,
   });
-  await pMap(
-    Array.from({ length: days }, (_, day) => startMs + day * DAY_MS),
-    async (fromMs) => {
-      const date = path.join(folder, `date=${new Date(fromMs).toISOString().slice(0, 10)}`);
-      await mkdir(date);
-      await writer.write({ fromMs, toMs: fromMs + DAY_MS }, path.join(date, 'part-0.parquet'));
-    },
-    { concurrency: DAYS_AT_ONCE },
-  );
+  try {
+    await pMap(
+      Array.from({ length: days }, (_, day) => startMs + day * DAY_MS),
+      async (fromMs) => {
+        const date = path.join(folder, `date=${new Date(fromMs).toISOString().slice(0, 10)}`);
+        await mkdir(date);
+        await writer.write({ fromMs, toMs: fromMs + DAY_MS }, path.join(date, 'part-0.parquet'));
+      },
+      { concurrency: DAYS_AT_ONCE },
+    );
+  } finally {
+    writer.close();
+  }
 }
 
 function assertOptions({ seed, devices, days, end }: SampleOptions): void {

@@ -25,7 +25,7 @@ export interface TimeSlice {
 }
 
 /** Writes time slices of a plan as Parquet, on a DuckDB of its own that lives no longer than the writer. */
-export class ReadingsWriter implements Disposable {
+export class ReadingsWriter {
   private readonly instance: DuckDBInstance;
   private readonly plan: ReadingsPlan;
 
@@ -71,7 +71,7 @@ export class ReadingsWriter implements Disposable {
     });
   }
 
-  [Symbol.dispose](): void {
+  close(): void {
     this.instance.closeSync();
   }
 }

@@ -53,7 +53,10 @@ async function createS3Storage(
   if (directory !== undefined) return await createCached(bucket, directory, maxBytes);
 
   const httpfs = await loadHttpfs(admin, httpfsExtension);
-  if (httpfs.loaded) return { storage: new S3DirectStorage(bucket, admin), readable: [bucket.url] };
+  if (httpfs.loaded) {
+    log.info({ from: httpfs.from }, 'httpfs loaded: DuckDB reads S3 itself');
+    return { storage: new S3DirectStorage(bucket, admin), readable: [bucket.url] };
+  }
 
   log.warn(
     { reason: httpfs.reason },

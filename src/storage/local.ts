@@ -45,12 +45,16 @@ export class LocalStorage implements Storage {
     assertRange(object, start, end);
     throwIfAborted(signal);
     try {
-      await using file = await open(this.#path(object.key));
-      assertSame(object, await file.stat({ bigint: true }));
-      const bytes = await readFully(file, start, end);
-      // A file that is rewritten in place may have changed between the two.
-      assertSame(object, await file.stat({ bigint: true }));
-      return bytes;
+      const file = await open(this.#path(object.key));
+      try {
+        assertSame(object, await file.stat({ bigint: true }));
+        const bytes = await readFully(file, start, end);
+        // A file that is rewritten in place may have changed between the two.
+        assertSame(object, await file.stat({ bigint: true }));
+        return bytes;
+      } finally {
+        await file.close();
+      }
     } catch (error) {
       throw this.#error(error, object);
     }
@@ -115,9 +119,14 @@ export class LocalStorage implements Storage {
     if (code === 'ENOENT' || code === 'ENOTDIR') {
       return object
         ? new DatasetChangedError(`File ${object.key} was removed since it was listed`, { cause })
-        : new StorageNotFoundError(`Folder ${this.#directory} does not exist; check DATA_DIR`, { cause });
+        : new StorageNotFoundError(
+            this.source.kind === 'sample'
+              ? 'The sample data is gone; a restart makes it anew'
+              : 'The folder that DATA_DIR names does not exist',
+            { cause },
+          );
     }
-    const what = object ? `File ${object.key}` : `Folder ${this.#directory}`;
+    const what = object ? `File ${object.key}` : 'The folder that DATA_DIR names';
     if (code === 'EACCES' || code === 'EPERM') {
       return new StorageAccessDeniedError(`${what} may not be read; give this process's user the right to`, {
         cause,

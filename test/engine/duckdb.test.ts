@@ -169,7 +169,7 @@ test('runs exactly one SELECT, and nothing of what it refuses', async () => {
   for (const [sql, message] of [
     ['SELECT 1; SELECT 2', 'The statement test: expected exactly one SELECT, but got 2 statements'],
     [
-      'CREATE TABLE t (a INTEGER); SELECT 1',
+      'SELECT 1; CREATE TABLE t (a INTEGER)',
       'The statement test: expected exactly one SELECT, but got 2 statements',
     ],
     ['CREATE TABLE t (a INTEGER)', 'The statement test: expected a SELECT, but got CREATE'],

@@ -70,6 +70,7 @@ describe('GraphQL: 400, a code, what was expected and what came', () => {
       /before/,
     ],
     ['no global id', '{ node(id: "zzz") { id } }', 'BAD_USER_INPUT', /zzz/],
+    ['a global id of no type', '{ node(id: "Rm9vOjE=") { id } }', 'BAD_USER_INPUT', /Foo/],
   ])('%s', async (_, query, code, message) => {
     const { status, errors } = await app.post(query);
     expect(status).toBe(400);
@@ -102,6 +103,45 @@ describe('GraphQL: 400, a code, what was expected and what came', () => {
   test('syntax and unknown fields carry a code', async () => {
     expect((await app.post('{')).errors?.[0]?.extensions.code).toBe('GRAPHQL_PARSE_FAILED');
     expect((await app.post('{ nope }')).errors?.[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
+  });
+
+  test.each([
+    [405, { method: 'PUT' }, 'METHOD_NOT_ALLOWED'],
+    [
+      415,
+      { method: 'POST', body: '{ __typename }', headers: { 'content-type': 'text/plain' } },
+      'UNSUPPORTED_MEDIA_TYPE',
+    ],
+    [
+      406,
+      {
+        method: 'POST',
+        body: '{"query":"{ __typename }"}',
+        headers: { 'content-type': 'application/json', accept: 'image/png' },
+      },
+      'NOT_ACCEPTABLE',
+    ],
+    [
+      400,
+      { method: 'POST', body: '{"query": }', headers: { 'content-type': 'application/json' } },
+      'BAD_REQUEST',
+    ],
+    [
+      400,
+      {
+        method: 'POST',
+        body: '{"query":"mutation { nope }"}',
+        headers: { 'content-type': 'application/json' },
+      },
+      /./,
+    ],
+  ])('%i: refused before it is GraphQL, with a code', async (status, init, code) => {
+    const response = await app.get('/graphql', init);
+    expect(response.status).toBe(status);
+    const { errors } = await response.json();
+    expect(errors[0].extensions.code).toMatch(code);
+    expect(errors[0].extensions).not.toHaveProperty('originalError');
+    expect(response.headers.get('x-request-id')).toBeTruthy();
   });
 
   test('what could be answered is answered, with 200 and the error beside it', async () => {

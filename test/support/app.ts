@@ -12,7 +12,7 @@ interface GraphQLErrorJson {
   readonly extensions: { readonly code: string } & Record<string, unknown>;
 }
 
-export interface GraphQLAnswer<Data> {
+interface GraphQLAnswer<Data> {
   readonly status: number;
   readonly data: Data;
   readonly errors: readonly GraphQLErrorJson[] | undefined;

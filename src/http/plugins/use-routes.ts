@@ -3,7 +3,7 @@ import { MethodNotAllowedError, NotFoundError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { problemOf, problemResponse } from '../problem.ts';
 
-export type RouteHandler = (request: Request, url: URL) => Response | Promise<Response>;
+type RouteHandler = (request: Request, url: URL) => Response | Promise<Response>;
 
 /** A path → what answers GET (and HEAD) there. */
 export type Routes = Readonly<Record<string, RouteHandler>>;

@@ -1,0 +1,28 @@
+import type { Plugin } from 'graphql-yoga';
+
+const REFUSALS: Readonly<Record<number, readonly [code: string, message: string]>> = {
+  405: ['METHOD_NOT_ALLOWED', 'expected POST, or GET for a query'],
+  406: ['NOT_ACCEPTABLE', 'expected to be asked for application/json or application/graphql-response+json'],
+  413: ['BODY_TOO_LARGE', 'the body is too large'],
+  415: ['UNSUPPORTED_MEDIA_TYPE', 'expected a body of the type application/json'],
+};
+
+/** Requests that the server turns down before they are GraphQL get the shape of a GraphQL error, and a code. */
+export function useCodedRefusals(graphqlEndpoint: string): Plugin {
+  return {
+    onResponse({ request, response, setResponse }) {
+      const refusal = REFUSALS[response.status];
+      if (refusal === undefined || new URL(request.url).pathname !== graphqlEndpoint) return;
+      const [code, message] = refusal;
+      const headers = new Headers(response.headers);
+      headers.set('content-type', 'application/json; charset=utf-8');
+      headers.delete('content-length');
+      setResponse(
+        new Response(JSON.stringify({ errors: [{ message, extensions: { code } }] }), {
+          status: response.status,
+          headers,
+        }),
+      );
+    },
+  };
+}
