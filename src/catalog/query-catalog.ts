@@ -84,7 +84,7 @@ export class QueryCatalog {
       }
     }
     const bound = Object.fromEntries(
-      query.parameters.map((parameter) => [parameter, params[parameter] ?? null]),
+      query.parameters.map((name) => [name, Object.hasOwn(params, name) ? (params[name] ?? null) : null]),
     );
     const rows = await this.scanner.run(view, { name, sql: query.sql, params: bound }, options);
     return checkRows(name, rows, rowSchema);

@@ -35,6 +35,11 @@ test('what a real DuckDB says becomes a class with a code, and its words stay in
     // These name `read_parquet`, and the objects are not at fault.
     [read('good-1').replace('voltage', 'volts'), 'STATEMENT_FAILED', 'Binder Error: '],
     [
+      'FROM read_parquett($paths)',
+      'STATEMENT_FAILED',
+      'Catalog Error: Table Function with name read_parquett',
+    ],
+    [
       read('good-1').replace('sum(voltage)', 'no_such_function(voltage)'),
       'STATEMENT_FAILED',
       'Catalog Error: ',

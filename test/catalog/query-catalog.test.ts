@@ -1,0 +1,186 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
+import { checkRows } from '../../src/catalog/query-catalog.ts';
+import { ArgumentError, ConfigError, StatementFailedError } from '../../src/errors.ts';
+import { startApp } from '../support/app.ts';
+import { datasetFacts, datasets } from '../support/datasets.ts';
+import { type Reading, readReadings } from '../support/reference.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+/** The app over a data set, with the project's queries or these files in their place. */
+async function appWith(files?: Readonly<Record<string, string>>, dataset: keyof typeof datasets = 'plain') {
+  const directory = await temporaryFolder();
+  await datasets[dataset](directory);
+  const app = await startApp(
+    { DATA_DIR: directory },
+    files === undefined ? {} : { queriesDirectory: await queriesFolder(files) },
+  );
+  onTestFinished(() => app.close());
+  return { ...app, directory };
+}
+
+async function queriesFolder(files: Readonly<Record<string, string>>): Promise<string> {
+  const directory = await temporaryFolder();
+  for (const [name, sql] of Object.entries(files)) await writeFile(path.join(directory, name), sql);
+  return directory;
+}
+
+test('hourly_avg works as it is written and gives the averages that plain JavaScript gives', async () => {
+  const { executeQuery, directory } = await appWith();
+  const readings = await readReadings(directory);
+  const hourOf = ({ micros }: Reading) => new Date(Number(micros / 3_600_000_000n) * 3_600_000).toISOString();
+  const mean = (rows: readonly Reading[], metric: 'voltage' | 'temperature' | 'soc') =>
+    rows.reduce((sum, row) => sum + (row[metric] ?? Number.NaN), 0) / rows.length;
+  const expected = [...Map.groupBy(readings, (row) => `${row.deviceId} ${hourOf(row)}`)]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([group, rows]) => ({
+      device_id: group.split(' ')[0],
+      hour: group.split(' ')[1],
+      avg_voltage: expect.closeTo(mean(rows, 'voltage'), 9),
+      avg_temperature: expect.closeTo(mean(rows, 'temperature'), 9),
+      avg_soc: expect.closeTo(mean(rows, 'soc'), 9),
+    }));
+  expect(expected).toHaveLength(6 * 6 * 24);
+
+  const row = z.object({
+    device_id: z.string(),
+    hour: z.iso.datetime(),
+    avg_voltage: z.number(),
+    avg_temperature: z.number(),
+    avg_soc: z.number(),
+  });
+  expect(await executeQuery('hourly_avg', {}, row)).toEqual(expected);
+});
+
+test('a file in the folder is a query; rows come as the schema makes them', async () => {
+  const { executeQuery, takeStatements } = await appWith({
+    'coldest_2.sql': `-- The coldest reading of some devices, {{TELEMETRY}} being all of them
+      SELECT device_id, min(temperature) AS celsius, $note AS note, '$device_ids' AS text FROM {{TELEMETRY}}
+      WHERE $device_ids IS NULL OR device_id IN (SELECT unnest(CAST($device_ids AS VARCHAR[])))
+      GROUP BY device_id ORDER BY device_id`,
+    'README.md': '# not a query',
+    'objects.sql':
+      'SELECT len({{S3_PATH}}) AS objects, (SELECT count(*) FROM read_parquet({{S3_PATH}})) AS rows;\n',
+  });
+  const fahrenheit = z
+    .object({ device_id: z.string(), celsius: z.number() })
+    .transform(({ device_id, celsius }) => ({ device_id, fahrenheit: celsius * 1.8 + 32 }));
+  const rows = await executeQuery('coldest_2', { device_ids: ['dev-2', "dev-3' OR true --"] }, fahrenheit);
+  expect(rows).toEqual([{ device_id: 'dev-2', fahrenheit: expect.any(Number) }]);
+
+  const all = await executeQuery('coldest_2', { note: "it's" });
+  expect(all).toHaveLength(6);
+  expect(all[1]).toEqual({
+    device_id: 'dev-2',
+    celsius: expect.closeTo(((rows[0]?.fahrenheit ?? 0) - 32) / 1.8, 9),
+    note: "it's",
+    text: '$device_ids',
+  });
+  expect(await executeQuery('objects')).toEqual([{ objects: 3, rows: datasetFacts.plain.rows }]);
+  expect(takeStatements().sort()).toEqual(['coldest_2', 'coldest_2', 'objects']);
+});
+
+test('a parameter that is left out is NULL, whatever its name', async () => {
+  const sql = 'SELECT $a IS NULL AS a, $b IS NULL AS b, $constructor IS NULL AS c FROM {{TELEMETRY}} LIMIT 1';
+  const { executeQuery } = await appWith({ 'given.sql': sql });
+  expect(await executeQuery('given')).toEqual([{ a: true, b: true, c: true }]);
+  expect(await executeQuery('given', { b: 0, a: null })).toEqual([{ a: true, b: false, c: true }]);
+});
+
+test('an unknown query and an unknown parameter are told what there is, and nothing runs', async () => {
+  const { executeQuery, takeStatements } = await appWith({
+    'none.sql': "SELECT '$text' AS x FROM {{TELEMETRY}} LIMIT 1",
+    'two.sql': 'SELECT $b AS b, $a AS a FROM {{TELEMETRY}} LIMIT 1',
+  });
+  for (const [name, params, message] of [
+    ['hourly', {}, 'name: expected one of none, two, but got: hourly'],
+    ['../queries/two', {}, 'name: expected one of none, two, but got: ../queries/two'],
+    ['toString', {}, 'name: expected one of none, two, but got: toString'],
+    ['two', { a: 1, c: 2 }, 'params.c: the query two takes $b, $a'],
+    ['two', { $a: 1 }, 'params.$a: the query two takes $b, $a'],
+    ['none', { text: 1 }, 'params.text: the query none takes no parameters'],
+  ] as const) {
+    const refused = executeQuery(name, params);
+    await expect(refused, message).rejects.toThrow(ArgumentError);
+    await expect(refused).rejects.toThrow(message);
+    await expect(refused).rejects.toMatchObject({ code: 'BAD_USER_INPUT', status: 400 });
+  }
+  expect(takeStatements()).toEqual([]);
+});
+
+test('rows of another shape fail with the query, the row, the column, what was expected and what came', async () => {
+  const { executeQuery } = await appWith({
+    'shape.sql': "SELECT i, CASE WHEN i < 2 THEN 'text' END AS t FROM range(5) AS r(i) ORDER BY i",
+  });
+  const failing = executeQuery('shape', {}, z.object({ i: z.int(), t: z.string() }));
+  await expect(failing).rejects.toMatchObject({
+    code: 'STATEMENT_FAILED',
+    cause: expect.any(z.ZodError),
+    message: 'Row 2 of shape is not as expected: ✖ Invalid input: expected string, received null\n  → at t',
+  });
+});
+
+test('a million rows of another shape make no longer message than one', () => {
+  const rows = Array.from({ length: 1_000_000 }, (_, i) => ({ i }));
+  const check = () => checkRows('many', rows, z.object({ i: z.string() }));
+  expect(check).toThrow(StatementFailedError);
+  expect(check).toThrow(/^Row 0 of many is not as expected: .{10,100}\n {2}→ at i$/);
+});
+
+test('files whose names cannot be queries stop the start, each one named', async () => {
+  const sql = 'SELECT 1';
+  const names = ['Upper.sql', 'with-dash.sql', '2nd.sql', 'a b.sql', '.sql', 'ünï.sql'];
+  const queriesDirectory = await queriesFolder(
+    Object.fromEntries([...names, 'good_1.sql', 'notes.txt'].map((name) => [name, sql])),
+  );
+  const start = startApp({ DATA_DIR: await temporaryFolder() }, { queriesDirectory });
+  await expect(start).rejects.toThrow(ConfigError);
+  await expect(start).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+    problems: [...names]
+      .sort()
+      .map((name) => `queries/${name}: expected a name of a-z, 0-9 and _ that begins with a letter`),
+  });
+});
+
+test('only one SELECT runs, placeholders are known ones, and faults of the SQL are coded', async () => {
+  const outside = path.join(await temporaryFolder(), 'x.parquet');
+  const { executeQuery, takeStatements, ask } = await appWith({
+    'two_statements.sql': 'SELECT 1 AS a; SELECT 2 AS a',
+    'changes.sql': 'CREATE TABLE t AS SELECT * FROM {{TELEMETRY}}',
+    'copies.sql': `COPY (SELECT * FROM {{TELEMETRY}}) TO '${outside}'`,
+    'settings.sql': 'SET threads = 1',
+    'empty.sql': '-- to be written\n',
+    'unknown.sql': 'SELECT * FROM {{TABLE}}',
+    'typo.sql': 'SELECT volts FROM {{TELEMETRY}}',
+    'reads.sql': "SELECT * FROM read_text('/etc/passwd')",
+    'numbered.sql': 'SELECT $1 AS a FROM {{TELEMETRY}}',
+    'good.sql': 'SELECT count(*) AS n FROM {{TELEMETRY}}',
+  });
+  for (const [name, message] of [
+    ['two_statements', 'The statement two_statements: expected exactly one SELECT, but got 2 statements'],
+    ['changes', 'The statement changes: expected a SELECT, but got CREATE'],
+    ['copies', 'The statement copies: expected a SELECT, but got COPY'],
+    ['settings', 'The statement settings: expected a SELECT, but got SET'],
+    ['empty', 'The statement empty: expected a SELECT, but got nothing'],
+    ['unknown', 'expected {{TELEMETRY}} or {{S3_PATH}}, but got {{TABLE}}'],
+    ['typo', 'The statement typo failed'],
+    ['reads', 'The statement reads failed'],
+    ['numbered', 'The statement numbered failed'],
+  ] as const) {
+    await expect(executeQuery(name), name).rejects.toThrow(new StatementFailedError(message));
+  }
+  takeStatements();
+  expect(await executeQuery('good')).toEqual([{ n: datasetFacts.plain.rows }]);
+  // None of the objects was blamed.
+  expect(await ask('{ dataset { objectCount quarantined { key } } }')).toEqual({
+    dataset: { objectCount: 3, quarantined: [] },
+  });
+});
+
+test('a folder that holds no query at all is fine', async () => {
+  const { executeQuery } = await appWith({});
+  await expect(executeQuery('any')).rejects.toThrow('name: expected one of ');
+});
