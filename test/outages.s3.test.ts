@@ -1,7 +1,7 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { startApp, type TestApp } from './support/app.ts';
 import { datasets } from './support/datasets.ts';
 import { type FaultProxy, startFaultProxy } from './support/fault-proxy.ts';
@@ -31,26 +31,24 @@ describe.each(['direct', 'cached'] as const)(
     let server: S3Server;
     let bucket: string;
     let proxy: FaultProxy;
+    let environment: Record<string, string>;
     let app: TestApp | undefined;
 
     beforeEach(async () => {
       ({ server, bucket } = await places.bucket());
       proxy = await startFaultProxy(server.endpoint);
+      environment = { ...places.environment(server, bucket), S3_ENDPOINT: proxy.endpoint };
     });
     afterEach(async () => {
       await app?.close();
       app = undefined;
+      vi.unstubAllEnvs();
       await proxy.stop();
     });
 
-    const start = async (environment: Record<string, string> = {}): Promise<TestApp> => {
+    const start = async (changes: Record<string, string> = {}): Promise<TestApp> => {
       const cache = mode === 'cached' ? { OBJECT_CACHE_DIR: path.join(directory, `cache-${bucket}`) } : {};
-      app = await startApp({
-        ...places.environment(server, bucket),
-        S3_ENDPOINT: proxy.endpoint,
-        ...cache,
-        ...environment,
-      });
+      app = await startApp({ ...environment, ...cache, ...changes });
       return app;
     };
 
@@ -131,16 +129,47 @@ describe.each(['direct', 'cached'] as const)(
       await expectOutage(running, 'STORAGE_NOT_FOUND');
     });
 
-    test('wrong credentials', async () => {
-      await server.put(bucket, 'telemetry/day_001.parquet', object);
-      const environment = places.environment(server, bucket);
-      process.env['AWS_SECRET_ACCESS_KEY'] = 'wrong';
-      app = await startApp({
-        ...environment,
-        ...(mode === 'cached' ? { OBJECT_CACHE_DIR: path.join(directory, `c-${bucket}`) } : {}),
+    describe('credentials', { timeout: 20_000 }, () => {
+      const profile = ({ accessKeyId, secretAccessKey }: S3Server['credentials']) =>
+        `[default]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`;
+
+      /** Refused credentials are looked for anew at most every few seconds. */
+      const expectRecoveryInTime = async (running: TestApp) => {
+        await vi.waitFor(
+          async () => {
+            await running.refresh();
+            expect((await running.get('/ready')).status).toBe(200);
+          },
+          { timeout: 10_000, interval: 200 },
+        );
+        await expectRecovery(running);
+      };
+
+      test('wrong in the environment, then right', async () => {
+        await server.put(bucket, 'telemetry/day_001.parquet', object);
+        vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'wrong');
+        const running = await start();
+        await expectOutage(running, 'STORAGE_ACCESS_DENIED');
+        vi.stubEnv('AWS_SECRET_ACCESS_KEY', server.credentials.secretAccessKey);
+        await expectRecoveryInTime(running);
       });
-      await expectOutage(app, 'STORAGE_ACCESS_DENIED');
-      places.environment(server, bucket);
+
+      test.each(['wrong', 'missing'])('%s in a profile file, then right', async (fault) => {
+        await server.put(bucket, 'telemetry/day_001.parquet', object);
+        const file = path.join(directory, `credentials-${bucket}`);
+        for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_PROFILE']) {
+          vi.stubEnv(name, undefined);
+        }
+        vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
+        vi.stubEnv('AWS_CONFIG_FILE', path.join(directory, 'no-such-file'));
+        vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', file);
+        const wrong = profile({ ...server.credentials, secretAccessKey: 'wrong' });
+        if (fault === 'wrong') await writeFile(file, wrong);
+        const running = await start();
+        await expectOutage(running, 'STORAGE_ACCESS_DENIED');
+        await writeFile(file, profile(server.credentials));
+        await expectRecoveryInTime(running);
+      });
     });
 
     test('listing is allowed, reading is not', async () => {

@@ -40,6 +40,8 @@ export async function inspectObject(
   object: StoredObject,
   options: StorageOptions = {},
 ): Promise<Inspection> {
+  const unreadable = storage.unreadable?.(object);
+  if (unreadable !== undefined) return { object, reason: unreadable };
   if (object.size < SMALLEST_BYTES) {
     return { object, reason: `Not a Parquet file: it holds only ${object.size} bytes` };
   }

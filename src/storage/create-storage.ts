@@ -1,10 +1,12 @@
 import type { Config, S3Location } from '../config.ts';
 import type { EngineAdmin } from '../engine/engine.ts';
+import { ConfigError } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import { canEscapeGlob } from './escape-glob.ts';
 import { loadHttpfs } from './httpfs.ts';
 import { LocalStorage } from './local.ts';
 import { S3Bucket } from './s3-bucket.ts';
-import { S3CachedStorage } from './s3-cached.ts';
+import { type CacheSettings, S3CachedStorage } from './s3-cached.ts';
 import { createS3Client } from './s3-client.ts';
 import { S3DirectStorage } from './s3-direct.ts';
 import type { Storage } from './storage.ts';
@@ -18,7 +20,7 @@ export interface CreatedStorage {
 /**
  * Chooses how objects are read: a folder by its paths; a bucket directly where httpfs can be loaded, and through a
  * verified cache where it cannot or where a cache folder is configured. Asks the store nothing yet.
- * @throws ConfigError for an extension or a cache folder that cannot be used.
+ * @throws ConfigError for an extension or a folder that cannot be used.
  */
 export async function createStorage(
   config: Config,
@@ -39,6 +41,7 @@ function createLocalStorage({
   directory: string;
   kind: 'local' | 'sample';
 }): CreatedStorage {
+  assertOpenable(kind === 'local' ? 'DATA_DIR' : 'STATE_DIR', directory);
   return { storage: new LocalStorage(directory, kind), readable: [directory] };
 }
 
@@ -50,7 +53,10 @@ async function createS3Storage(
 ): Promise<CreatedStorage> {
   const bucket = new S3Bucket(createS3Client(location), location);
   const { directory, fallback, maxBytes } = objectCache;
-  if (directory !== undefined) return await createCached(bucket, directory, maxBytes);
+  if (directory !== undefined) {
+    assertOpenable('OBJECT_CACHE_DIR', directory);
+    return await createCached(bucket, { directory, maxBytes, log });
+  }
 
   const httpfs = await loadHttpfs(admin, httpfsExtension);
   if (httpfs.loaded) {
@@ -62,9 +68,17 @@ async function createS3Storage(
     { reason: httpfs.reason },
     `DuckDB cannot read S3 itself, so whole objects are fetched into ${fallback}; run npm run setup:httpfs to get the extension`,
   );
-  return await createCached(bucket, fallback, maxBytes);
+  assertOpenable('STATE_DIR', fallback);
+  return await createCached(bucket, { directory: fallback, maxBytes, log });
 }
 
-async function createCached(bucket: S3Bucket, directory: string, maxBytes: number): Promise<CreatedStorage> {
-  return { storage: await S3CachedStorage.create(bucket, { directory, maxBytes }), readable: [directory] };
+async function createCached(bucket: S3Bucket, settings: CacheSettings): Promise<CreatedStorage> {
+  return { storage: await S3CachedStorage.create(bucket, settings), readable: [settings.directory] };
+}
+
+function assertOpenable(setting: string, directory: string): void {
+  if (canEscapeGlob(directory)) return;
+  throw new ConfigError([
+    `${setting}: expected a path that DuckDB can open, without a backslash beside one of * ? [, but got: ${directory}`,
+  ]);
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
@@ -10,11 +11,14 @@ import {
   TelemetryError,
 } from '../errors.ts';
 import { throwIfAborted } from './aborted.ts';
-import { escapeGlob } from './escape-glob.ts';
+import { canEscapeGlob, escapeGlob } from './escape-glob.ts';
 import { assertRange } from './object-range.ts';
 import type { OpenObjects, Storage, StorageOptions, StorageSource, StoredObject } from './storage.ts';
 
 const PARQUET = /\.parquet$/i;
+
+/** In place of the ETag of a file that no text names: it is listed so that it can be told of. */
+const NOT_UTF8 = 'name-is-not-utf-8';
 
 /** Parquet files of a folder and the folders below it. Names that begin with a dot are left out, linked folders too. */
 export class LocalStorage implements Storage {
@@ -27,13 +31,23 @@ export class LocalStorage implements Storage {
   }
 
   async list({ signal }: StorageOptions = {}): Promise<StoredObject[]> {
-    const objects: StoredObject[] = [];
+    const found: StoredObject[] = [];
     try {
-      await this.#collect('', objects, signal);
+      await this.#collect(Buffer.from(this.#directory), '', found, signal);
     } catch (error) {
       throw this.#error(error);
     }
-    return objects.sort((one, other) => (one.key < other.key ? -1 : 1));
+    // Names that are no text may come out as the same key, or as that of a file that can be read, which then wins.
+    const nameless = found.filter(({ etag }) => etag === NOT_UTF8);
+    const named = found.filter(({ etag }) => etag !== NOT_UTF8);
+    const objects = new Map([...nameless, ...named].map((object) => [object.key, object]));
+    return [...objects.values()].sort((one, other) => (one.key < other.key ? -1 : 1));
+  }
+
+  unreadable({ key, etag }: StoredObject): string | undefined {
+    if (etag === NOT_UTF8) return 'Its name is not valid UTF-8, so it cannot be opened; rename it';
+    if (canEscapeGlob(this.#path(key))) return undefined;
+    return 'Its path holds a backslash beside one of * ? [, which DuckDB cannot open; rename it';
   }
 
   async readRange(
@@ -62,9 +76,9 @@ export class LocalStorage implements Storage {
 
   async open(objects: readonly StoredObject[], { signal }: StorageOptions = {}): Promise<OpenObjects> {
     const verify = async () => {
+      throwIfAborted(signal);
       await Promise.all(objects.map((object) => this.#check(object)));
     };
-    throwIfAborted(signal);
     await verify();
     return {
       paths: objects.map(({ key }) => escapeGlob(this.#path(key))),
@@ -75,30 +89,26 @@ export class LocalStorage implements Storage {
 
   async close(): Promise<void> {}
 
-  async #collect(folder: string, into: StoredObject[], signal: AbortSignal | undefined): Promise<void> {
+  /** @param folder its path in bytes, since names need not be text. */
+  async #collect(
+    folder: Buffer,
+    prefix: string,
+    into: StoredObject[],
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     throwIfAborted(signal);
-    const entries = await readdir(path.join(this.#directory, folder), { withFileTypes: true });
+    const entries = await readdir(folder, { withFileTypes: true, encoding: 'buffer' });
     await Promise.all(
-      entries
-        .filter(({ name }) => !name.startsWith('.'))
-        .map(async (entry) => {
-          const key = folder === '' ? entry.name : `${folder}/${entry.name}`;
-          if (entry.isDirectory()) return await this.#collect(key, into, signal);
-          if (!PARQUET.test(key)) return;
-          const stats = await this.#statListed(key);
-          if (stats?.isFile()) into.push(describe(key, stats));
-        }),
+      entries.map(async (entry) => {
+        const name = entry.name.toString();
+        if (name.startsWith('.')) return;
+        const file = Buffer.concat([folder, Buffer.from(path.sep), entry.name]);
+        if (entry.isDirectory()) return await this.#collect(file, `${prefix}${name}/`, into, signal);
+        if (!PARQUET.test(name)) return;
+        const stats = await statListed(file);
+        if (stats?.isFile()) into.push(describe(`${prefix}${name}`, stats, isUtf8(file)));
+      }),
     );
-  }
-
-  /** Undefined for a file that went away since its folder was read, and for a link to nowhere. */
-  async #statListed(key: string): Promise<BigIntStats | undefined> {
-    try {
-      return await stat(this.#path(key), { bigint: true });
-    } catch (error) {
-      if (errorCode(error) === 'ENOENT') return undefined;
-      throw error;
-    }
   }
 
   async #check(object: StoredObject): Promise<void> {
@@ -136,8 +146,19 @@ export class LocalStorage implements Storage {
   }
 }
 
-function describe(key: string, stats: BigIntStats): StoredObject {
-  return { key, etag: fileEtag(stats), size: Number(stats.size), lastModified: stats.mtime };
+/** Undefined for a file that went away since its folder was read, and for a link to nowhere. */
+async function statListed(file: Buffer): Promise<BigIntStats | undefined> {
+  try {
+    return await stat(file, { bigint: true });
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function describe(key: string, stats: BigIntStats, named: boolean): StoredObject {
+  const etag = named ? fileEtag(stats) : NOT_UTF8;
+  return { key, etag, size: Number(stats.size), lastModified: stats.mtime };
 }
 
 /** The time alone is not enough: several files can carry the same, and a copy can keep that of its original. */

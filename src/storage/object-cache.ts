@@ -1,14 +1,27 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { ConfigError, ObjectCacheTooSmallError, StorageUnavailableError } from '../errors.ts';
+import {
+  ConfigError,
+  DatasetChangedError,
+  ObjectCacheTooSmallError,
+  StorageUnavailableError,
+} from '../errors.ts';
 import { orAborted, throwIfAborted } from './aborted.ts';
-import { adoptFolder, type CacheFile, hasSize, isDiskError, isIntact, storeFile } from './cache-folder.ts';
+import {
+  adoptFolder,
+  type CacheFile,
+  isDiskError,
+  isUntouched,
+  type KnownFile,
+  knowIfIntact,
+  storeFile,
+} from './cache-folder.ts';
 import { CacheSpace, type SpaceEntry } from './cache-space.ts';
 import { createLimit } from './limit.ts';
 import type { StoredObject } from './storage.ts';
 
 export interface ObjectCacheOptions {
-  /** Belongs to one process at a time. */
+  /** Processes that share it find each other's files, but each keeps to `maxBytes` by what itself knows of. */
   readonly directory: string;
   readonly maxBytes: number;
   /** What tells apart objects of the same key and ETag: store, bucket and prefix. */
@@ -20,13 +33,15 @@ export interface ObjectCacheOptions {
 export interface HeldObjects {
   /** Paths, in the order asked for. */
   readonly files: readonly string[];
+  /** @throws DatasetChangedError if one of the files was changed or removed since its bytes were compared. */
+  verify(): Promise<void>;
   release(): void;
 }
 
 interface Entry extends SpaceEntry {
-  /** A file of an earlier run whose bytes this process has not looked at yet. */
+  /** A file whose bytes are still to be compared: of an earlier run, or touched by somebody else. */
   adopted?: CacheFile | undefined;
-  file?: Promise<string> | undefined;
+  file?: Promise<KnownFile> | undefined;
   /** Set until `file` is settled. */
   making?: AbortController | undefined;
 }
@@ -88,7 +103,11 @@ export class ObjectCache {
     try {
       const made = entries.map(async (entry) => [entry.id, await this.#file(entry, byId)] as const);
       const files = new Map(await orAborted(Promise.all(made), either));
-      return { files: objects.map((object) => files.get(this.#id(object)) ?? ''), release };
+      return {
+        files: objects.map((object) => files.get(this.#id(object))?.file ?? ''),
+        verify: () => assertUntouched([...files.values()]),
+        release,
+      };
     } catch (error) {
       release();
       throw error;
@@ -109,21 +128,24 @@ export class ObjectCache {
     );
   }
 
-  async #file(entry: Entry, byId: ReadonlyMap<string, StoredObject>): Promise<string> {
+  async #file(entry: Entry, byId: ReadonlyMap<string, StoredObject>): Promise<KnownFile> {
     const object = byId.get(entry.id);
     if (!object) throw new TypeError('expected an entry of one of the objects asked for');
     const made = entry.file;
     if (made) {
-      const file = await made;
-      if (await hasSize(file, object.size)) return file;
-      // Somebody tidied the folder. Of all who notice, the first has it fetched again.
-      if (entry.file === made) entry.file = undefined;
+      const known = await made;
+      if (await isUntouched(known)) return known;
+      // Somebody tidied the folder or wrote to the file. Of all who notice, the first has it compared or fetched again.
+      if (entry.file === made) {
+        entry.file = undefined;
+        entry.adopted = known;
+      }
     }
     entry.file ??= this.#make(entry, object);
     return entry.file;
   }
 
-  #make(entry: Entry, object: StoredObject): Promise<string> {
+  #make(entry: Entry, object: StoredObject): Promise<KnownFile> {
     const making = new AbortController();
     entry.making = making;
     const file = this.#limit(() => this.#adoptOrDownload(entry, object, making.signal))
@@ -139,19 +161,20 @@ export class ObjectCache {
     return file;
   }
 
-  async #adoptOrDownload(entry: Entry, object: StoredObject, signal: AbortSignal): Promise<string> {
+  async #adoptOrDownload(entry: Entry, object: StoredObject, signal: AbortSignal): Promise<KnownFile> {
     const { adopted } = entry;
     if (adopted) {
-      if (await isIntact(adopted, object.size)) {
+      const known = await knowIfIntact(adopted, object.size);
+      if (known) {
         entry.adopted = undefined;
-        return adopted.file;
+        return known;
       }
       await rm(adopted.file, { force: true });
       entry.adopted = undefined;
       if (entry.pins === 0) signal = AbortSignal.abort();
     }
     await this.#removals;
-    return await storeFile(this.#options.directory, entry.id, async (file) => {
+    return await storeFile(this.#options.directory, { id: entry.id, size: object.size }, async (file) => {
       throwIfAborted(signal);
       const sha256 = await this.#options.download(object, file, signal);
       throwIfAborted(signal);
@@ -170,8 +193,8 @@ export class ObjectCache {
   }
 
   #remove(entry: Entry): void {
-    const file = entry.adopted ? Promise.resolve(entry.adopted.file) : entry.file;
-    const removal = file?.then((known) => rm(known, { force: true })).catch(() => {});
+    const file = entry.adopted ? Promise.resolve(entry.adopted) : entry.file;
+    const removal = file?.then((known) => rm(known.file, { force: true })).catch(() => {});
     this.#removals = Promise.all([this.#removals, removal]);
   }
 
@@ -181,6 +204,12 @@ export class ObjectCache {
       .digest('hex')
       .slice(0, 32);
   }
+}
+
+async function assertUntouched(files: readonly KnownFile[]): Promise<void> {
+  const untouched = await Promise.all(files.map(isUntouched));
+  if (untouched.every(Boolean)) return;
+  throw new DatasetChangedError('A file in the cache folder was changed or removed while it was read');
 }
 
 function toCacheError(error: unknown): unknown {

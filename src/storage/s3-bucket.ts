@@ -6,8 +6,9 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { S3Location } from '../config.ts';
-import { DatasetChangedError, StorageUnavailableError } from '../errors.ts';
-import { throwIfAborted } from './aborted.ts';
+import { DatasetChangedError, StorageAccessDeniedError, StorageUnavailableError } from '../errors.ts';
+import { orAborted, throwIfAborted } from './aborted.ts';
+import { coalesce } from './coalesce.ts';
 import { assertRange } from './object-range.ts';
 import { describeBucket, toStorageError } from './s3-errors.ts';
 import { ifMatch, type ObjectFacts, objectEtag } from './s3-etag.ts';
@@ -24,6 +25,9 @@ export class S3Bucket {
   readonly client: S3Client;
   readonly location: S3Location;
   readonly #listing: Pick<ListingOptions, 'pageSize'>;
+  readonly #listAgain = coalesce(
+    async () => new Map((await this.list()).map((object) => [object.key, object])),
+  );
 
   constructor(client: S3Client, location: S3Location, listing: Pick<ListingOptions, 'pageSize'> = {}) {
     this.client = client;
@@ -52,7 +56,20 @@ export class S3Bucket {
         lastModified: head.LastModified,
       });
     } catch (error) {
-      throw this.error(error, object, signal);
+      throw await this.#fault(error, object, signal);
+    }
+  }
+
+  /**
+   * Compares with a new listing, which all who ask at the time share.
+   * @throws DatasetChangedError if a key now holds another object or none.
+   */
+  async checkListed(objects: readonly StoredObject[], { signal }: StorageOptions = {}): Promise<void> {
+    const listed = await orAborted(this.#listAgain(), signal);
+    for (const object of objects) {
+      const now = listed.get(object.key);
+      if (!now) throw new DatasetChangedError(`Object ${object.key} was removed since it was listed`);
+      if (now.etag !== object.etag || now.size !== object.size) throw replaced(object);
     }
   }
 
@@ -108,8 +125,23 @@ export class S3Bucket {
     try {
       return await this.client.send(command, signal && { abortSignal: signal });
     } catch (error) {
-      throw this.error(error, object, signal);
+      throw await this.#fault(error, object, signal);
     }
+  }
+
+  /**
+   * To whoever may not list the object's path, S3 says "forbidden" also of a key that is gone, so a listing tells them
+   * apart.
+   */
+  async #fault(cause: unknown, object: StoredObject, signal?: AbortSignal): Promise<Error> {
+    const error = this.error(cause, object, signal);
+    if (!(error instanceof StorageAccessDeniedError)) return error;
+    try {
+      await this.checkListed([object], { signal });
+    } catch (other) {
+      if (other instanceof DatasetChangedError) return other;
+    }
+    return error;
   }
 
   #same(object: StoredObject, response: GetObjectCommandOutput, size: number | undefined): ObjectBody {
@@ -135,8 +167,12 @@ export class S3Bucket {
 /** Not all stores heed `If-Match`. */
 function assertSame(object: StoredObject, facts: ObjectFacts): void {
   if (facts.size !== object.size || objectEtag(facts) !== object.etag) {
-    throw new DatasetChangedError(`Object ${object.key} was replaced since it was listed`);
+    throw replaced(object);
   }
+}
+
+function replaced({ key }: StoredObject): DatasetChangedError {
+  return new DatasetChangedError(`Object ${key} was replaced since it was listed`);
 }
 
 /** Answered only with 206: a store that ignores `Range` sends the whole object and no Content-Range. */

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { ObjectUnreadableError } from '../errors.ts';
-import { abortedError } from './aborted.ts';
+import type { Logger } from '../log.ts';
+import { abortedError, throwIfAborted } from './aborted.ts';
 import { isDiskError } from './cache-folder.ts';
 import { escapeGlob } from './escape-glob.ts';
 import { ObjectCache } from './object-cache.ts';
@@ -13,6 +14,7 @@ import type { OpenObjects, Storage, StorageOptions, StorageSource, StoredObject 
 export interface CacheSettings {
   readonly directory: string;
   readonly maxBytes: number;
+  readonly log?: Logger | undefined;
 }
 
 /** The SDK's stream fails with a message that begins so; it has no class of its own. */
@@ -26,25 +28,31 @@ export class S3CachedStorage implements Storage {
   readonly source: StorageSource;
   readonly #bucket: S3Bucket;
   readonly #cache: ObjectCache;
+  readonly #settings: CacheSettings;
+  #tooSmall = false;
 
-  private constructor(bucket: S3Bucket, cache: ObjectCache) {
+  private constructor(bucket: S3Bucket, cache: ObjectCache, settings: CacheSettings) {
     this.source = { kind: 's3', location: bucket.url, mode: 'cached' };
     this.#bucket = bucket;
     this.#cache = cache;
+    this.#settings = settings;
   }
 
   /** @throws ConfigError if the folder cannot be used. */
   static async create(bucket: S3Bucket, settings: CacheSettings): Promise<S3CachedStorage> {
     const cache = await ObjectCache.create({
-      ...settings,
+      directory: settings.directory,
+      maxBytes: settings.maxBytes,
       namespace: `${bucket.location.endpoint ?? ''} ${bucket.url}`,
       download: (object, file, signal) => download(bucket, object, file, signal),
     });
-    return new S3CachedStorage(bucket, cache);
+    return new S3CachedStorage(bucket, cache, settings);
   }
 
-  list(options?: StorageOptions): Promise<StoredObject[]> {
-    return this.#bucket.list(options);
+  async list(options?: StorageOptions): Promise<StoredObject[]> {
+    const objects = await this.#bucket.list(options);
+    this.#warnIfTooSmall(objects);
+    return objects;
   }
 
   readRange(object: StoredObject, start: number, end: number, options?: StorageOptions): Promise<Uint8Array> {
@@ -55,8 +63,10 @@ export class S3CachedStorage implements Storage {
     const held = await this.#cache.acquire(objects, signal);
     return {
       paths: held.files.map(escapeGlob),
-      // Nothing to prove: the file was compared with the object when it came, and nobody writes to it again.
-      verify: async () => {},
+      verify: async () => {
+        throwIfAborted(signal);
+        await held.verify();
+      },
       release: held.release,
     };
   }
@@ -64,6 +74,19 @@ export class S3CachedStorage implements Storage {
   async close(): Promise<void> {
     this.#cache.close();
     this.#bucket.client.destroy();
+  }
+
+  /** Once for as long as it lasts: a statement over all objects will fail, one over fewer may still be answered. */
+  #warnIfTooSmall(objects: readonly StoredObject[]): void {
+    const { maxBytes, log } = this.#settings;
+    const needed = objects.reduce((sum, { size }) => sum + size, 0);
+    if (needed > maxBytes && !this.#tooSmall) {
+      log?.warn(
+        { needed, allowed: maxBytes, setting: 'OBJECT_CACHE_MAX_BYTES' },
+        `All objects together take ${needed} bytes, but OBJECT_CACHE_MAX_BYTES allows ${maxBytes}: statements over all of them fail; raise it to at least ${needed}`,
+      );
+    }
+    this.#tooSmall = needed > maxBytes;
   }
 }
 

@@ -1,5 +1,7 @@
 import { HeadBucketCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import type { S3Location } from '../config.ts';
+import { defaultCredentials, renewRefusedCredentials } from './s3-credentials.ts';
+import type { StorageOptions } from './storage.ts';
 
 /** Where S3 is asked first when nothing names a region; it redirects to the bucket's own. */
 const DEFAULT_REGION = 'us-east-1';
@@ -12,11 +14,12 @@ const SOCKETS = 32;
 export type S3ClientOverrides = Pick<S3ClientConfig, 'credentials' | 'maxAttempts'>;
 
 /**
- * A client for one bucket. Retries (3 attempts, AWS_MAX_ATTEMPTS), credentials (refreshed before they expire) and the
- * region are the SDK's; stores with an endpoint of their own are addressed path-style.
+ * A client for one bucket. Retries (3 attempts, AWS_MAX_ATTEMPTS), credentials (refreshed before they expire, and looked
+ * for anew when they are refused) and the region are the SDK's; stores with an endpoint of their own are addressed path-style.
  */
 export function createS3Client(location: S3Location, overrides: S3ClientOverrides = {}): S3Client {
-  return new S3Client({
+  const client = new S3Client({
+    credentials: defaultCredentials(),
     region: location.region ?? sdkRegion(),
     followRegionRedirects: true,
     // The configuration decides, so that DuckDB and the SDK never ask two different stores.
@@ -34,16 +37,25 @@ export function createS3Client(location: S3Location, overrides: S3ClientOverride
     ...(location.endpoint !== undefined && { endpoint: location.endpoint, forcePathStyle: true }),
     ...overrides,
   });
+  renewRefusedCredentials(client);
+  return client;
 }
 
 /**
  * The region that requests to this bucket must be signed for. DuckDB needs it told; the SDK finds out by redirects.
  * A store with an endpoint of its own has no other region than the one configured.
  */
-export async function resolveBucketRegion(client: S3Client, location: S3Location): Promise<string> {
+export async function resolveBucketRegion(
+  client: S3Client,
+  location: S3Location,
+  { signal }: StorageOptions = {},
+): Promise<string> {
   if (location.endpoint !== undefined) return client.config.region();
   try {
-    const head = await client.send(new HeadBucketCommand({ Bucket: location.bucket }));
+    const head = await client.send(
+      new HeadBucketCommand({ Bucket: location.bucket }),
+      signal && { abortSignal: signal },
+    );
     return head.BucketRegion ?? (await client.config.region());
   } catch (error) {
     // A policy may allow the prefix but not the bucket; S3 names the region even when it refuses.

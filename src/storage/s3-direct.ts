@@ -1,7 +1,5 @@
 import type { EngineAdmin } from '../engine/engine.ts';
-import { DatasetChangedError } from '../errors.ts';
 import { orAborted, throwIfAborted } from './aborted.ts';
-import { coalesce } from './coalesce.ts';
 import type { S3Bucket } from './s3-bucket.ts';
 import { toStorageError } from './s3-errors.ts';
 import { S3Secret } from './s3-secret.ts';
@@ -18,16 +16,12 @@ export class S3DirectStorage implements Storage {
   readonly source: StorageSource;
   readonly #bucket: S3Bucket;
   readonly #secret: S3Secret;
-  readonly #listAgain: () => Promise<ReadonlyMap<string, StoredObject>>;
 
   /** @param admin of an engine that has httpfs loaded (see `loadHttpfs`). */
   constructor(bucket: S3Bucket, admin: EngineAdmin) {
     this.source = { kind: 's3', location: bucket.url, mode: 'direct' };
     this.#bucket = bucket;
     this.#secret = new S3Secret(bucket.client, bucket.location, admin);
-    this.#listAgain = coalesce(
-      async () => new Map((await bucket.list()).map((object) => [object.key, object])),
-    );
   }
 
   list(options?: StorageOptions): Promise<StoredObject[]> {
@@ -41,13 +35,13 @@ export class S3DirectStorage implements Storage {
   async open(objects: readonly StoredObject[], { signal }: StorageOptions = {}): Promise<OpenObjects> {
     throwIfAborted(signal);
     try {
-      await orAborted(this.#secret.refresh(), signal);
+      await orAborted(this.#secret.refresh({ signal }), signal);
     } catch (error) {
       throw toStorageError(error, { location: this.#bucket.location, signal });
     }
     return {
       paths: objects.map((object) => `${this.#bucket.url}${object.key}`),
-      verify: () => this.#verify(objects),
+      verify: () => this.#verify(objects, { signal }),
       release: () => {},
     };
   }
@@ -56,18 +50,9 @@ export class S3DirectStorage implements Storage {
     this.#bucket.client.destroy();
   }
 
-  async #verify(objects: readonly StoredObject[]): Promise<void> {
-    if (objects.length <= MOST_HEADS) {
-      await Promise.all(objects.map((object) => this.#bucket.check(object)));
-      return;
-    }
-    const listed = await this.#listAgain();
-    for (const { key, etag, size } of objects) {
-      const now = listed.get(key);
-      if (!now) throw new DatasetChangedError(`Object ${key} was removed since it was listed`);
-      if (now.etag !== etag || now.size !== size) {
-        throw new DatasetChangedError(`Object ${key} was replaced since it was listed`);
-      }
-    }
+  async #verify(objects: readonly StoredObject[], options: StorageOptions): Promise<void> {
+    throwIfAborted(options.signal);
+    if (objects.length > MOST_HEADS) return await this.#bucket.checkListed(objects, options);
+    await Promise.all(objects.map((object) => this.#bucket.check(object, options)));
   }
 }

@@ -39,6 +39,12 @@ const ALIASES: Readonly<Record<string, string>> = {
   XAdminUserNotFound: 'InvalidAccessKeyId',
 };
 
+/** Whether the store refuses whoever asks, rather than failing. */
+export function isRefusal(error: unknown): boolean {
+  const status = httpStatus(error);
+  return refusal(error) !== undefined || status === 401 || status === 403;
+}
+
 /** Bucket and, where there is one, the endpoint's host: an endpoint may carry a password. */
 export function describeBucket({ bucket, endpoint }: S3Location): string {
   return endpoint === undefined ? `Bucket ${bucket}` : `Bucket ${bucket} at ${new URL(endpoint).host}`;
@@ -54,11 +60,10 @@ export function toStorageError(cause: unknown, { location, key, signal }: S3Erro
   if (signal?.aborted || name === 'AbortError') return abortedError(signal, cause);
 
   const where = describeBucket(location);
-  const status = cause instanceof S3ServiceException ? cause.$metadata.httpStatusCode : undefined;
+  const status = httpStatus(cause);
 
-  const refusal = REFUSALS[ALIASES[name] ?? name];
-  if (refusal !== undefined || status === 401 || status === 403) {
-    return new StorageAccessDeniedError(`${where} refuses: ${refusal ?? REFUSALS['AccessDenied']}`, {
+  if (isRefusal(cause)) {
+    return new StorageAccessDeniedError(`${where} refuses: ${refusal(cause) ?? REFUSALS['AccessDenied']}`, {
       cause,
     });
   }
@@ -78,6 +83,15 @@ export function toStorageError(cause: unknown, { location, key, signal }: S3Erro
       cause,
     },
   );
+}
+
+function refusal(error: unknown): string | undefined {
+  const name = error instanceof Error ? error.name : '';
+  return REFUSALS[ALIASES[name] ?? name];
+}
+
+function httpStatus(error: unknown): number | undefined {
+  return error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
 }
 
 function summary(cause: unknown, name: string, status: number | undefined): string {

@@ -2,8 +2,10 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { S3Location } from '../config.ts';
 import type { EngineAdmin } from '../engine/engine.ts';
 import { StorageUnavailableError } from '../errors.ts';
+import { throwIfAborted } from './aborted.ts';
 import { resolveBucketRegion } from './s3-client.ts';
 import { sqlString } from './sql-string.ts';
+import type { StorageOptions } from './storage.ts';
 
 interface Identity {
   readonly accessKeyId: string;
@@ -31,17 +33,18 @@ export class S3Secret {
   }
 
   /** Resolves when DuckDB holds the credentials that the SDK would sign with now. Errors are the SDK's own. */
-  refresh(): Promise<void> {
-    const turn = this.#pending.then(() => this.#replaceIfChanged());
+  refresh(options: StorageOptions = {}): Promise<void> {
+    const turn = this.#pending.then(() => this.#replaceIfChanged(options));
     this.#pending = turn.catch(() => {});
     return turn;
   }
 
-  async #replaceIfChanged(): Promise<void> {
+  async #replaceIfChanged(options: StorageOptions): Promise<void> {
+    throwIfAborted(options.signal);
     const identity = await this.#client.config.credentials();
     const key = JSON.stringify([identity.accessKeyId, identity.secretAccessKey, identity.sessionToken]);
     if (key === this.#current) return;
-    this.#region ??= await resolveBucketRegion(this.#client, this.#location);
+    this.#region ??= await resolveBucketRegion(this.#client, this.#location, options);
     try {
       await this.#admin.execute(createSecret(this.#location, this.#region, identity));
     } catch (error) {

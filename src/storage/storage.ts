@@ -47,7 +47,9 @@ export interface Storage {
    * @throws DatasetChangedError if the key now holds another object or none.
    */
   readRange(object: StoredObject, start: number, end: number, options?: StorageOptions): Promise<Uint8Array>;
-  /** @throws DatasetChangedError, ObjectUnreadableError, ObjectCacheTooSmallError */
+  /** Why the engine could never open this object, whatever its bytes; undefined when nothing speaks against it. */
+  unreadable?(object: StoredObject): string | undefined;
+  /** The signal holds for `verify` too. @throws DatasetChangedError, ObjectUnreadableError, ObjectCacheTooSmallError */
   open(objects: readonly StoredObject[], options?: StorageOptions): Promise<OpenObjects>;
   close(): Promise<void>;
 }

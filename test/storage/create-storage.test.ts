@@ -64,3 +64,14 @@ test('a bucket is read through the fallback folder when httpfs cannot be had, an
 test('an extension that was asked for and cannot be loaded is not passed over', async () => {
   await expect(create({ ...S3, HTTPFS_EXTENSION: '/no/such/file' }, unable)).rejects.toThrow(ConfigError);
 });
+
+test.skipIf(path.sep === '\\').each([
+  ['DATA_DIR', { DATA_DIR: '/data/we\\ird[1]' }],
+  ['STATE_DIR', { STATE_DIR: '/state/we\\ird*' }],
+  ['STATE_DIR', { ...S3, STATE_DIR: '/state/we\\ird*' }],
+  ['OBJECT_CACHE_DIR', { ...S3, OBJECT_CACHE_DIR: '/cache/we\\ird?' }],
+])('a folder that DuckDB cannot open is refused: %s', async (setting, variables) => {
+  const refused = create(variables, unable);
+  await expect(refused).rejects.toThrow(ConfigError);
+  await expect(refused).rejects.toThrow(`${setting}: expected a path that DuckDB can open`);
+});

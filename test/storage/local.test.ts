@@ -13,7 +13,13 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { DatasetChangedError, StorageAccessDeniedError, StorageNotFoundError } from '../../src/errors.ts';
+import { inspectObject } from '../../src/dataset/inspect.ts';
+import {
+  DatasetChangedError,
+  StatementCancelledError,
+  StorageAccessDeniedError,
+  StorageNotFoundError,
+} from '../../src/errors.ts';
 import { LocalStorage } from '../../src/storage/local.ts';
 import type { StoredObject } from '../../src/storage/storage.ts';
 
@@ -101,3 +107,54 @@ test('a file that shrank since it was listed is not read', async () => {
   await truncate(file('a.parquet'), 5);
   await expect(storage.readRange(object, 0, 10)).rejects.toThrow(DatasetChangedError);
 });
+
+test.skipIf(path.sep === '\\')(
+  'a path that DuckDB cannot open is quarantined, whatever it holds',
+  async () => {
+    for (const name of ['ok[1].parquet', 'o\\k.parquet', 'we\\ird[1].parquet'])
+      await writeFile(file(name), 'x'.repeat(20));
+    const reasons = await reasonsByKey();
+    expect(reasons['we\\ird[1].parquet']).toBe(
+      'Its path holds a backslash beside one of * ? [, which DuckDB cannot open; rename it',
+    );
+    expect(reasons['ok[1].parquet']).toMatch(/^Not readable as telemetry/);
+    expect(reasons['o\\k.parquet']).toMatch(/^Not readable as telemetry/);
+  },
+);
+
+test.skipIf(process.platform !== 'linux')('a name that is no text is listed and quarantined', async () => {
+  const bytes = (...parts: (string | number)[]) =>
+    Buffer.concat([
+      Buffer.from(`${root}/`),
+      ...parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from([part]))),
+    ]);
+  await writeFile(bytes('caf', 0xe9, '.parquet'), 'x'.repeat(20));
+  await writeFile(bytes('caf', 0xe8, '.parquet'), 'x'.repeat(20));
+  await mkdir(bytes('ann', 0xe9, 'e'));
+  await writeFile(bytes('ann', 0xe9, 'e/a.parquet'), '');
+  await writeFile(file('real\uFFFD.parquet'), 'x'.repeat(20));
+  await writeFile(bytes('real', 0xe9, '.parquet'), 'x'.repeat(20));
+  const reasons = await reasonsByKey();
+  expect(Object.keys(reasons)).toEqual(['ann\uFFFDe/a.parquet', 'caf\uFFFD.parquet', 'real\uFFFD.parquet']);
+  for (const key of ['ann\uFFFDe/a.parquet', 'caf\uFFFD.parquet']) {
+    expect(reasons[key]).toBe('Its name is not valid UTF-8, so it cannot be opened; rename it');
+  }
+  expect(reasons['real\uFFFD.parquet']).toMatch(/^Not readable as telemetry/);
+});
+
+test('a verification ends with its caller', async () => {
+  await writeFile(file('a.parquet'), 'a');
+  const leaving = new AbortController();
+  const opened = await storage.open(await storage.list(), { signal: leaving.signal });
+  leaving.abort();
+  await expect(opened.verify()).rejects.toThrow(StatementCancelledError);
+});
+
+async function reasonsByKey(): Promise<Record<string, string>> {
+  const inspections = await Promise.all(
+    (await storage.list()).map((object) => inspectObject(storage, object)),
+  );
+  return Object.fromEntries(
+    inspections.map((inspection) => [inspection.object.key, 'reason' in inspection ? inspection.reason : '']),
+  );
+}

@@ -1,10 +1,24 @@
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   ConfigError,
+  DatasetChangedError,
   ObjectCacheTooSmallError,
   StatementCancelledError,
   StorageUnavailableError,
@@ -52,6 +66,7 @@ function heldDownloads() {
   let onStart = Promise.withResolvers<void>();
   const download: ObjectCacheOptions['download'] = async (wanted, file, signal) => {
     const gate = Promise.withResolvers<void>();
+    await writeFile(file, '');
     signal.addEventListener('abort', () => gate.reject(signal.reason));
     started.push({ key: wanted.key, signal, finish: gate.resolve, fail: gate.reject });
     onStart.resolve();
@@ -297,6 +312,67 @@ test.skipIf(process.getuid?.() === 0)('a folder that may not be written is unava
   await chmod(directory, 0o500);
   await expect(cache.acquire([object('a')])).rejects.toThrow(/\(EACCES\)/);
   await chmod(directory, 0o700);
+});
+
+test('only the unfinished downloads of dead processes are swept', async () => {
+  await mkdir(directory);
+  const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+  await once(other, 'spawn');
+  const name = (pid: number | undefined) => `${pid}-00000000-0000-0000-0000-000000000000.download`;
+  // This process wrote no such file: it is of one with the same number, as containers give it again.
+  for (const pid of [other.pid, process.pid]) await writeFile(path.join(directory, name(pid)), 'half');
+  await createCache(100);
+  expect(await readdir(directory)).toEqual([name(other.pid)]);
+  other.kill();
+  await once(other, 'exit');
+  await createCache(100);
+  expect(await readdir(directory)).toEqual([]);
+});
+
+test('a second cache over the folder leaves the downloads of the first alone, and neither disturbs the other', async () => {
+  const { download, started, untilStarted } = heldDownloads();
+  const first = await createCache(100, download);
+  const acquired = first.acquire([object('a')]);
+  await untilStarted(1);
+  const second = await createCache(100);
+  const earlier = await second.acquire([object('a')]);
+  started[0]?.finish();
+  const held = await acquired;
+  expect(held.files).toEqual(earlier.files);
+  await earlier.verify();
+  await held.verify();
+
+  // The other makes room for something else.
+  await rm(String(held.files[0]));
+  await expect(earlier.verify()).rejects.toThrow(DatasetChangedError);
+  const again = await second.acquire([object('a')]);
+  await again.verify();
+  expect(await readFile(String(again.files[0]), 'utf8')).toBe('av1.......');
+});
+
+test('a file that is changed in place is noticed after the statement, and fetched again before the next', async () => {
+  const cache = await createCache(100);
+  const held = await cache.acquire([object('a')]);
+  await held.verify();
+  const file = String(held.files[0]);
+  const { atime, mtime } = await stat(file);
+  await writeFile(file, 'other byte');
+  await utimes(file, atime, mtime);
+  await expect(held.verify()).rejects.toThrow(DatasetChangedError);
+  held.release();
+  const again = await cache.acquire([object('a')]);
+  expect(await readFile(String(again.files[0]), 'utf8')).toBe('av1.......');
+  await again.verify();
+  expect(downloads).toEqual(['a', 'a']);
+});
+
+test('a file that was touched but holds the same bytes is not fetched again', async () => {
+  const cache = await createCache(100);
+  const { files, release } = await cache.acquire([object('a')]);
+  release();
+  await utimes(String(files[0]), new Date(0), new Date(0));
+  await (await cache.acquire([object('a')])).verify();
+  expect(downloads).toEqual(['a']);
 });
 
 /** Lets everything run that only waits for the file system. */

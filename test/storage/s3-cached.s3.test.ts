@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { DatasetChangedError, ObjectUnreadableError, StorageUnavailableError } from '../../src/errors.ts';
 import { S3Bucket } from '../../src/storage/s3-bucket.ts';
@@ -74,6 +75,40 @@ test('asks for exactly the listed object and its checksum', async () => {
     'if-match': `"${object.etag}"`,
     'x-amz-checksum-mode': 'ENABLED',
   });
+});
+
+test('a listing that does not fit into the cache is told of once, until it fits again', async () => {
+  const logged: Record<string, unknown>[] = [];
+  const log = pino({ base: null }, { write: (line: string) => void logged.push(JSON.parse(line)) });
+  const location = { ...server.location('lake'), endpoint: proxy.endpoint };
+  const bucket = new S3Bucket(createS3Client(location, { credentials: server.credentials }), location);
+  const small = await S3CachedStorage.create(bucket, { directory, maxBytes: BODY.length + 5, log });
+  await small.list();
+  expect(logged).toEqual([]);
+  for (let round = 1; round <= 2; round += 1) {
+    await server.put('lake', 'b.parquet', 'ten bytes.');
+    await small.list();
+    await small.list();
+    expect(logged).toHaveLength(round);
+    await server.remove('lake', 'b.parquet');
+    await small.list();
+  }
+  expect(logged[0]).toMatchObject({
+    level: 40,
+    needed: BODY.length + 10,
+    allowed: BODY.length + 5,
+    setting: 'OBJECT_CACHE_MAX_BYTES',
+    msg: expect.stringContaining(`raise it to at least ${BODY.length + 10}`),
+  });
+  await small.close();
+});
+
+test('a cached file whose bytes were changed under the server never answers', async () => {
+  const opened = await storage.open([object]);
+  await writeFile(String(opened.paths[0]), BODY.replace('bytes', 'BYTES'));
+  await expect(opened.verify()).rejects.toThrow(DatasetChangedError);
+  opened.release();
+  expect(await openedText()).toBe(BODY);
 });
 
 test('one damaged answer is fetched again', async () => {

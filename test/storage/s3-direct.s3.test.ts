@@ -2,7 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { ConfigError, StorageAccessDeniedError, StorageUnavailableError } from '../../src/errors.ts';
+import {
+  ConfigError,
+  StatementCancelledError,
+  StorageAccessDeniedError,
+  StorageUnavailableError,
+} from '../../src/errors.ts';
 import { HTTPFS_DEFAULT_PATH, loadHttpfs } from '../../src/storage/httpfs.ts';
 import { S3Bucket } from '../../src/storage/s3-bucket.ts';
 import { createS3Client, type S3ClientOverrides } from '../../src/storage/s3-client.ts';
@@ -171,5 +176,18 @@ test('a verification that cannot be made is not passed', async () => {
   }
   proxy.fault = undefined;
   await (await storage.open(objects)).verify();
+  await storage.close();
+});
+
+test.each([1, 12])('a verification that hangs ends with its caller (%i objects)', async (count) => {
+  const storage = directStorage({ maxAttempts: 1 }, proxy.endpoint);
+  await loadHttpfs(duckdb, undefined);
+  const leaving = new AbortController();
+  const opened = await storage.open((await storage.list()).slice(0, count), { signal: leaving.signal });
+  proxy.fault = () => {
+    queueMicrotask(() => leaving.abort());
+    return { kind: 'stall' };
+  };
+  await expect(opened.verify()).rejects.toThrow(StatementCancelledError);
   await storage.close();
 });

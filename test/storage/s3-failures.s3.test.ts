@@ -81,6 +81,21 @@ test('no credentials anywhere is refused before anything is sent', async () => {
   await expect(bucket.list()).rejects.toThrow(/no credentials were found; set AWS_ACCESS_KEY_ID/);
 });
 
+test('refused credentials are looked for anew, but not at each refusal', async () => {
+  let secretAccessKey = 'wrong';
+  const provider = vi.fn(async () => ({ ...server.credentials, secretAccessKey }));
+  const bucket = bucketAt({}, { credentials: provider });
+  await Promise.allSettled(Array.from({ length: 5 }, () => bucket.list()));
+  await expect(bucket.list()).rejects.toThrow(StorageAccessDeniedError);
+  expect(provider).toHaveBeenCalledTimes(2);
+
+  secretAccessKey = server.credentials.secretAccessKey;
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 3_000);
+  expect(await bucket.list()).toHaveLength(1);
+  expect(provider).toHaveBeenCalledTimes(3);
+  clock.mockRestore();
+});
+
 test('the default chain reads the environment', async () => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', server.credentials.accessKeyId);
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', server.credentials.secretAccessKey);
@@ -133,6 +148,32 @@ test('a refused object is not taken for a changed one', async () => {
   await expect(proxied().check(object as never)).rejects.toThrow(StorageUnavailableError);
 });
 
+test('a key that is gone is told apart from a forbidden one where the store says "forbidden" of both', async () => {
+  await server.createBucket('shrinking');
+  const keys = ['a', 'b', 'c'].map((name) => `${name}.parquet`);
+  for (const key of keys) await server.put('shrinking', key, BODY);
+  const bucket = bucketAt({ bucket: 'shrinking', prefix: '', endpoint: proxy.endpoint });
+  const [gone, changed, forbidden] = await bucket.list();
+  await server.remove('shrinking', 'a.parquet');
+  await server.put('shrinking', 'b.parquet', `${BODY}${BODY}`);
+  proxy.fault = ({ url }) => (url.includes('.parquet') ? { kind: 'status', status: 403 } : undefined);
+  const requests = [
+    (object: unknown) => bucket.check(object as never),
+    (object: unknown) => bucket.get(object as never),
+    (object: unknown) => bucket.readRange(object as never, 0, 4),
+  ];
+  for (const request of requests) {
+    await expect(request(gone)).rejects.toThrow(/a\.parquet was removed since it was listed/);
+    await expect(request(changed)).rejects.toThrow(DatasetChangedError);
+    await expect(request(forbidden)).rejects.toThrow(StorageAccessDeniedError);
+  }
+  // Those who are refused together share listings.
+  const before = proxy.requests.length;
+  await Promise.allSettled(Array.from({ length: 10 }, () => bucket.check(gone as never)));
+  const listings = proxy.requests.slice(before).filter(({ url }) => url.includes('list-type'));
+  expect(listings.length).toBeLessThanOrEqual(3);
+});
+
 test('a store that ignores If-Match and answers with another object is found out', async () => {
   const bucket = proxied();
   const [object] = await bucket.list();
@@ -178,6 +219,15 @@ test('a caller who goes away ends a request that hangs, with the reason of its s
   await expect(bucket.list({ signal: leaving.signal })).rejects.toThrow(StatementCancelledError);
   const late = AbortSignal.abort(new StatementTimeoutError('too late'));
   await expect(bucket.list({ signal: late })).rejects.toThrow(StatementTimeoutError);
+});
+
+test('a caller who goes away while the region is asked for ends that too', async () => {
+  const location = { bucket: 'lake', prefix: '', region: 'us-east-1' };
+  const client = createS3Client(location, { credentials: server.credentials });
+  const send = vi.spyOn(client, 'send').mockImplementation(async () => ({ BucketRegion: 'eu-north-1' }));
+  const { signal } = new AbortController();
+  await resolveBucketRegion(client, location, { signal });
+  expect(send.mock.calls[0]?.[1]).toEqual({ abortSignal: signal });
 });
 
 test('the region is the configured one, else that of the SDK, else a default', async () => {
