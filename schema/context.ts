@@ -127,6 +127,7 @@ export interface DatasetInfo {
   readonly objectCount: number;
   readonly bytes: number;
   readonly refreshedAt: string;
+  readonly rolledUp: boolean;
   readonly quarantined: readonly QuarantinedObject[];
 }
 

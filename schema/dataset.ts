@@ -43,6 +43,10 @@ const DatasetType = builder.objectRef<DatasetInfo>('Dataset').implement({
       type: 'DateTime',
       description: 'When the objects were last listed and this snapshot was found, UTC.',
     }),
+    rolledUp: t.exposeBoolean('rolledUp', {
+      description:
+        'Summaries of this snapshot come from rollups, in milliseconds. While these are being built, from a scan of the objects.',
+    }),
     newestReading: t.field({
       type: 'DateTime',
       nullable: true,

@@ -6,12 +6,16 @@ import type { Context, Telemetry } from '../schema/context.ts';
 import { QueryCatalog, type QueryParams } from './catalog/query-catalog.ts';
 import type { Config } from './config.ts';
 import { Dataset } from './dataset/dataset.ts';
+import { ObjectReader } from './dataset/object-reader.ts';
 import { Scanner } from './dataset/scanner.ts';
 import { DuckDbEngine } from './engine/duckdb.ts';
 import type { Row, StatementListener } from './engine/engine.ts';
 import { createServer } from './http/server.ts';
+import { SummarySource } from './loaders/summary-source.ts';
 import { ViewTelemetry } from './loaders/telemetry.ts';
 import { createLogger, type Logger } from './log.ts';
+import { Rollups } from './rollup/rollups.ts';
+import { RollupStore } from './rollup/store.ts';
 import { generateSample, lastMidnight, SAMPLE_DEFAULTS } from './sample/generate-sample.ts';
 import { createStorage } from './storage/create-storage.ts';
 
@@ -56,21 +60,34 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 async function assemble(
   engine: DuckDbEngine,
   config: Config,
-  { log, now, queriesDirectory = path.join(ROOT, 'queries') }: Overrides & { log: Logger; now: () => Date },
+  {
+    log,
+    now,
+    onStatement,
+    queriesDirectory = path.join(ROOT, 'queries'),
+  }: Overrides & { log: Logger; now: () => Date },
 ): Promise<App> {
   const { storage, readable } = await createStorage(config, engine, log);
   await engine.lock(readable);
 
-  const dataset = new Dataset({ storage, refreshMs: config.refreshMs, log, now });
-  const scanner = new Scanner({ engine, storage, dataset });
+  const store = await RollupStore.open({
+    directory: config.stateDirectory,
+    engine: config.engine,
+    log,
+    onStatement,
+  });
+  const reader = new ObjectReader(engine, storage);
+  const rollups = new Rollups({ store, reader, log });
+  const dataset = new Dataset({ storage, rollups, refreshMs: config.refreshMs, log, now });
+  const scanner = new Scanner(reader, dataset);
   const catalog = await QueryCatalog.load(queriesDirectory, scanner);
+  const summaries = new SummarySource({ catalog, scanner, store });
 
   const telemetry = (signal: AbortSignal): Telemetry =>
     new ViewTelemetry({
       currentView: () => dataset.current(signal),
       source: storage.source,
-      catalog,
-      scanner,
+      summaries,
       signal,
     });
   const handler = createServer({
@@ -95,6 +112,7 @@ async function assemble(
       await handler.dispose();
       await dataset.stop();
       await engine.close();
+      await store.close();
       await storage.close();
     },
   };

@@ -97,6 +97,8 @@ export interface Config {
   readonly port: number;
   readonly logLevel: string;
   readonly data: DataLocation;
+  /** Where the rollups are kept; unset: in memory, built anew at each start. */
+  readonly stateDirectory: string | undefined;
   readonly refreshMs: number;
   readonly httpfsExtension: string | undefined;
   /** `directory` set by the user chooses cached mode; `fallback` serves when httpfs cannot be loaded. */
@@ -132,6 +134,7 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
     port: env.PORT,
     logLevel: env.LOG_LEVEL,
     data: dataLocation(env, scratch),
+    stateDirectory: env.STATE_DIR && path.resolve(env.STATE_DIR),
     refreshMs: env.REFRESH_SECONDS * 1000,
     httpfsExtension: env.HTTPFS_EXTENSION && path.resolve(env.HTTPFS_EXTENSION),
     objectCache: {

@@ -27,6 +27,7 @@ const DEFAULTS: Config = {
   port: 8000,
   logLevel: 'info',
   data: { kind: 'sample', directory: path.join(scratch, 'sample') },
+  stateDirectory: undefined,
   refreshMs: 30_000,
   httpfsExtension: undefined,
   objectCache: { directory: undefined, fallback: path.join(scratch, 'objects'), maxBytes: 10 * 1024 ** 3 },

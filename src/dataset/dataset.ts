@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pMap from 'p-map';
 import { DatasetChangedError, StorageAccessDeniedError, StorageUnavailableError } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import type { Rollups } from '../rollup/rollups.ts';
 import type { Storage, StoredObject } from '../storage/storage.ts';
 import {
   type Inspection,
@@ -18,12 +19,15 @@ export interface DatasetView {
   /** The objects that hold readings, in key order. */
   readonly entries: readonly ManifestEntry[];
   readonly quarantined: readonly QuarantinedObject[];
+  /** The version under which the rollups answer for these entries; null while they do not. */
+  readonly rollups: string | null;
   /** When the listing began that found this snapshot, or found it unchanged. */
   readonly refreshedAt: Date;
 }
 
 export interface DatasetOptions {
   readonly storage: Storage;
+  readonly rollups: Rollups;
   readonly refreshMs: number;
   readonly log: Logger;
   readonly now: () => Date;
@@ -101,6 +105,7 @@ export class Dataset {
     if (!this.view?.entries.some(isIt)) return;
     this.view = {
       ...this.view,
+      rollups: null,
       entries: this.view.entries.filter((entry) => !isIt(entry)),
       quarantined: [...this.view.quarantined, broken].sort((a, b) => compareKeys(a.object.key, b.object.key)),
     };
@@ -118,9 +123,7 @@ export class Dataset {
 
   private async refreshOnce(): Promise<void> {
     try {
-      const view = await this.buildView();
-      this.announce(view);
-      this.view = view;
+      await this.buildView();
       this.failure = undefined;
     } catch (error) {
       if (this.stopping.signal.aborted) return;
@@ -132,14 +135,17 @@ export class Dataset {
     }
   }
 
-  private async buildView(): Promise<DatasetView> {
+  private async buildView(): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       const refreshedAt = this.options.now();
       const listed = await this.options.storage.list({ signal: this.stopping.signal });
       const snapshot = createSnapshot(listed);
       try {
         await this.inspectNew(snapshot.objects);
-        return this.createView(snapshot, refreshedAt);
+        // A first view answers by scans until the rollups are there; a later one waits for them out of sight.
+        if (this.view === undefined) this.publish(this.createView(snapshot, refreshedAt, null));
+        this.publish(this.createView(snapshot, refreshedAt, await this.rollUp(snapshot, refreshedAt)));
+        return;
       } catch (error) {
         if (!(error instanceof DatasetChangedError) || attempt === RELISTS) throw error;
       }
@@ -178,12 +184,36 @@ export class Dataset {
     );
   }
 
-  private createView(snapshot: Snapshot, refreshedAt: Date): DatasetView {
+  /** @returns null when the rollups cannot be brought up to date: a slower right answer beats none. */
+  private async rollUp(snapshot: Snapshot, refreshedAt: Date): Promise<string | null> {
+    const { rollups, log } = this.options;
+    try {
+      for (;;) {
+        const { entries } = this.createView(snapshot, refreshedAt, null);
+        const { version, broken } = await rollups.update(entries, this.stopping.signal);
+        if (broken.length === 0) return version;
+        for (const { object, reason } of broken) this.quarantine(object, reason);
+      }
+    } catch (error) {
+      if (error instanceof DatasetChangedError || error instanceof StorageUnavailableError) throw error;
+      if (!this.stopping.signal.aborted)
+        log.error({ err: error }, 'The rollups cannot be brought up to date');
+      return null;
+    }
+  }
+
+  private publish(view: DatasetView): void {
+    this.announce(view);
+    this.view = view;
+  }
+
+  private createView(snapshot: Snapshot, refreshedAt: Date, rollups: string | null): DatasetView {
     const inspections = snapshot.objects.flatMap((object) => this.inspected.get(object.key) ?? []);
     return {
       snapshot,
       entries: inspections.filter((inspection): inspection is ManifestEntry => !isQuarantined(inspection)),
       quarantined: inspections.filter(isQuarantined),
+      rollups,
       refreshedAt,
     };
   }

@@ -1,5 +1,11 @@
 import { mkdir } from 'node:fs/promises';
-import { type DuckDBConnection, DuckDBInstance, StatementType } from '@duckdb/node-api';
+import {
+  type DuckDBConnection,
+  type DuckDBDataChunk,
+  DuckDBInstance,
+  type DuckDBResult,
+  StatementType,
+} from '@duckdb/node-api';
 import type { EngineConfig } from '../config.ts';
 import {
   StatementCancelledError,
@@ -45,9 +51,14 @@ export class DuckDbEngine implements Engine, EngineAdmin {
     this.onStatement = onStatement;
   }
 
-  static async create(config: EngineConfig, onStatement?: StatementListener): Promise<DuckDbEngine> {
+  /** @param file of a database that is kept; unset: in memory. Only one process can have it open. */
+  static async create(
+    config: EngineConfig,
+    onStatement?: StatementListener,
+    file = ':memory:',
+  ): Promise<DuckDbEngine> {
     await mkdir(config.tempDirectory, { recursive: true });
-    const instance = await DuckDBInstance.create(':memory:', {
+    const instance = await DuckDBInstance.create(file, {
       threads: String(config.threads),
       memory_limit: config.memoryLimit,
       temp_directory: config.tempDirectory,
@@ -86,11 +97,33 @@ export class DuckDbEngine implements Engine, EngineAdmin {
   }
 
   run(statement: Statement, options: RunOptions = {}): Promise<Row[]> {
-    const rows = this.runAndReport(statement, options);
-    this.running.add(rows);
-    const forget = () => this.running.delete(rows);
-    rows.then(forget, forget);
-    return rows;
+    return this.track(statement, options, readRows, (rows) => rows.length);
+  }
+
+  /** The result of a SELECT as DuckDB holds it, for another instance to append: see `RollupStore`. */
+  fetchChunks(statement: Statement, options: RunOptions = {}): Promise<readonly DuckDBDataChunk[]> {
+    return this.track(
+      statement,
+      options,
+      (result) => result.fetchAllChunks(),
+      (chunks) => chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0),
+    );
+  }
+
+  /** Runs trusted writes as one transaction on a connection of their own: all of it counts, or nothing. */
+  async transaction(write: (connection: DuckDBConnection) => Promise<void>): Promise<void> {
+    const connection = await this.instance.connect();
+    try {
+      await connection.run('BEGIN');
+      await write(connection);
+      await connection.run('COMMIT');
+    } catch (error) {
+      // After an error that a statement was not bound for, COMMIT would commit the half.
+      await connection.run('ROLLBACK').catch(() => undefined);
+      throw error;
+    } finally {
+      connection.closeSync();
+    }
   }
 
   async close(): Promise<void> {
@@ -102,29 +135,43 @@ export class DuckDbEngine implements Engine, EngineAdmin {
     this.instance.closeSync();
   }
 
-  private async runAndReport(statement: Statement, options: RunOptions): Promise<Row[]> {
+  private track<T>(
+    statement: Statement,
+    options: RunOptions,
+    read: (result: DuckDBResult) => Promise<T>,
+    count: (value: T) => number,
+  ): Promise<T> {
+    const settled = this.runAndReport(statement, options, read, count);
+    this.running.add(settled);
+    const forget = () => this.running.delete(settled);
+    settled.then(forget, forget);
+    return settled;
+  }
+
+  private async runAndReport<T>(
+    statement: Statement,
+    options: RunOptions,
+    read: (result: DuckDBResult) => Promise<T>,
+    count: (value: T) => number,
+  ): Promise<T> {
     const { name } = statement;
     const started = performance.now();
     const deadline = AbortSignal.timeout(options.timeoutMs ?? this.timeoutMs);
     const stop = AbortSignal.any([deadline, options.signal ?? never, this.closing.signal]);
     try {
-      const rows = await this.runWhenAdmitted(statement, stop);
-      this.onStatement?.({ name, rows: rows.length, durationMs: performance.now() - started });
-      return rows;
+      const connection = await this.gate.enter(stop);
+      try {
+        const value = await interruptible(connection, stop, () => select(connection, statement, read));
+        this.onStatement?.({ name, rows: count(value), durationMs: performance.now() - started });
+        return value;
+      } finally {
+        this.gate.leave(connection);
+      }
     } catch (cause) {
       const durationMs = performance.now() - started;
       const error = present(cause, name, { stop, timedOut: stop.reason === deadline.reason, durationMs });
       this.onStatement?.({ name, rows: 0, durationMs, error });
       throw error;
-    }
-  }
-
-  private async runWhenAdmitted(statement: Statement, stop: AbortSignal): Promise<Row[]> {
-    const connection = await this.gate.enter(stop);
-    try {
-      return await interruptible(connection, stop, () => select(connection, statement));
-    } finally {
-      this.gate.leave(connection);
     }
   }
 }
@@ -145,7 +192,11 @@ function present(
   return cause instanceof TelemetryError ? cause : classifyDuckDbError(cause, name);
 }
 
-async function select(connection: DuckDBConnection, statement: Statement): Promise<Row[]> {
+async function select<T>(
+  connection: DuckDBConnection,
+  statement: Statement,
+  read: (result: DuckDBResult) => Promise<T>,
+): Promise<T> {
   // Parsing and binding have effects of their own in other kinds: EXPORT DATABASE makes its folder.
   const word = FIRST_WORD.exec(statement.sql)?.[1]?.toUpperCase() || 'nothing';
   if (!QUERY_WORDS.has(word)) {
@@ -165,7 +216,7 @@ async function select(connection: DuckDBConnection, statement: Statement): Promi
       );
     }
     bindAll(prepared, statement.params ?? {});
-    return await readRows(await prepared.run());
+    return await read(await prepared.run());
   } finally {
     prepared.destroySync();
   }

@@ -14,6 +14,7 @@ export function describeDataset(view: DatasetView, source: StorageSource): Datas
     objectCount: view.snapshot.objects.length,
     bytes: view.snapshot.bytes,
     refreshedAt: view.refreshedAt.toISOString(),
+    rolledUp: view.rollups !== null,
     quarantined: view.quarantined.map(({ object, reason }) => ({
       key: object.key,
       size: object.size,

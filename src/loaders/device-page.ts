@@ -7,7 +7,7 @@ import type {
   DevicesArgs,
 } from '../../schema/context.ts';
 import { checkRows } from '../catalog/query-catalog.ts';
-import type { Scan } from '../dataset/scanner.ts';
+import type { Scan } from '../dataset/object-reader.ts';
 import type { Row, SqlValue } from '../engine/engine.ts';
 import { ArgumentError } from '../errors.ts';
 import { snakeCase } from './camel-case.ts';

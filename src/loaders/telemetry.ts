@@ -11,21 +11,20 @@ import type {
   Overview,
   Telemetry,
 } from '../../schema/context.ts';
-import type { QueryCatalog, QueryParams } from '../catalog/query-catalog.ts';
+import { checkRows, type QueryParams } from '../catalog/query-catalog.ts';
 import type { DatasetView } from '../dataset/dataset.ts';
-import type { Scanner } from '../dataset/scanner.ts';
 import { ArgumentError } from '../errors.ts';
 import type { StorageSource } from '../storage/storage.ts';
 import { describeDataset } from './describe-dataset.ts';
 import { pageOfDevices } from './device-page.ts';
 import { dailySummaryRow, deviceSummaryRow, latestReadingRow, overviewRow } from './rows.ts';
+import type { SummaryName, SummarySource } from './summary-source.ts';
 
 export interface TelemetryParts {
   /** Asked once, at the first question: an operation that needs no data (introspection) needs no snapshot. */
   readonly currentView: () => Promise<DatasetView>;
   readonly source: StorageSource;
-  readonly catalog: QueryCatalog;
-  readonly scanner: Scanner;
+  readonly summaries: SummarySource;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -42,7 +41,7 @@ export class ViewTelemetry implements Telemetry {
   private readonly parts: TelemetryParts;
   private readonly answers = new Map<string, Promise<unknown>>();
 
-  private readonly summaries = new DataLoader<string, DeviceSummary | null>(async (deviceIds) =>
+  private readonly deviceSummaries = new DataLoader<string, DeviceSummary | null>(async (deviceIds) =>
     inOrderOf(deviceIds, await this.query('devices', { device_ids: deviceIds }, deviceSummaryRow)),
   );
 
@@ -76,20 +75,17 @@ export class ViewTelemetry implements Telemetry {
   }
 
   async devices(args: DevicesArgs): Promise<DeviceConnection> {
-    const { catalog, scanner, signal } = this.parts;
-    const view = await this.view();
+    const { summaries, signal } = this.parts;
+    const source = summaries.sourceOf(await this.view(), 'devices');
     const connection = await this.once(JSON.stringify(['devices', args]), () =>
-      pageOfDevices(
-        { summarySql: catalog.get('devices').sql, run: (scan) => scanner.run(view, scan, { signal }) },
-        args,
-      ),
+      pageOfDevices({ summarySql: source.sql, run: (scan) => source.run(scan, { signal }) }, args),
     );
-    for (const { node } of connection.edges) this.summaries.prime(node.deviceId, node);
+    for (const { node } of connection.edges) this.deviceSummaries.prime(node.deviceId, node);
     return connection;
   }
 
   deviceSummary(deviceId: string): Promise<DeviceSummary | null> {
-    return this.summaries.load(deviceId);
+    return this.deviceSummaries.load(deviceId);
   }
 
   async deviceDailySummaries(deviceId: string, days: DayRange): Promise<readonly DailySummary[]> {
@@ -135,9 +131,9 @@ export class ViewTelemetry implements Telemetry {
     return keys.map(({ deviceId, days }) => found.get(JSON.stringify(days))?.get(deviceId) ?? []);
   }
 
-  private async query<T>(name: string, params: QueryParams, rowSchema: z.ZodType<T>): Promise<T[]> {
-    const { catalog, signal } = this.parts;
-    return catalog.execute(await this.view(), name, params, rowSchema, { signal });
+  private async query<T>(name: SummaryName, params: QueryParams, rowSchema: z.ZodType<T>): Promise<T[]> {
+    const { summaries, signal } = this.parts;
+    return checkRows(name, await summaries.run(await this.view(), name, params, { signal }), rowSchema);
   }
 
   private view(): Promise<DatasetView> {

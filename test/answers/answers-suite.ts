@@ -32,6 +32,7 @@ export function describeAnswers(mode: Mode): void {
       await datasets[name](directory);
       readings = await readReadings(directory, facts.quarantined);
       app = await startApp((await places.put(directory, mode)).environment);
+      await app.refresh();
     });
 
     afterAll(async () => {
@@ -67,6 +68,7 @@ export function describeAnswers(mode: Mode): void {
         source: mode === 'local' ? 'LOCAL' : 'S3',
         readMode: mode.toUpperCase(),
         objectCount: facts.objects,
+        rolledUp: true,
         newestReading: overviewOf(readings).lastTimestamp,
       });
       expect(dataset.quarantined.map(({ key }) => key)).toEqual(facts.quarantined);

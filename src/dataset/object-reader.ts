@@ -1,0 +1,90 @@
+import type { DuckDBDataChunk } from '@duckdb/node-api';
+import type { DuckDbEngine } from '../engine/duckdb.ts';
+import type { Row, RunOptions, SqlValue, Statement } from '../engine/engine.ts';
+import { ObjectUnreadableError, StatementFailedError, type TelemetryError } from '../errors.ts';
+import type { Storage } from '../storage/storage.ts';
+import type { ManifestEntry } from './inspect.ts';
+import { telemetrySql } from './telemetry-sql.ts';
+
+/** A SELECT that may name `{{TELEMETRY}}` and `{{S3_PATH}}`. */
+export interface Scan {
+  readonly name: string;
+  readonly sql: string;
+  readonly params?: Readonly<Record<string, SqlValue>>;
+}
+
+/** Runs statements over the very objects that it is given: opened before, verified after. */
+export class ObjectReader {
+  private readonly engine: DuckDbEngine;
+  private readonly storage: Storage;
+
+  constructor(engine: DuckDbEngine, storage: Storage) {
+    this.engine = engine;
+    this.storage = storage;
+  }
+
+  /** @throws DatasetChangedError when an object was replaced meanwhile; whatever `Engine.run` throws. */
+  rows(entries: readonly ManifestEntry[], scan: Scan, options: RunOptions = {}): Promise<Row[]> {
+    return this.read(entries, scan, options, (statement) => this.engine.run(statement, options));
+  }
+
+  /** The same, as the engine holds it. */
+  chunks(
+    entries: readonly ManifestEntry[],
+    scan: Scan,
+    options: RunOptions = {},
+  ): Promise<readonly DuckDBDataChunk[]> {
+    return this.read(entries, scan, options, (statement) => this.engine.fetchChunks(statement, options));
+  }
+
+  private async read<T>(
+    entries: readonly ManifestEntry[],
+    scan: Scan,
+    options: RunOptions,
+    run: (statement: Statement) => Promise<T>,
+  ): Promise<T> {
+    const open = await this.storage.open(
+      entries.map((entry) => entry.object),
+      options,
+    );
+    try {
+      const { sql, params } = expandPlaceholders(scan.sql, entries, open.paths);
+      const result = await run({ name: scan.name, sql, params: { ...scan.params, ...params } });
+      await open.verify();
+      return result;
+    } finally {
+      open.release();
+    }
+  }
+}
+
+/** An engine's error rarely says whether the statement or an object is at fault, and never which one. */
+export function mayBeBrokenObject(error: unknown): error is TelemetryError {
+  return error instanceof ObjectUnreadableError || error instanceof StatementFailedError;
+}
+
+export function describeFault(error: TelemetryError): string {
+  const detail = error.cause instanceof Error ? error.cause.message.split('\n', 1)[0] : error.message;
+  return `Its data cannot be read: ${detail?.replace(SERVER_PATH, 'the object')}`;
+}
+
+/** From where a path or URL begins to the end of the file's name: paths of the server stay in the server. */
+const SERVER_PATH = /(?<![\w.)])["']?(s3:\/\/|https?:\/\/|\/|[A-Z]:\\)(.*\.parquet|\S+)["']?/gi;
+
+function expandPlaceholders(sql: string, entries: readonly ManifestEntry[], paths: readonly string[]) {
+  const params: Record<string, SqlValue> = {};
+  const expanded = sql.replaceAll(/\{\{\s*(\w+)\s*\}\}/g, (placeholder, name: string) => {
+    if (name === 'TELEMETRY') {
+      const telemetry = telemetrySql(entries, paths);
+      Object.assign(params, telemetry.params);
+      // In one line, so that a comment may name the placeholder.
+      return telemetry.sql.replaceAll(/\s*\n\s*/g, ' ');
+    }
+    if (name === 'S3_PATH') {
+      params['s3_path'] = paths;
+      return '$s3_path';
+    }
+    throw new StatementFailedError(`expected {{TELEMETRY}} or {{S3_PATH}}, but got ${placeholder}`);
+  });
+  return { sql: expanded, params };
+}

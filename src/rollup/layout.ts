@@ -1,0 +1,90 @@
+import { METRICS } from '../dataset/reading-schema.ts';
+
+/**
+ * The tables of the rollup store. A change here is another number: a store with any other is built anew, never read.
+ *
+ * - `objects`: what the partials were made from
+ * - `partials`: one row for each object × device × hour (UTC)
+ * - `device_days`: the same merged by device and day (UTC); `devices`: merged by device
+ *
+ * A row holds its group's number of readings, the time of the first, and whole the latest one; for each metric the
+ * count of values that are present, their sum (HUGEINT of 2^-60 below `LARGE`, DOUBLE from there on), the lowest and
+ * the highest.
+ */
+export const LAYOUT = 1;
+
+const LATEST = 'STRUCT("at" TIMESTAMP, place BIGINT, voltage DOUBLE, temperature DOUBLE, soc DOUBLE)';
+
+const AGGREGATES = [
+  'readings BIGINT',
+  'first_at TIMESTAMP',
+  `latest ${LATEST}`,
+  ...METRICS.flatMap((metric) => [
+    `${metric}_count BIGINT`,
+    `${metric}_sum HUGEINT`,
+    `${metric}_large DOUBLE`,
+    `${metric}_min DOUBLE`,
+    `${metric}_max DOUBLE`,
+  ]),
+].join(', ');
+
+export const CREATE_TABLES = [
+  'CREATE TABLE state (layout INTEGER, version VARCHAR)',
+  'CREATE TABLE objects (object_id INTEGER, key VARCHAR, etag VARCHAR, size BIGINT)',
+  `CREATE TABLE partials (object_id INTEGER, device_id VARCHAR, hour TIMESTAMP, ${AGGREGATES})`,
+  `CREATE TABLE device_days (device_id VARCHAR, day DATE, ${AGGREGATES}, latest_key VARCHAR)`,
+  `CREATE TABLE devices (device_id VARCHAR, ${AGGREGATES}, latest_key VARCHAR)`,
+  `INSERT INTO state VALUES (${LAYOUT}, NULL)`,
+];
+
+/** From here on values are summed as DOUBLE, since whole numbers of 2^-60 could overflow: see `exact_avg`. */
+const LARGE = '134217728';
+const SCALE = '1152921504606846976';
+
+/** The partials of one object, in the order of the table's columns. Takes `$object_id`. */
+export const PARTIALS_SQL = `SELECT
+  CAST($object_id AS INTEGER) AS object_id,
+  device_id,
+  date_trunc('hour', "timestamp") AS hour,
+  count(*) AS readings,
+  min("timestamp") AS first_at,
+  arg_max(
+    struct_pack("at" := "timestamp", place := row_number, voltage := voltage, temperature := temperature, soc := soc),
+    CAST(epoch_us("timestamp") AS HUGEINT) * 18446744073709551616 + row_number
+  ) AS latest,
+  ${METRICS.map(
+    (metric) => `count(${metric}) AS ${metric}_count,
+  sum(CAST(CASE WHEN abs(${metric}) < ${LARGE} THEN ${metric} * ${SCALE} END AS HUGEINT)) AS ${metric}_sum,
+  fsum(CASE WHEN abs(${metric}) >= ${LARGE} THEN ${metric} END) AS ${metric}_large,
+  min(${metric}) AS ${metric}_min,
+  max(${metric}) AS ${metric}_max`,
+  ).join(',\n  ')}
+FROM {{TELEMETRY}}
+GROUP BY device_id, hour`;
+
+/** Merges rows of a finer level. @param key SQL for the key of the object that holds a row's latest reading */
+export function mergedColumns(key: string): string {
+  return [
+    'CAST(sum(readings) AS BIGINT) AS readings',
+    'min(first_at) AS first_at',
+    `arg_max(latest, struct_pack(ts := latest."at", key := ${key}, place := latest.place)) AS latest`,
+    ...METRICS.flatMap((metric) => [
+      `CAST(sum(${metric}_count) AS BIGINT) AS ${metric}_count`,
+      `sum(${metric}_sum) AS ${metric}_sum`,
+      `fsum(${metric}_large) AS ${metric}_large`,
+      `min(${metric}_min) AS ${metric}_min`,
+      `max(${metric}_max) AS ${metric}_max`,
+    ]),
+    `arg_max(${key}, struct_pack(ts := latest."at", key := ${key}, place := latest.place)) AS latest_key`,
+  ].join(',\n  ');
+}
+
+/** The columns that a summary shows, from merged ones: `reading_count`, `avg_voltage`, … */
+export const STATISTIC_COLUMNS = [
+  'readings AS reading_count',
+  ...METRICS.flatMap((metric) => [
+    `(coalesce(${metric}_sum, 0) / ${SCALE}.0 + coalesce(${metric}_large, 0)) / nullif(${metric}_count, 0) AS avg_${metric}`,
+    `${metric}_min AS min_${metric}`,
+    `${metric}_max AS max_${metric}`,
+  ]),
+].join(',\n  ');
