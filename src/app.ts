@@ -94,6 +94,8 @@ async function assemble(
     version: packageVersion(),
     log,
     storage,
+    responseCacheBytes: config.responseCacheBytes,
+    latestView: () => dataset.latest,
     currentView: (signal) => dataset.current(signal),
     telemetry,
     renewTelemetry: async (signal) => {

@@ -44,6 +44,7 @@ const environment = z.object({
   OBJECT_CACHE_DIR: text.optional(),
   OBJECT_CACHE_MAX_BYTES: whole(1, Number.MAX_SAFE_INTEGER).default(10 * 1024 ** 3),
   HTTPFS_EXTENSION: text.optional(),
+  RESPONSE_CACHE_MAX_BYTES: whole(0, Number.MAX_SAFE_INTEGER).default(64 * 1024 ** 2),
   HOST: text.default('127.0.0.1'),
   PORT: whole(0, 65_535).default(8000),
   REFRESH_SECONDS: whole(1, 86_400).default(30),
@@ -96,6 +97,7 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly logLevel: string;
+  readonly responseCacheBytes: number;
   readonly data: DataLocation;
   /** Where the rollups are kept; unset: in memory, built anew at each start. */
   readonly stateDirectory: string | undefined;
@@ -133,6 +135,7 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
     host: env.HOST,
     port: env.PORT,
     logLevel: env.LOG_LEVEL,
+    responseCacheBytes: env.RESPONSE_CACHE_MAX_BYTES,
     data: dataLocation(env, scratch),
     stateDirectory: env.STATE_DIR && path.resolve(env.STATE_DIR),
     refreshMs: env.REFRESH_SECONDS * 1000,

@@ -80,6 +80,11 @@ export class Dataset {
     throw this.failure ?? new StorageUnavailableError('The first listing of the objects is still under way');
   }
 
+  /** The current view, if there is one already. */
+  get latest(): DatasetView | undefined {
+    return this.view;
+  }
+
   /** Lists again. The returned promise stands for a listing that began after this call. Never rejects. */
   refresh(): Promise<void> {
     if (this.refreshing === undefined) {

@@ -12,6 +12,7 @@ import { useCodedRefusals } from './plugins/use-coded-refusals.ts';
 import { useFreshSnapshot } from './plugins/use-fresh-snapshot.ts';
 import { useHonestStatus } from './plugins/use-honest-status.ts';
 import { useRequestLog } from './plugins/use-request-log.ts';
+import { useResponseCache } from './plugins/use-response-cache.ts';
 import { useRoutes } from './plugins/use-routes.ts';
 import { presentGraphQLError } from './present-error.ts';
 import { openApiDocument } from './rest/openapi.ts';
@@ -21,6 +22,9 @@ export interface ServerParts {
   readonly version: string;
   readonly log: Logger;
   readonly storage: Storage;
+  readonly responseCacheBytes: number;
+  /** The view that a question would be answered from now, if there is one. */
+  latestView(): DatasetView | undefined;
   currentView(signal: AbortSignal): Promise<DatasetView>;
   /** The read path of one operation. */
   telemetry(signal: AbortSignal): Telemetry;
@@ -33,6 +37,7 @@ const GRAPHQL = '/graphql';
 /** GraphQL, REST and pages on one handler. The order of the plugins is the way of a request. */
 export function createServer(parts: ServerParts): YogaServerInstance<object, Context> {
   const { log } = parts;
+  const rest = restRoutes({ telemetry: parts.telemetry, renew: parts.renewTelemetry });
   return createYoga<object, Context>({
     schema,
     graphqlEndpoint: GRAPHQL,
@@ -53,17 +58,31 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
     plugins: [
       useCodedRefusals(GRAPHQL),
       useRequestLog(log),
+      useResponseCache({
+        maxBytes: parts.responseCacheBytes,
+        paths: new Set([GRAPHQL, ...Object.keys(rest)]),
+        version: () => versionOf(parts.latestView()),
+        refreshedAt: () => parts.latestView()?.refreshedAt.toISOString(),
+      }),
       useRoutes({
         graphqlEndpoint: GRAPHQL,
         log,
         routes: {
           ...pageRoutes(openApiDocument(parts.version)),
           ...healthRoutes(parts),
-          ...restRoutes({ telemetry: parts.telemetry, renew: parts.renewTelemetry }),
+          ...rest,
         },
       }),
       useFreshSnapshot({ renew: (request) => parts.renewTelemetry(request.signal) }),
       useHonestStatus(),
     ],
   });
+}
+
+/** All that answers depend on: the snapshot, what of it can be read, and where summaries come from. */
+function versionOf(view: DatasetView | undefined): string | undefined {
+  return (
+    view &&
+    [view.snapshot.version, view.rollups, ...view.quarantined.map(({ object }) => object.key)].join('\n')
+  );
 }

@@ -14,7 +14,11 @@ beforeAll(async () => {
   // Many row groups for each device, so that threads finish in another order each time.
   const end = new Date('2026-03-31T00:00:00Z');
   await generateSample({ directory: path.join(directory, 'data'), seed: 3, devices: 24, days: 20, end });
-  app = await startApp({ DATA_DIR: path.join(directory, 'data'), ENGINE_THREADS: '4' });
+  app = await startApp({
+    DATA_DIR: path.join(directory, 'data'),
+    ENGINE_THREADS: '4',
+    RESPONSE_CACHE_MAX_BYTES: '0',
+  });
 });
 afterAll(async () => {
   await app.close();
