@@ -16,13 +16,13 @@ function textScalar(valid: GraphQLScalarType, options: ScalarOptions): GraphQLSc
     try {
       if (typeof value !== 'string') throw new TypeError('not text');
       valid.parseValue(value);
+      return toText(value);
     } catch {
-      throw new GraphQLError(`expected ${expected}, but got: ${JSON.stringify(value)}`, {
+      throw new GraphQLError(`expected ${expected}, but got: ${shorten(JSON.stringify(value))}`, {
         nodes: node ?? null,
         extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },
       });
     }
-    return toText(value);
   };
   return new GraphQLScalarType<string, string>({
     name,
@@ -58,11 +58,25 @@ export const TimeZone = textScalar(GraphQLTimeZone, {
   description: 'The name of a time zone in the IANA database, such as `UTC` or `Europe/Berlin`.',
   expected: 'an IANA time zone like Europe/Berlin',
   specifiedByURL: 'https://www.iana.org/time-zones',
+  toText: refuseOffset,
 });
+
+/** What came is repeated, but not at any length. */
+function shorten(text: string): string {
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+}
+
+/** An offset is no zone: it has no clock changes, and the engine knows none. */
+function refuseOffset(text: string): string {
+  if (/^[+-]/.test(text)) throw new RangeError('an offset');
+  return text;
+}
 
 /** Keeps what a Date would cut off: the digits past the millisecond. */
 function toUtc(text: string): string {
   const fraction = /\.(\d{4,9})/.exec(text)?.[1];
   const utc = new Date(text).toISOString();
+  // Beyond, an offset has led out of the four digits that a year has in RFC 3339.
+  if (!/^(?!0000)\d{4}-/.test(utc)) throw new RangeError('a year of four digits');
   return fraction === undefined ? utc : utc.replace(/\.\d+Z$/, `.${fraction}Z`);
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { YogaServerInstance } from 'graphql-yoga';
 import type { z } from 'zod';
-import type { Context, Telemetry } from '../schema/context.ts';
+import type { Context } from '../schema/context.ts';
 import { QueryCatalog, type QueryParams } from './catalog/query-catalog.ts';
 import type { Config } from './config.ts';
 import { Dataset } from './dataset/dataset.ts';
@@ -10,10 +10,12 @@ import { ObjectReader } from './dataset/object-reader.ts';
 import { Scanner } from './dataset/scanner.ts';
 import { DuckDbEngine } from './engine/duckdb.ts';
 import type { Row, StatementListener } from './engine/engine.ts';
+import type { Operations } from './http/operation.ts';
 import { createServer } from './http/server.ts';
 import { SummarySource } from './loaders/summary-source.ts';
 import { ViewTelemetry } from './loaders/telemetry.ts';
 import { createLogger, type Logger } from './log.ts';
+import { prepareFolder } from './prepare-folder.ts';
 import { Rollups } from './rollup/rollups.ts';
 import { RollupStore } from './rollup/store.ts';
 import { generateSample, lastMidnight, SAMPLE_DEFAULTS } from './sample/generate-sample.ts';
@@ -47,6 +49,7 @@ export interface App {
  */
 export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
   const { log = createLogger(config.logLevel), now = () => new Date(), onStatement } = overrides;
+  await prepareFolders(config);
   await prepareSample(config, log, now());
   const engine = await DuckDbEngine.create(config.engine, onStatement);
   try {
@@ -83,13 +86,22 @@ async function assemble(
   const catalog = await QueryCatalog.load(queriesDirectory, scanner);
   const summaries = new SummarySource({ catalog, scanner, store });
 
-  const telemetry = (signal: AbortSignal): Telemetry =>
-    new ViewTelemetry({
-      currentView: () => dataset.current(signal),
-      source: storage.source,
-      summaries,
-      signal,
-    });
+  const operations: Operations = {
+    begin: (signal) => {
+      const ended = new AbortController();
+      const either = AbortSignal.any([signal, ended.signal]);
+      return {
+        telemetry: new ViewTelemetry({
+          currentView: () => dataset.current(either),
+          source: storage.source,
+          summaries,
+          signal: either,
+        }),
+        end: () => ended.abort(),
+      };
+    },
+    renew: () => dataset.renew(),
+  };
   const handler = createServer({
     version: packageVersion(),
     log,
@@ -97,11 +109,7 @@ async function assemble(
     responseCacheBytes: config.responseCacheBytes,
     latestView: () => dataset.latest,
     currentView: (signal) => dataset.current(signal),
-    telemetry,
-    renewTelemetry: async (signal) => {
-      await dataset.refresh();
-      return telemetry(signal);
-    },
+    operations,
   });
   dataset.start();
 
@@ -118,6 +126,13 @@ async function assemble(
       await storage.close();
     },
   };
+}
+
+async function prepareFolders({ data, engine, objectCache, stateDirectory }: Config): Promise<void> {
+  if (stateDirectory !== undefined) await prepareFolder('STATE_DIR', stateDirectory);
+  if (data.kind === 'sample') await prepareFolder('STATE_DIR', path.dirname(data.directory));
+  await prepareFolder('ENGINE_TEMP_DIR', engine.tempDirectory);
+  if (objectCache.directory !== undefined) await prepareFolder('OBJECT_CACHE_DIR', objectCache.directory);
 }
 
 async function prepareSample({ data }: Config, log: Logger, now: Date): Promise<void> {

@@ -27,6 +27,15 @@ const httpUrl = text.refine(
   },
 );
 
+/** With less, hardly a statement runs. */
+const SMALLEST_MEMORY_BYTES = 64e6;
+
+function bytesOf(size: string): number {
+  const [, number, unit = ''] = /^([\d.]+)\s?(\w+)$/.exec(size) ?? [];
+  const exponent = ['K', 'M', 'G', 'T'].indexOf(unit.charAt(0)) + 1;
+  return Number(number) * (unit.includes('i') ? 1024 : 1000) ** exponent;
+}
+
 const environment = z.object({
   S3_BUCKET: text
     .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, {
@@ -55,6 +64,9 @@ const environment = z.object({
   ENGINE_MEMORY_LIMIT: text
     .regex(/^\d+(\.\d+)?\s?(KB|MB|GB|TB|KiB|MiB|GiB|TiB)$/, {
       error: (issue) => `expected a size like 4GiB or 800MB, but got: ${String(issue.input)}`,
+    })
+    .refine((size) => !(bytesOf(size) < SMALLEST_MEMORY_BYTES), {
+      error: (issue) => `expected at least 64MB, but got: ${String(issue.input)}`,
     })
     .default('4GiB'),
   ENGINE_TEMP_DIR: text.optional(),

@@ -27,7 +27,8 @@ export interface DatasetView {
 
 export interface DatasetOptions {
   readonly storage: Storage;
-  readonly rollups: Rollups;
+  /** Unset: every answer is a scan. */
+  readonly rollups?: Rollups;
   readonly refreshMs: number;
   readonly log: Logger;
   readonly now: () => Date;
@@ -98,6 +99,11 @@ export class Dataset {
       return this.refresh();
     });
     return this.nextRefresh;
+  }
+
+  /** Waits for a new listing, for at most as long as for the first one: a build of rollups may take longer. */
+  renew(): Promise<void> {
+    return settledOrAborted(this.refresh(), AbortSignal.timeout(PATIENCE_MS));
   }
 
   /** Takes an object out of the answers until it changes. */
@@ -192,6 +198,7 @@ export class Dataset {
   /** @returns null when the rollups cannot be brought up to date: a slower right answer beats none. */
   private async rollUp(snapshot: Snapshot, refreshedAt: Date): Promise<string | null> {
     const { rollups, log } = this.options;
+    if (rollups === undefined) return null;
     try {
       for (;;) {
         const { entries } = this.createView(snapshot, refreshedAt, null);

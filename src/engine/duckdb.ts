@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import {
   type DuckDBConnection,
   type DuckDBDataChunk,
@@ -18,6 +18,7 @@ import { DUCKDB_MACROS } from './duckdb-macros.ts';
 import { bindAll, readRows } from './duckdb-values.ts';
 import type { Engine, EngineAdmin, Row, RunOptions, Statement, StatementListener } from './engine.ts';
 import { Gate } from './gate.ts';
+import { createSpillFolder } from './spill-folder.ts';
 
 /** An interrupt that arrives before the query has begun is lost, so it is repeated until the query settles. */
 const INTERRUPT_EVERY_MS = 5;
@@ -32,6 +33,7 @@ const QUERY_WORDS = new Set('SELECT WITH FROM VALUES TABLE PIVOT UNPIVOT DESCRIB
 export class DuckDbEngine implements Engine, EngineAdmin {
   private readonly instance: DuckDBInstance;
   private readonly connections: readonly DuckDBConnection[];
+  private readonly spill: string;
   private readonly gate: Gate<DuckDBConnection>;
   private readonly timeoutMs: number;
   private readonly onStatement: StatementListener | undefined;
@@ -41,11 +43,13 @@ export class DuckDbEngine implements Engine, EngineAdmin {
   private constructor(
     instance: DuckDBInstance,
     connections: readonly DuckDBConnection[],
+    spill: string,
     config: EngineConfig,
     onStatement: StatementListener | undefined,
   ) {
     this.instance = instance;
     this.connections = connections;
+    this.spill = spill;
     this.gate = new Gate(connections, config.maxQueued);
     this.timeoutMs = config.timeoutMs;
     this.onStatement = onStatement;
@@ -57,11 +61,11 @@ export class DuckDbEngine implements Engine, EngineAdmin {
     onStatement?: StatementListener,
     file = ':memory:',
   ): Promise<DuckDbEngine> {
-    await mkdir(config.tempDirectory, { recursive: true });
+    const spill = await createSpillFolder(config.tempDirectory);
     const instance = await DuckDBInstance.create(file, {
       threads: String(config.threads),
       memory_limit: config.memoryLimit,
-      temp_directory: config.tempDirectory,
+      temp_directory: spill,
       allow_persistent_secrets: 'false',
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
@@ -69,7 +73,7 @@ export class DuckDbEngine implements Engine, EngineAdmin {
     const connections = await Promise.all(
       Array.from({ length: config.maxConcurrent }, () => instance.connect()),
     );
-    const engine = new DuckDbEngine(instance, connections, config, onStatement);
+    const engine = new DuckDbEngine(instance, connections, spill, config, onStatement);
     // The process's own time zone must not leak into arithmetic on TIMESTAMPTZ.
     await engine.execute("SET GLOBAL TimeZone = 'UTC'");
     for (const macro of DUCKDB_MACROS) await engine.execute(macro);
@@ -133,6 +137,7 @@ export class DuckDbEngine implements Engine, EngineAdmin {
     // Closing a connection whose query still runs would leave its promise pending for ever.
     for (const connection of this.connections) connection.closeSync();
     this.instance.closeSync();
+    await rm(this.spill, { recursive: true, force: true });
   }
 
   private track<T>(

@@ -1,16 +1,17 @@
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
-import type { Context, Telemetry } from '../../schema/context.ts';
+import type { Context } from '../../schema/context.ts';
 import { schema } from '../../schema/index.ts';
 import type { DatasetView } from '../dataset/dataset.ts';
 import type { Logger } from '../log.ts';
 import type { Storage } from '../storage/storage.ts';
 import { graphiqlTabs } from './graphiql/tabs.ts';
 import { healthRoutes } from './health.ts';
+import type { Operations } from './operation.ts';
 import { pageRoutes } from './pages.ts';
 import { useCodedRefusals } from './plugins/use-coded-refusals.ts';
-import { useFreshSnapshot } from './plugins/use-fresh-snapshot.ts';
 import { useHonestStatus } from './plugins/use-honest-status.ts';
+import { useOneSnapshot } from './plugins/use-one-snapshot.ts';
 import { useRequestLog } from './plugins/use-request-log.ts';
 import { useResponseCache } from './plugins/use-response-cache.ts';
 import { useRoutes } from './plugins/use-routes.ts';
@@ -26,18 +27,17 @@ export interface ServerParts {
   /** The view that a question would be answered from now, if there is one. */
   latestView(): DatasetView | undefined;
   currentView(signal: AbortSignal): Promise<DatasetView>;
-  /** The read path of one operation. */
-  telemetry(signal: AbortSignal): Telemetry;
-  /** The same, over the next snapshot. */
-  renewTelemetry(signal: AbortSignal): Promise<Telemetry>;
+  readonly operations: Operations;
 }
 
 const GRAPHQL = '/graphql';
+/** Enough for a document with tens of thousands of ids in its variables. */
+const MAX_BODY_BYTES = 1024 * 1024;
 
 /** GraphQL, REST and pages on one handler. The order of the plugins is the way of a request. */
 export function createServer(parts: ServerParts): YogaServerInstance<object, Context> {
   const { log } = parts;
-  const rest = restRoutes({ telemetry: parts.telemetry, renew: parts.renewTelemetry });
+  const rest = restRoutes(parts.operations);
   return createYoga<object, Context>({
     schema,
     graphqlEndpoint: GRAPHQL,
@@ -53,8 +53,10 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
     renderGraphiQL,
     graphiql: { title: 'Telemetry Analytics API', defaultTabs: graphiqlTabs() },
     logging: false,
+    // Questions come as JSON: a form of any page could send the other kinds without asking.
+    multipart: false,
+    maxRequestBodySize: MAX_BODY_BYTES,
     maskedErrors: { maskError: (error) => presentGraphQLError(error, log) },
-    context: ({ request }) => ({ telemetry: parts.telemetry(request.signal) }),
     plugins: [
       useCodedRefusals(GRAPHQL),
       useRequestLog(log),
@@ -73,7 +75,7 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
           ...rest,
         },
       }),
-      useFreshSnapshot({ renew: (request) => parts.renewTelemetry(request.signal) }),
+      useOneSnapshot(parts.operations),
       useHonestStatus(),
     ],
   });

@@ -29,7 +29,10 @@ export function decodeCursor(
   order: DeviceOrder,
 ): DevicePosition {
   const unknown = () =>
-    new InvalidCursorError(argument, `expected a cursor that \`devices\` returned, but got: ${cursor}`);
+    new InvalidCursorError(
+      argument,
+      `expected a cursor that \`devices\` returned, but got: ${cursor.slice(0, 100)}`,
+    );
   const parsed = payload.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
   if (!parsed.success) throw unknown();
   const [field, direction, value, deviceId] = parsed.data;

@@ -54,6 +54,10 @@ test('hourly_avg works as it is written and gives the averages that plain JavaSc
   expect(await executeQuery('hourly_avg', {}, row)).toEqual(expected);
 });
 
+/** Without those by which the rollups are built in the background. */
+const own = (statements: readonly string[]) =>
+  statements.filter((name) => name !== 'partials' && !name.startsWith('rollup_')).sort();
+
 test('a file in the folder is a query; rows come as the schema makes them', async () => {
   const { executeQuery, takeStatements } = await appWith({
     'coldest_2.sql': `-- The coldest reading of some devices, {{TELEMETRY}} being all of them
@@ -79,7 +83,7 @@ test('a file in the folder is a query; rows come as the schema makes them', asyn
     text: '$device_ids',
   });
   expect(await executeQuery('objects')).toEqual([{ objects: 3, rows: datasetFacts.plain.rows }]);
-  expect(takeStatements().sort()).toEqual(['coldest_2', 'coldest_2', 'objects']);
+  expect(own(takeStatements())).toEqual(['coldest_2', 'coldest_2', 'objects']);
 });
 
 test('a parameter that is left out is NULL, whatever its name', async () => {
@@ -107,7 +111,7 @@ test('an unknown query and an unknown parameter are told what there is, and noth
     await expect(refused).rejects.toThrow(message);
     await expect(refused).rejects.toMatchObject({ code: 'BAD_USER_INPUT', status: 400 });
   }
-  expect(takeStatements()).toEqual([]);
+  expect(own(takeStatements())).toEqual([]);
 });
 
 test('rows of another shape fail with the query, the row, the column, what was expected and what came', async () => {

@@ -1,7 +1,8 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { type Scan, Scanner } from '../../src/dataset/scanner.ts';
+import { ObjectReader, type Scan } from '../../src/dataset/object-reader.ts';
+import { Scanner } from '../../src/dataset/scanner.ts';
 import type { SqlValue } from '../../src/engine/engine.ts';
 import { DatasetChangedError, DatasetEmptyError, StatementFailedError } from '../../src/errors.ts';
 import { sqlString } from '../../src/storage/sql-string.ts';
@@ -18,7 +19,7 @@ async function startScanner(directory: string) {
   const engine = await startEngine({}, ({ name }) => statements.push(name));
   await engine.lock([directory]);
   const { dataset, storage, view } = watchDataset(directory);
-  const scanner = new Scanner({ engine, storage, dataset });
+  const scanner = new Scanner(new ObjectReader(engine, storage), dataset);
   const ask = async (sql: string, params: Scan['params'] = {}) =>
     scanner.run(await dataset.current(), { name: 'asked', sql, params });
   return { ask, dataset, scanner, statements, storage, view };

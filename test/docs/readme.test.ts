@@ -2,6 +2,7 @@ import { parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
 import { schema } from '../../schema/index.ts';
 import * as errors from '../../src/errors.ts';
+import { REFUSALS } from '../../src/http/plugins/use-coded-refusals.ts';
 import { openApiDocument } from '../../src/http/rest/openapi.ts';
 import { codeBlocks, codeSpan, readText, section, tableRows } from './markdown.ts';
 
@@ -14,6 +15,7 @@ const OTHER_CODES = {
   GRAPHQL_VALIDATION_FAILED: 400,
   OPERATION_RESOLUTION_FAILURE: 400,
   BAD_REQUEST: 400,
+  ...Object.fromEntries(Object.entries(REFUSALS).map(([status, [code]]) => [code, Number(status)])),
 };
 
 function ownCodes(): Record<string, number> {

@@ -1,6 +1,7 @@
 import type { Plugin } from 'graphql-yoga';
 
-const REFUSALS: Readonly<Record<number, readonly [code: string, message: string]>> = {
+/** Status → what GraphQL clients are told. */
+export const REFUSALS: Readonly<Record<number, readonly [code: string, message: string]>> = {
   405: ['METHOD_NOT_ALLOWED', 'expected POST, or GET for a query'],
   406: ['NOT_ACCEPTABLE', 'expected to be asked for application/json or application/graphql-response+json'],
   413: ['BODY_TOO_LARGE', 'the body is too large'],

@@ -1,7 +1,6 @@
 import { DEVICE_ORDER_FIELDS, type DevicesArgs, type Telemetry } from '../../../schema/context.ts';
-import { DatasetChangedError } from '../../errors.ts';
 import { camelCase, snakeCase } from '../../loaders/camel-case.ts';
-import { MOST_RENEWALS } from '../plugins/use-fresh-snapshot.ts';
+import { answerFromOneSnapshot, type Operations } from '../operation.ts';
 import type { Routes } from '../plugins/use-routes.ts';
 import {
   dayParameters,
@@ -11,28 +10,12 @@ import {
   parseParameters,
 } from './parameters.ts';
 
-export interface RestOptions {
-  /** The read path, over the current snapshot. */
-  telemetry(signal: AbortSignal): Telemetry;
-  /** The same over the next snapshot, for a question whose objects changed under it. */
-  renew(signal: AbortSignal): Promise<Telemetry>;
-}
-
 type Answer = (telemetry: Telemetry, url: URL) => Promise<Response>;
 
 /** The endpoints that the service has had from its beginning. A thin face: they ask what GraphQL asks. */
-export function restRoutes(options: RestOptions): Routes {
-  const answer = (ask: Answer) => async (request: Request, url: URL) => {
-    let telemetry = options.telemetry(request.signal);
-    for (let renewal = 0; ; renewal++) {
-      try {
-        return await ask(telemetry, url);
-      } catch (error) {
-        if (!(error instanceof DatasetChangedError) || renewal === MOST_RENEWALS) throw error;
-        telemetry = await options.renew(request.signal);
-      }
-    }
-  };
+export function restRoutes(operations: Operations): Routes {
+  const answer = (ask: Answer) => (request: Request, url: URL) =>
+    answerFromOneSnapshot(operations, request.signal, (telemetry) => ask(telemetry, url));
   return {
     '/overview': answer(async (telemetry, url) => {
       parseParameters(noParameters, url.searchParams);
