@@ -33,7 +33,8 @@ const DatasetType = builder.objectRef<DatasetInfo>('Dataset').implement({
   description: 'What the answers of this operation rest on: one snapshot of the objects.',
   fields: (t) => ({
     version: t.exposeString('version', {
-      description: 'Names the snapshot: a hash of the keys, ETags and sizes of its objects.',
+      description:
+        'Names what the answers rest on: a hash of the keys, ETags and sizes of the objects, and of which cannot be read.',
     }),
     source: t.expose('source', { type: DatasetSource, description: 'Where the readings come from.' }),
     readMode: t.expose('readMode', { type: ReadMode, description: 'How the objects are read.' }),

@@ -79,6 +79,18 @@ test('wrong settings: all of them at once, exit 1', async () => {
   expect(stderr).not.toContain('    at ');
 });
 
+test.each([
+  ['STATE_DIR', { STATE_DIR: '/dev/null/state' }],
+  ['STATE_DIR', { STATE_DIR: '/proc/state' }],
+  ['ENGINE_TEMP_DIR', { ENGINE_TEMP_DIR: '/dev/null/spill' }],
+  ['OBJECT_CACHE_DIR', { OBJECT_CACHE_DIR: '/dev/null/cache' }],
+])('%s that cannot be written: one clear line, exit 1', async (setting, environment) => {
+  const { code, stderr } = await failedStart({ STATE_DIR: state, ...environment });
+  expect(code).toBe(1);
+  expect(stderr).toContain(`${setting}: expected a folder that can be written, but got: `);
+  expect(stderr).not.toContain('    at ');
+});
+
 test('a port in use: one clear line, exit 1', async () => {
   const occupant = createServer().listen(0, '127.0.0.1');
   await once(occupant, 'listening');

@@ -11,10 +11,12 @@ import {
   type ManifestEntry,
   type QuarantinedObject,
 } from './inspect.ts';
-import { compareKeys, createSnapshot, isSameObject, type Snapshot } from './snapshot.ts';
+import { answerVersion, compareKeys, createSnapshot, isSameObject, type Snapshot } from './snapshot.ts';
 
 /** One snapshot and what is known of its objects: all that an operation answers from. Immutable. */
 export interface DatasetView {
+  /** Names what the answers rest on: see `answerVersion`. */
+  readonly version: string;
   readonly snapshot: Snapshot;
   /** The objects that hold readings, in key order. */
   readonly entries: readonly ManifestEntry[];
@@ -114,11 +116,15 @@ export class Dataset {
     if (isIt(this.inspected.get(object.key))) this.inspected.set(object.key, broken);
     this.options.log.warn({ key: object.key, reason }, 'Object quarantined');
     if (!this.view?.entries.some(isIt)) return;
+    const quarantined = [...this.view.quarantined, broken].sort((a, b) =>
+      compareKeys(a.object.key, b.object.key),
+    );
     this.view = {
       ...this.view,
+      version: versionOf(this.view.snapshot, quarantined),
       rollups: null,
       entries: this.view.entries.filter((entry) => !isIt(entry)),
-      quarantined: [...this.view.quarantined, broken].sort((a, b) => compareKeys(a.object.key, b.object.key)),
+      quarantined,
     };
   }
 
@@ -221,10 +227,12 @@ export class Dataset {
 
   private createView(snapshot: Snapshot, refreshedAt: Date, rollups: string | null): DatasetView {
     const inspections = snapshot.objects.flatMap((object) => this.inspected.get(object.key) ?? []);
+    const quarantined = inspections.filter(isQuarantined);
     return {
+      version: versionOf(snapshot, quarantined),
       snapshot,
       entries: inspections.filter((inspection): inspection is ManifestEntry => !isQuarantined(inspection)),
-      quarantined: inspections.filter(isQuarantined),
+      quarantined,
       rollups,
       refreshedAt,
     };
@@ -233,12 +241,12 @@ export class Dataset {
   private announce(view: DatasetView): void {
     const { log } = this.options;
     if (this.failure !== undefined) log.info('The objects can be listed again');
-    if (view.snapshot.version === this.view?.snapshot.version) return;
+    if (view.version === this.view?.version) return;
     for (const { object, reason } of view.quarantined)
       log.warn({ key: object.key, reason }, 'Object quarantined');
     log.info(
       {
-        version: view.snapshot.version,
+        version: view.version,
         objects: view.snapshot.objects.length,
         bytes: view.snapshot.bytes,
         rows: view.entries.reduce((sum, entry) => sum + entry.rows, 0),
@@ -247,6 +255,13 @@ export class Dataset {
       view.snapshot.objects.length === 0 ? 'The prefix holds no Parquet objects yet' : 'Snapshot is current',
     );
   }
+}
+
+function versionOf(snapshot: Snapshot, quarantined: readonly QuarantinedObject[]): string {
+  return answerVersion(
+    snapshot,
+    quarantined.map(({ object }) => object),
+  );
 }
 
 /** Waits for a promise that never rejects, or for the signal: whichever is first. */

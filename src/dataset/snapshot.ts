@@ -21,6 +21,17 @@ export function createSnapshot(listed: readonly StoredObject[]): Snapshot {
   };
 }
 
+/**
+ * Names what answers rest on: the snapshot, and which of its objects cannot be read. An object that is found broken only
+ * while it is read changes the answers, and so this too.
+ */
+export function answerVersion(snapshot: Snapshot, quarantined: readonly StoredObject[]): string {
+  if (quarantined.length === 0) return snapshot.version;
+  const hash = createHash('sha256').update(snapshot.version);
+  for (const { key, etag, size } of quarantined) hash.update(JSON.stringify([key, etag, size]));
+  return hash.digest('hex').slice(0, 32);
+}
+
 /** The order that decides which of two objects holds the later row: UTF-8 bytes, as S3 lists. */
 export function compareKeys(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));

@@ -13,7 +13,7 @@ export function healthRoutes({ currentView, storage }: HealthOptions): Routes {
   return {
     '/health': () => Response.json({ status: 'ok' }),
     '/ready': async (request) => {
-      const { snapshot, entries, quarantined } = await currentView(request.signal);
+      const { version, snapshot, entries, quarantined } = await currentView(request.signal);
       const object = entries[0]?.object;
       if (object === undefined) {
         throw new DatasetEmptyError(
@@ -25,7 +25,7 @@ export function healthRoutes({ currentView, storage }: HealthOptions): Routes {
       await storage.readRange(object, 0, 4, { signal: request.signal });
       return Response.json({
         status: 'ready',
-        version: snapshot.version,
+        version,
         objects: snapshot.objects.length,
         quarantined: quarantined.length,
       });

@@ -81,10 +81,7 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
   });
 }
 
-/** All that answers depend on: the snapshot, what of it can be read, and where summaries come from. */
+/** All that answers depend on: the objects that can be read, and where summaries come from. */
 function versionOf(view: DatasetView | undefined): string | undefined {
-  return (
-    view &&
-    [view.snapshot.version, view.rollups, ...view.quarantined.map(({ object }) => object.key)].join('\n')
-  );
+  return view && `${view.version} ${view.rollups}`;
 }

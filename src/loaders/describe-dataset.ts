@@ -8,7 +8,7 @@ const READ_MODES = { local: 'LOCAL', direct: 'DIRECT', cached: 'CACHED' } as con
 /** What clients may know of a view. Where the objects are (bucket, folder) stays in the log. */
 export function describeDataset(view: DatasetView, source: StorageSource): DatasetInfo {
   return {
-    version: view.snapshot.version,
+    version: view.version,
     source: SOURCES[source.kind],
     readMode: READ_MODES[source.mode],
     objectCount: view.snapshot.objects.length,
