@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pMap from 'p-map';
 import { DatasetChangedError, StorageAccessDeniedError, StorageUnavailableError } from '../errors.ts';
 import type { Logger } from '../log.ts';
-import type { Rollups } from '../rollup/rollups.ts';
 import type { Storage, StoredObject } from '../storage/storage.ts';
 import {
   type Inspection,
@@ -27,10 +26,23 @@ export interface DatasetView {
   readonly refreshedAt: Date;
 }
 
+/** Brings rollups to a set of objects; the port that `rollup/` fulfils. */
+export interface RollupKeeper {
+  /** @throws DatasetChangedError when an object is no longer the one listed; faults of the store are thrown too. */
+  update(entries: readonly ManifestEntry[], signal: AbortSignal): Promise<RollupUpdate>;
+}
+
+export interface RollupUpdate {
+  /** What the rollups answer for now, unless objects are broken. */
+  readonly version: string;
+  /** Objects that turned out not to be readable: ask again without them. */
+  readonly broken: readonly QuarantinedObject[];
+}
+
 export interface DatasetOptions {
   readonly storage: Storage;
   /** Unset: every answer is a scan. */
-  readonly rollups?: Rollups;
+  readonly rollups?: RollupKeeper;
   readonly refreshMs: number;
   readonly log: Logger;
   readonly now: () => Date;

@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import type { RollupKeeper, RollupUpdate } from '../dataset/dataset.ts';
 import type { ManifestEntry, QuarantinedObject } from '../dataset/inspect.ts';
 import { describeFault, mayBeBrokenObject, type ObjectReader } from '../dataset/object-reader.ts';
 import { createSnapshot } from '../dataset/snapshot.ts';
@@ -19,15 +20,8 @@ const CONCURRENCY = 2;
 const BATCH = 64;
 const NO_DEADLINE_MS = 24 * 3_600_000;
 
-export interface RollupUpdate {
-  /** What the store answers for now, unless objects are broken. */
-  readonly version: string;
-  /** Objects that turned out not to be readable: ask again without them. */
-  readonly broken: readonly QuarantinedObject[];
-}
-
 /** Keeps the rollup store at the objects of the current view: reads what is new, object by object, and nothing else. */
-export class Rollups {
+export class Rollups implements RollupKeeper {
   private readonly options: RollupsOptions;
   /** Nobody reads the store before its first version of this process, so until then it may be written in parts. */
   private inUse = false;
