@@ -1,7 +1,12 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api';
 import type { DuckDbEngine } from '../engine/duckdb.ts';
 import type { Row, RunOptions, SqlValue, Statement } from '../engine/engine.ts';
-import { ObjectUnreadableError, StatementFailedError, type TelemetryError } from '../errors.ts';
+import {
+  ObjectUnreadableError,
+  StatementFailedError,
+  StorageAccessDeniedError,
+  type TelemetryError,
+} from '../errors.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { ManifestEntry } from './inspect.ts';
 import { telemetrySql } from './telemetry-sql.ts';
@@ -49,7 +54,12 @@ export class ObjectReader {
     );
     try {
       const { sql, params } = expandPlaceholders(scan.sql, entries, open.paths);
-      const result = await run({ name: scan.name, sql, params: { ...scan.params, ...params } });
+      const statement = { name: scan.name, sql, params: { ...scan.params, ...params } };
+      const result = await run(statement).catch(async (error) => {
+        // S3 refuses to read a key that is gone, too, where the policy does not let it say so.
+        if (error instanceof StorageAccessDeniedError) await open.verify();
+        throw error;
+      });
       await open.verify();
       return result;
     } finally {

@@ -2,7 +2,7 @@ import type { Telemetry } from '../../schema/context.ts';
 import { DatasetChangedError } from '../errors.ts';
 
 /** One attempt at a question: its read path, and the end of whatever it still has running. */
-export interface Attempt {
+interface Attempt {
   readonly telemetry: Telemetry;
   /** Interrupts its statements: an answer that is out, or given up, needs none of them any more. */
   end(): void;
