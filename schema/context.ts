@@ -128,7 +128,15 @@ export interface DatasetInfo {
   readonly bytes: number;
   readonly refreshedAt: string;
   readonly rolledUp: boolean;
+  readonly progress: RollupProgress | null;
   readonly quarantined: readonly QuarantinedObject[];
+}
+
+export interface RollupProgress {
+  readonly objects: number;
+  readonly objectsDone: number;
+  readonly bytes: number;
+  readonly bytesDone: number;
 }
 
 export interface QuarantinedObject {

@@ -1,5 +1,5 @@
 import { builder } from './builder.ts';
-import type { DatasetInfo, QuarantinedObject } from './context.ts';
+import type { DatasetInfo, QuarantinedObject, RollupProgress } from './context.ts';
 
 const DatasetSource = builder.enumType('DatasetSource', {
   description: 'Where the readings come from.',
@@ -29,6 +29,19 @@ const QuarantinedObjectType = builder.objectRef<QuarantinedObject>('QuarantinedO
   }),
 });
 
+const RollupProgressType = builder.objectRef<RollupProgress>('RollupProgress').implement({
+  description: 'How far the rollups are: of the objects that are new or changed, how many have been read.',
+  fields: (t) => ({
+    objects: t.exposeInt('objects', { description: 'Objects to read.' }),
+    objectsDone: t.exposeInt('objectsDone', { description: 'Objects read so far.' }),
+    bytes: t.expose('bytes', { type: 'SafeInt', description: 'Size of the objects to read, in bytes.' }),
+    bytesDone: t.expose('bytesDone', {
+      type: 'SafeInt',
+      description: 'Size of the objects read so far, in bytes.',
+    }),
+  }),
+});
+
 const DatasetType = builder.objectRef<DatasetInfo>('Dataset').implement({
   description: 'What the answers of this operation rest on: one snapshot of the objects.',
   fields: (t) => ({
@@ -47,6 +60,11 @@ const DatasetType = builder.objectRef<DatasetInfo>('Dataset').implement({
     rolledUp: t.exposeBoolean('rolledUp', {
       description:
         'Summaries of this snapshot come from rollups, in milliseconds. While these are being built, from a scan of the objects.',
+    }),
+    progress: t.expose('progress', {
+      type: RollupProgressType,
+      nullable: true,
+      description: 'How far the rollups of the next snapshot are; null while none are made.',
     }),
     newestReading: t.field({
       type: 'DateTime',

@@ -11,8 +11,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { sqlString } from '../src/engine/sql-string.ts';
 import { HTTPFS_DEFAULT_PATH } from '../src/storage/httpfs.ts';
-import { sqlString } from '../src/storage/sql-string.ts';
 
 const run = promisify(execFile);
 const EXTENSION = 'httpfs.duckdb_extension';

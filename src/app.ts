@@ -94,6 +94,7 @@ async function assemble(
         telemetry: new ViewTelemetry({
           currentView: () => dataset.current(either),
           source: storage.source,
+          progress: () => dataset.progress,
           summaries,
           signal: either,
         }),
@@ -107,7 +108,9 @@ async function assemble(
     log,
     storage,
     responseCacheBytes: config.responseCacheBytes,
+    refreshToken: config.refreshToken,
     latestView: () => dataset.latest,
+    progress: () => dataset.progress,
     currentView: (signal) => dataset.current(signal),
     operations,
   });

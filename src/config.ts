@@ -56,6 +56,11 @@ const environment = z.object({
   RESPONSE_CACHE_MAX_BYTES: whole(0, Number.MAX_SAFE_INTEGER).default(64 * 1024 ** 2),
   HOST: text.default('127.0.0.1'),
   PORT: whole(0, 65_535).default(8000),
+  REFRESH_TOKEN: z
+    .string()
+    .trim()
+    .min(16, { error: 'expected at least 16 characters; it is not shown here' })
+    .optional(),
   REFRESH_SECONDS: whole(1, 86_400).default(30),
   STATEMENT_TIMEOUT_SECONDS: whole(1, 3_600).default(60),
   ENGINE_MAX_CONCURRENT: whole(1, 64).default(4),
@@ -114,6 +119,8 @@ export interface Config {
   /** Where the rollups are kept; unset: in memory, built anew at each start. */
   readonly stateDirectory: string | undefined;
   readonly refreshMs: number;
+  /** Unset: there is no `POST /refresh`. */
+  readonly refreshToken: string | undefined;
   readonly httpfsExtension: string | undefined;
   /** `directory` set by the user chooses cached mode; `fallback` serves when httpfs cannot be loaded. */
   readonly objectCache: {
@@ -150,6 +157,7 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
     responseCacheBytes: env.RESPONSE_CACHE_MAX_BYTES,
     data: dataLocation(env, scratch),
     stateDirectory: env.STATE_DIR && path.resolve(env.STATE_DIR),
+    refreshToken: env.REFRESH_TOKEN,
     refreshMs: env.REFRESH_SECONDS * 1000,
     httpfsExtension: env.HTTPFS_EXTENSION && path.resolve(env.HTTPFS_EXTENSION),
     objectCache: {

@@ -51,6 +51,12 @@ export class NotFoundError extends TelemetryError {
   readonly status = 404;
 }
 
+/** The caller does not show the token that this needs. */
+export class UnauthorizedError extends TelemetryError {
+  readonly code = 'UNAUTHORIZED';
+  readonly status = 401;
+}
+
 export class MethodNotAllowedError extends TelemetryError {
   readonly code = 'METHOD_NOT_ALLOWED';
   readonly status = 405;

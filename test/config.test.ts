@@ -29,6 +29,7 @@ const DEFAULTS: Config = {
   data: { kind: 'sample', directory: path.join(scratch, 'sample') },
   stateDirectory: undefined,
   responseCacheBytes: 67_108_864,
+  refreshToken: undefined,
   refreshMs: 30_000,
   httpfsExtension: undefined,
   objectCache: { directory: undefined, fallback: path.join(scratch, 'objects'), maxBytes: 10 * 1024 ** 3 },
@@ -64,6 +65,7 @@ test('every setting arrives where it belongs, in its unit, with paths made absol
       HOST: '0.0.0.0',
       PORT: ' 0 ',
       REFRESH_SECONDS: '5',
+      REFRESH_TOKEN: 'a-token-of-24-characters',
       STATEMENT_TIMEOUT_SECONDS: '7',
       ENGINE_MAX_CONCURRENT: '2',
       ENGINE_MAX_QUEUED: '0',
@@ -79,6 +81,7 @@ test('every setting arrives where it belongs, in its unit, with paths made absol
     responseCacheBytes: 2000,
     stateDirectory: path.resolve('state'),
     data: { kind: 'local', directory: path.resolve('some/data') },
+    refreshToken: 'a-token-of-24-characters',
     refreshMs: 5_000,
     httpfsExtension: path.resolve('x.duckdb_extension'),
     objectCache: {

@@ -30,6 +30,15 @@ export interface DatasetView {
 export interface RollupKeeper {
   /** @throws DatasetChangedError when an object is no longer the one listed; faults of the store are thrown too. */
   update(entries: readonly ManifestEntry[], signal: AbortSignal): Promise<RollupUpdate>;
+  readonly progress: RollupProgress | null;
+}
+
+/** Of the objects that an update has to read. */
+export interface RollupProgress {
+  readonly objects: number;
+  readonly objectsDone: number;
+  readonly bytes: number;
+  readonly bytesDone: number;
 }
 
 export interface RollupUpdate {
@@ -93,6 +102,11 @@ export class Dataset {
     );
     if (this.view !== undefined) return this.view;
     throw this.failure ?? new StorageUnavailableError('The first listing of the objects is still under way');
+  }
+
+  /** How far the rollups of the next view are; null while none are made. */
+  get progress(): RollupProgress | null {
+    return this.options.rollups?.progress ?? null;
   }
 
   /** The current view, if there is one already. */

@@ -19,6 +19,7 @@ import { bindAll, readRows } from './duckdb-values.ts';
 import type { Engine, EngineAdmin, Row, RunOptions, Statement, StatementListener } from './engine.ts';
 import { Gate } from './gate.ts';
 import { createSpillFolder } from './spill-folder.ts';
+import { sqlString } from './sql-string.ts';
 
 /** An interrupt that arrives before the query has begun is lost, so it is repeated until the query settles. */
 const INTERRUPT_EVERY_MS = 5;
@@ -85,7 +86,7 @@ export class DuckDbEngine implements Engine, EngineAdmin {
    * and no setting changes any more.
    */
   async lock(allowedDirectories: readonly string[]): Promise<void> {
-    const list = allowedDirectories.map((directory) => `'${directory.replaceAll("'", "''")}'`).join(', ');
+    const list = allowedDirectories.map(sqlString).join(', ');
     await this.execute(`SET GLOBAL allowed_directories = [${list}]`);
     await this.execute('SET GLOBAL enable_external_access = false');
     await this.execute('SET GLOBAL lock_configuration = true');

@@ -1,19 +1,20 @@
-import type { DatasetView } from '../dataset/dataset.ts';
+import type { DatasetView, RollupProgress } from '../dataset/dataset.ts';
 import { DatasetEmptyError } from '../errors.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Routes } from './plugins/use-routes.ts';
 
 export interface HealthOptions {
   currentView(signal: AbortSignal): Promise<DatasetView>;
+  progress(): RollupProgress | null;
   readonly storage: Storage;
 }
 
 /** `/health`: the process lives. `/ready`: an object of the current snapshot can really be read. */
-export function healthRoutes({ currentView, storage }: HealthOptions): Routes {
+export function healthRoutes({ currentView, progress, storage }: HealthOptions): Routes {
   return {
     '/health': () => Response.json({ status: 'ok' }),
     '/ready': async (request) => {
-      const { version, snapshot, entries, quarantined } = await currentView(request.signal);
+      const { version, snapshot, entries, quarantined, rollups } = await currentView(request.signal);
       const object = entries[0]?.object;
       if (object === undefined) {
         throw new DatasetEmptyError(
@@ -28,7 +29,20 @@ export function healthRoutes({ currentView, storage }: HealthOptions): Routes {
         version,
         objects: snapshot.objects.length,
         quarantined: quarantined.length,
+        rolled_up: rollups !== null,
+        progress: snakeProgress(progress()),
       });
     },
   };
+}
+
+function snakeProgress(progress: RollupProgress | null) {
+  return (
+    progress && {
+      objects: progress.objects,
+      objects_done: progress.objectsDone,
+      bytes: progress.bytes,
+      bytes_done: progress.bytesDone,
+    }
+  );
 }

@@ -2,7 +2,7 @@ import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { Context } from '../../schema/context.ts';
 import { schema } from '../../schema/index.ts';
-import type { DatasetView } from '../dataset/dataset.ts';
+import type { DatasetView, RollupProgress } from '../dataset/dataset.ts';
 import type { Logger } from '../log.ts';
 import type { Storage } from '../storage/storage.ts';
 import { graphiqlTabs } from './graphiql/tabs.ts';
@@ -16,6 +16,7 @@ import { useRequestLog } from './plugins/use-request-log.ts';
 import { useResponseCache } from './plugins/use-response-cache.ts';
 import { useRoutes } from './plugins/use-routes.ts';
 import { presentGraphQLError } from './present-error.ts';
+import { refreshRoutes } from './refresh.ts';
 import { openApiDocument } from './rest/openapi.ts';
 import { restRoutes } from './rest/routes.ts';
 
@@ -24,8 +25,10 @@ export interface ServerParts {
   readonly log: Logger;
   readonly storage: Storage;
   readonly responseCacheBytes: number;
+  readonly refreshToken: string | undefined;
   /** The view that a question would be answered from now, if there is one. */
   latestView(): DatasetView | undefined;
+  progress(): RollupProgress | null;
   currentView(signal: AbortSignal): Promise<DatasetView>;
   readonly operations: Operations;
 }
@@ -64,12 +67,17 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
         maxBytes: parts.responseCacheBytes,
         paths: new Set([GRAPHQL, ...Object.keys(rest)]),
         version: () => versionOf(parts.latestView()),
-        refreshedAt: () => parts.latestView()?.refreshedAt.toISOString(),
+        moment: () => JSON.stringify([parts.latestView()?.refreshedAt, parts.progress()]),
       }),
       useRoutes({
         graphqlEndpoint: GRAPHQL,
         log,
-        routes: {
+        actions: refreshRoutes({
+          token: parts.refreshToken,
+          renew: () => parts.operations.renew(),
+          latestView: parts.latestView,
+        }),
+        reads: {
           ...pageRoutes(openApiDocument(parts.version)),
           ...healthRoutes(parts),
           ...rest,

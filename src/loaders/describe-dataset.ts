@@ -1,12 +1,16 @@
 import type { DatasetInfo } from '../../schema/context.ts';
-import type { DatasetView } from '../dataset/dataset.ts';
+import type { DatasetView, RollupProgress } from '../dataset/dataset.ts';
 import type { StorageSource } from '../storage/storage.ts';
 
 const SOURCES = { sample: 'SAMPLE', local: 'LOCAL', s3: 'S3' } as const;
 const READ_MODES = { local: 'LOCAL', direct: 'DIRECT', cached: 'CACHED' } as const;
 
 /** What clients may know of a view. Where the objects are (bucket, folder) stays in the log. */
-export function describeDataset(view: DatasetView, source: StorageSource): DatasetInfo {
+export function describeDataset(
+  view: DatasetView,
+  source: StorageSource,
+  progress: RollupProgress | null,
+): DatasetInfo {
   return {
     version: view.version,
     source: SOURCES[source.kind],
@@ -15,6 +19,7 @@ export function describeDataset(view: DatasetView, source: StorageSource): Datas
     bytes: view.snapshot.bytes,
     refreshedAt: view.refreshedAt.toISOString(),
     rolledUp: view.rollups !== null,
+    progress,
     quarantined: view.quarantined.map(({ object, reason }) => ({
       key: object.key,
       size: object.size,

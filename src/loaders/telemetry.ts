@@ -12,7 +12,7 @@ import type {
   Telemetry,
 } from '../../schema/context.ts';
 import { checkRows, type QueryParams } from '../catalog/query-catalog.ts';
-import type { DatasetView } from '../dataset/dataset.ts';
+import type { DatasetView, RollupProgress } from '../dataset/dataset.ts';
 import { ArgumentError } from '../errors.ts';
 import type { StorageSource } from '../storage/storage.ts';
 import { describeDataset } from './describe-dataset.ts';
@@ -24,6 +24,7 @@ export interface TelemetryParts {
   /** Asked once, at the first question: an operation that needs no data (introspection) needs no snapshot. */
   readonly currentView: () => Promise<DatasetView>;
   readonly source: StorageSource;
+  readonly progress: () => RollupProgress | null;
   readonly summaries: SummarySource;
   readonly signal?: AbortSignal | undefined;
 }
@@ -59,7 +60,7 @@ export class ViewTelemetry implements Telemetry {
   }
 
   async dataset(): Promise<DatasetInfo> {
-    return describeDataset(await this.view(), this.parts.source);
+    return describeDataset(await this.view(), this.parts.source, this.parts.progress());
   }
 
   async newestReading(): Promise<string | null> {

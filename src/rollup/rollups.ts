@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import type { RollupKeeper, RollupUpdate } from '../dataset/dataset.ts';
+import type { RollupKeeper, RollupProgress, RollupUpdate } from '../dataset/dataset.ts';
 import type { ManifestEntry, QuarantinedObject } from '../dataset/inspect.ts';
 import { describeFault, mayBeBrokenObject, type ObjectReader } from '../dataset/object-reader.ts';
 import { createSnapshot } from '../dataset/snapshot.ts';
@@ -25,9 +25,15 @@ export class Rollups implements RollupKeeper {
   private readonly options: RollupsOptions;
   /** Nobody reads the store before its first version of this process, so until then it may be written in parts. */
   private inUse = false;
+  private building: RollupProgress | null = null;
 
   constructor(options: RollupsOptions) {
     this.options = options;
+  }
+
+  /** How far an update is that reads objects; null while there is none. */
+  get progress(): RollupProgress | null {
+    return this.building;
   }
 
   /**
@@ -35,11 +41,23 @@ export class Rollups implements RollupKeeper {
    * @throws DatasetChangedError when an object is no longer the one listed; faults of the store are thrown too.
    */
   async update(entries: readonly ManifestEntry[], signal: AbortSignal): Promise<RollupUpdate> {
+    try {
+      return await this.bringUpToDate(entries, signal);
+    } finally {
+      this.building = null;
+    }
+  }
+
+  private async bringUpToDate(entries: readonly ManifestEntry[], signal: AbortSignal): Promise<RollupUpdate> {
     const { store, log } = this.options;
     const { version } = createSnapshot(entries.map(({ object }) => object));
     const plan = planRollup(store.known, entries);
     const started = performance.now();
     const broken: QuarantinedObject[] = [];
+    if (plan.aggregate.length > 0) {
+      const bytes = plan.aggregate.reduce((sum, { object }) => sum + object.size, 0);
+      this.building = { objects: plan.aggregate.length, objectsDone: 0, bytes, bytesDone: 0 };
+    }
 
     let drop = plan.drop;
     let rest = plan.aggregate;
@@ -47,7 +65,7 @@ export class Rollups implements RollupKeeper {
       const added = await this.aggregate(rest.slice(0, BATCH), broken, signal);
       await store.swap(null, drop, added);
       [drop, rest] = [[], rest.slice(BATCH)];
-      log.info({ objects: store.known.size, left: rest.length }, 'Building the rollups');
+      log.info(this.building, 'Building the rollups');
     }
     const added = await this.aggregate(rest, broken, signal);
     // What is broken is no part of this version; the objects that are fine need not be read a second time.
@@ -88,10 +106,22 @@ export class Rollups implements RollupKeeper {
           if (!mayBeBrokenObject(error)) throw error;
           broken.push({ object: entry.object, reason: describeFault(error) });
           return undefined;
+        } finally {
+          this.advance(entry);
         }
       },
       { concurrency: CONCURRENCY },
     );
     return partials.filter((partial) => partial !== undefined);
+  }
+
+  private advance({ object }: ManifestEntry): void {
+    const before = this.building;
+    if (before === null) return;
+    this.building = {
+      ...before,
+      objectsDone: before.objectsDone + 1,
+      bytesDone: before.bytesDone + object.size,
+    };
   }
 }

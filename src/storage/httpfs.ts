@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { EngineAdmin } from '../engine/engine.ts';
+import { sqlString } from '../engine/sql-string.ts';
 import { ConfigError } from '../errors.ts';
-import { sqlString } from './sql-string.ts';
 
 /** Where `npm run setup:httpfs` puts the extension. */
 export const HTTPFS_DEFAULT_PATH = path.resolve(

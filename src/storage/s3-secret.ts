@@ -1,10 +1,10 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { S3Location } from '../config.ts';
 import type { EngineAdmin } from '../engine/engine.ts';
+import { sqlString } from '../engine/sql-string.ts';
 import { StorageUnavailableError } from '../errors.ts';
 import { throwIfAborted } from './aborted.ts';
 import { resolveBucketRegion } from './s3-client.ts';
-import { sqlString } from './sql-string.ts';
 import type { StorageOptions } from './storage.ts';
 
 interface Identity {

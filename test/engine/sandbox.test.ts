@@ -2,8 +2,8 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { DuckDbEngine } from '../../src/engine/duckdb.ts';
+import { sqlString } from '../../src/engine/sql-string.ts';
 import { StatementFailedError } from '../../src/errors.ts';
-import { sqlString } from '../../src/storage/sql-string.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { startEngine } from './start-engine.ts';
 

@@ -26,7 +26,8 @@ test.each([
 test('every documented path answers, and documents its parameters', async () => {
   const document = await (await app.get('/openapi.json')).json();
   expect(document.openapi).toBe('3.1.0');
-  for (const [url, { get }] of Object.entries<{ get: { responses: object } }>(document.paths)) {
+  for (const [url, { get }] of Object.entries<{ get?: { responses: object } }>(document.paths)) {
+    if (get === undefined) continue;
     expect([url, (await app.get(url)).status]).toEqual([url, 200]);
     expect(get.responses).toHaveProperty('200');
   }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { EngineAdmin } from '../../src/engine/engine.ts';
-import { sqlString } from '../../src/storage/sql-string.ts';
+import { sqlString } from '../../src/engine/sql-string.ts';
 
 /** A DuckDB of its own for storage tests, without the engine's pool and sandbox. */
 export class TestDuckDb implements EngineAdmin {

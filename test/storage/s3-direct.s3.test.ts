@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { sqlString } from '../../src/engine/sql-string.ts';
 import {
   ConfigError,
   StatementCancelledError,
@@ -12,7 +13,6 @@ import { HTTPFS_DEFAULT_PATH, loadHttpfs } from '../../src/storage/httpfs.ts';
 import { S3Bucket } from '../../src/storage/s3-bucket.ts';
 import { createS3Client, type S3ClientOverrides } from '../../src/storage/s3-client.ts';
 import { S3DirectStorage } from '../../src/storage/s3-direct.ts';
-import { sqlString } from '../../src/storage/sql-string.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { type S3Server, startS3Server } from '../support/s3-server.ts';
 import { TestDuckDb } from './duckdb.ts';

@@ -9,8 +9,8 @@ export interface ResponseCacheOptions {
   readonly paths: ReadonlySet<string>;
   /** Names the state that answers come from; undefined while there is none. */
   version(): string | undefined;
-  /** The same for answers that tell when the objects were last listed. */
-  refreshedAt(): string | undefined;
+  /** What answers tell of the listing and of the work under way, which go on while the snapshot is the same. */
+  moment(): string;
 }
 
 interface CachedResponse {
@@ -40,7 +40,7 @@ export function useResponseCache(options: ResponseCacheOptions): Plugin {
       if (version === undefined || !options.paths.has(url.pathname)) return;
       const question = await questionOf(request);
       if (question === undefined) return;
-      const key = keyOf([version, question.includes('refreshedAt') ? options.refreshedAt() : '', question]);
+      const key = keyOf([version, /refreshedAt|progress/.test(question) ? options.moment() : '', question]);
       if (request.method === 'GET' && holds(request, key)) {
         return endResponse(new Response(null, { status: 304, headers: validators(key) }));
       }

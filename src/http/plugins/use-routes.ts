@@ -5,35 +5,49 @@ import { problemOf, problemResponse } from '../problem.ts';
 
 type RouteHandler = (request: Request, url: URL) => Response | Promise<Response>;
 
-/** A path → what answers GET (and HEAD) there. */
+/** A path → what answers there. */
 export type Routes = Readonly<Record<string, RouteHandler>>;
 
 export interface RoutesOptions {
-  readonly routes: Routes;
+  /** Answered to GET and HEAD. */
+  readonly reads: Routes;
+  /** Answered to POST. */
+  readonly actions: Routes;
   /** Left to the GraphQL server. */
   readonly graphqlEndpoint: string;
   readonly log: Logger;
 }
 
+const READ_METHODS = ['GET', 'HEAD'];
+const ACTION_METHODS = ['POST'];
+
 /** Everything beside GraphQL: looks the path up, and presents what goes wrong as problem details. */
-export function useRoutes({ routes, graphqlEndpoint, log }: RoutesOptions): Plugin {
-  const table = new Map(Object.entries(routes));
+export function useRoutes({ reads, actions, graphqlEndpoint, log }: RoutesOptions): Plugin {
+  const table = new Map([
+    ...Object.entries(reads).map(([path, handler]) => [path, { handler, methods: READ_METHODS }] as const),
+    ...Object.entries(actions).map(
+      ([path, handler]) => [path, { handler, methods: ACTION_METHODS }] as const,
+    ),
+  ]);
   return {
     async onRequest({ request, url, endResponse }) {
       if (url.pathname === graphqlEndpoint || request.method === 'OPTIONS') return;
+      const route = table.get(url.pathname);
       try {
-        const handler = table.get(url.pathname);
-        if (handler === undefined) {
+        if (route === undefined) {
           throw new NotFoundError(`There is nothing at ${url.pathname}. Look at / for what there is`);
         }
-        if (request.method !== 'GET' && request.method !== 'HEAD') {
-          throw new MethodNotAllowedError(`expected GET or HEAD, but got: ${request.method}`);
+        if (!route.methods.includes(request.method)) {
+          throw new MethodNotAllowedError(
+            `expected ${route.methods.join(' or ')}, but got: ${request.method}`,
+          );
         }
-        endResponse(withoutBodyForHead(request, await handler(request, new URL(request.url))));
+        endResponse(withoutBodyForHead(request, await route.handler(request, new URL(request.url))));
       } catch (error) {
         const problem = problemOf(error);
         if (problem.unforeseen) log.error({ err: error, path: url.pathname }, problem.message);
-        endResponse(problemResponse(problem, problem.status === 405 ? { allow: 'GET, HEAD' } : {}));
+        const allow = problem.status === 405 ? { allow: route?.methods.join(', ') ?? '' } : {};
+        endResponse(problemResponse(problem, allow));
       }
     },
   };

@@ -93,6 +93,7 @@ export function openApiDocument(version: string) {
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
+    components: { securitySchemes: { refreshToken: { type: 'http', scheme: 'bearer' } } },
     paths: {
       '/overview': { get: operation('The whole fleet in four figures', responses.Overview) },
       '/daily-summary': {
@@ -110,6 +111,25 @@ export function openApiDocument(version: string) {
           z.array(responses.LatestReading),
           deviceParameters,
         ),
+      },
+      '/refresh': {
+        post: {
+          summary: 'List the objects again, now',
+          description: 'For whoever knows that there is something new. Off unless REFRESH_TOKEN is set.',
+          security: [{ refreshToken: [] }],
+          responses: {
+            200: {
+              description: 'Listed; what takes long goes on in the background.',
+              content: {
+                'application/json': {
+                  schema: z.object({ version: z.string().nullable(), changed: z.boolean() }),
+                },
+              },
+            },
+            401: problem('The token is missing or wrong.'),
+            404: problem('It is off.'),
+          },
+        },
       },
       '/health': {
         get: {
@@ -135,6 +155,11 @@ export function openApiDocument(version: string) {
                     version: z.string(),
                     objects: count,
                     quarantined: count,
+                    rolled_up: z.boolean().meta({ description: 'Summaries come from rollups.' }),
+                    progress: z
+                      .object({ objects: count, objects_done: count, bytes: count, bytes_done: count })
+                      .nullable()
+                      .meta({ description: 'How far the rollups of the next snapshot are.' }),
                   }),
                 },
               },
