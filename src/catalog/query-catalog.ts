@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import type { DatasetView } from '../dataset/dataset.ts';
 import type { Scanner } from '../dataset/scanner.ts';
+import type { DatasetView } from '../dataset/view.ts';
 import type { Row, RunOptions, SqlValue } from '../engine/engine.ts';
 import { ArgumentError, ConfigError, StatementFailedError } from '../errors.ts';
 import { sqlParameters } from './sql-parameters.ts';

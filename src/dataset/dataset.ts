@@ -3,50 +3,10 @@ import pMap from 'p-map';
 import { DatasetChangedError, StorageAccessDeniedError, StorageUnavailableError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { Storage, StoredObject } from '../storage/storage.ts';
-import {
-  type Inspection,
-  inspectObject,
-  isQuarantined,
-  type ManifestEntry,
-  type QuarantinedObject,
-} from './inspect.ts';
-import { answerVersion, compareKeys, createSnapshot, isSameObject, type Snapshot } from './snapshot.ts';
-
-/** One snapshot and what is known of its objects: all that an operation answers from. Immutable. */
-export interface DatasetView {
-  /** Names what the answers rest on: see `answerVersion`. */
-  readonly version: string;
-  readonly snapshot: Snapshot;
-  /** The objects that hold readings, in key order. */
-  readonly entries: readonly ManifestEntry[];
-  readonly quarantined: readonly QuarantinedObject[];
-  /** The version under which the rollups answer for these entries; null while they do not. */
-  readonly rollups: string | null;
-  /** When the listing began that found this snapshot, or found it unchanged. */
-  readonly refreshedAt: Date;
-}
-
-/** Brings rollups to a set of objects; the port that `rollup/` fulfils. */
-export interface RollupKeeper {
-  /** @throws DatasetChangedError when an object is no longer the one listed; faults of the store are thrown too. */
-  update(entries: readonly ManifestEntry[], signal: AbortSignal): Promise<RollupUpdate>;
-  readonly progress: RollupProgress | null;
-}
-
-/** Of the objects that an update has to read. */
-export interface RollupProgress {
-  readonly objects: number;
-  readonly objectsDone: number;
-  readonly bytes: number;
-  readonly bytesDone: number;
-}
-
-export interface RollupUpdate {
-  /** What the rollups answer for now, unless objects are broken. */
-  readonly version: string;
-  /** Objects that turned out not to be readable: ask again without them. */
-  readonly broken: readonly QuarantinedObject[];
-}
+import { type Inspection, inspectObject, isQuarantined } from './inspect.ts';
+import type { RollupKeeper, RollupProgress } from './rollup-keeper.ts';
+import { createSnapshot, isSameObject, type Snapshot } from './snapshot.ts';
+import { createView, type DatasetView, withoutBroken } from './view.ts';
 
 export interface DatasetOptions {
   readonly storage: Storage;
@@ -136,22 +96,12 @@ export class Dataset {
 
   /** Takes an object out of the answers until it changes. */
   quarantine(object: StoredObject, reason: string): void {
-    const broken = { object, reason };
-    // A statement may have run over an older view: what has taken the object's place since is not at fault.
-    const isIt = (known: Inspection | undefined) => known !== undefined && isSameObject(known.object, object);
-    if (isIt(this.inspected.get(object.key))) this.inspected.set(object.key, broken);
+    const known = this.inspected.get(object.key);
+    if (known !== undefined && isSameObject(known.object, object)) {
+      this.inspected.set(object.key, { object, reason });
+    }
     this.options.log.warn({ key: object.key, reason }, 'Object quarantined');
-    if (!this.view?.entries.some(isIt)) return;
-    const quarantined = [...this.view.quarantined, broken].sort((a, b) =>
-      compareKeys(a.object.key, b.object.key),
-    );
-    this.view = {
-      ...this.view,
-      version: versionOf(this.view.snapshot, quarantined),
-      rollups: null,
-      entries: this.view.entries.filter((entry) => !isIt(entry)),
-      quarantined,
-    };
+    if (this.view !== undefined) this.view = withoutBroken(this.view, object, reason);
   }
 
   private async keepRefreshing(): Promise<void> {
@@ -253,15 +203,7 @@ export class Dataset {
 
   private createView(snapshot: Snapshot, refreshedAt: Date, rollups: string | null): DatasetView {
     const inspections = snapshot.objects.flatMap((object) => this.inspected.get(object.key) ?? []);
-    const quarantined = inspections.filter(isQuarantined);
-    return {
-      version: versionOf(snapshot, quarantined),
-      snapshot,
-      entries: inspections.filter((inspection): inspection is ManifestEntry => !isQuarantined(inspection)),
-      quarantined,
-      rollups,
-      refreshedAt,
-    };
+    return createView(snapshot, inspections, { rollups, refreshedAt });
   }
 
   private announce(view: DatasetView): void {
@@ -281,13 +223,6 @@ export class Dataset {
       view.snapshot.objects.length === 0 ? 'The prefix holds no Parquet objects yet' : 'Snapshot is current',
     );
   }
-}
-
-function versionOf(snapshot: Snapshot, quarantined: readonly QuarantinedObject[]): string {
-  return answerVersion(
-    snapshot,
-    quarantined.map(({ object }) => object),
-  );
 }
 
 /** Waits for a promise that never rejects, or for the signal: whichever is first. */

@@ -1,9 +1,10 @@
 import pMap from 'p-map';
 import type { Row, RunOptions } from '../engine/engine.ts';
 import { DatasetChangedError, DatasetEmptyError, type TelemetryError } from '../errors.ts';
-import type { Dataset, DatasetView } from './dataset.ts';
+import type { Dataset } from './dataset.ts';
 import type { ManifestEntry } from './inspect.ts';
 import { describeFault, mayBeBrokenObject, type ObjectReader, type Scan } from './object-reader.ts';
+import type { DatasetView } from './view.ts';
 
 /** Objects probed at once: the engine's other connections stay free for questions. */
 const PROBE_CONCURRENCY = 2;

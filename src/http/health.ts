@@ -1,4 +1,5 @@
-import type { DatasetView, RollupProgress } from '../dataset/dataset.ts';
+import type { RollupProgress } from '../dataset/rollup-keeper.ts';
+import type { DatasetView } from '../dataset/view.ts';
 import { DatasetEmptyError } from '../errors.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Routes } from './plugins/use-routes.ts';

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { DatasetView } from '../dataset/dataset.ts';
+import type { DatasetView } from '../dataset/view.ts';
 import { NotFoundError, UnauthorizedError } from '../errors.ts';
 import type { Routes } from './plugins/use-routes.ts';
 

@@ -1,5 +1,6 @@
 import type { DatasetInfo } from '../../schema/context.ts';
-import type { DatasetView, RollupProgress } from '../dataset/dataset.ts';
+import type { RollupProgress } from '../dataset/rollup-keeper.ts';
+import type { DatasetView } from '../dataset/view.ts';
 import type { StorageSource } from '../storage/storage.ts';
 
 const SOURCES = { sample: 'SAMPLE', local: 'LOCAL', s3: 'S3' } as const;

@@ -12,7 +12,8 @@ import type {
   Telemetry,
 } from '../../schema/context.ts';
 import { checkRows, type QueryParams } from '../catalog/query-catalog.ts';
-import type { DatasetView, RollupProgress } from '../dataset/dataset.ts';
+import type { RollupProgress } from '../dataset/rollup-keeper.ts';
+import type { DatasetView } from '../dataset/view.ts';
 import { ArgumentError } from '../errors.ts';
 import type { StorageSource } from '../storage/storage.ts';
 import { describeDataset } from './describe-dataset.ts';

@@ -1,7 +1,7 @@
 import pMap from 'p-map';
-import type { RollupKeeper, RollupProgress, RollupUpdate } from '../dataset/dataset.ts';
 import type { ManifestEntry, QuarantinedObject } from '../dataset/inspect.ts';
 import { describeFault, mayBeBrokenObject, type ObjectReader } from '../dataset/object-reader.ts';
+import type { RollupKeeper, RollupProgress, RollupUpdate } from '../dataset/rollup-keeper.ts';
 import { createSnapshot } from '../dataset/snapshot.ts';
 import type { Logger } from '../log.ts';
 import { PARTIALS_SQL } from './layout.ts';

@@ -2,7 +2,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { DatasetView } from '../../src/dataset/dataset.ts';
+import type { DatasetView } from '../../src/dataset/view.ts';
 import {
   DatasetChangedError,
   StorageAccessDeniedError,
