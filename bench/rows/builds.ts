@@ -54,7 +54,7 @@ export async function buildRows(data: Data): Promise<Row[]> {
         against: 'one DuckDB scan that computes the same partials',
         ...(await sideBySide(ROUNDS, () => build(entries), scan)),
         ifMissed:
-          'Unlike the scan it opens each object by itself, merges days and devices, and writes it all to disk; with few readings an object that is most of the time.',
+          'Unlike the scan it opens each object by itself, merges days and devices, and writes it all to disk. Which of these costs how much has not been measured.',
       },
       1.3,
       's',
