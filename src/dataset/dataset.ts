@@ -185,7 +185,9 @@ export class Dataset {
       for (;;) {
         const { entries } = this.createView(snapshot, refreshedAt, null);
         const { version, broken } = await rollups.update(entries, this.stopping.signal);
-        if (broken.length === 0) return version;
+        // A statement may have found a broken object meanwhile: then the rollups are of more than the view.
+        const now = this.createView(snapshot, refreshedAt, null).entries.map(({ object }) => object);
+        if (broken.length === 0 && version === createSnapshot(now).version) return version;
         for (const { object, reason } of broken) this.quarantine(object, reason);
       }
     } catch (error) {

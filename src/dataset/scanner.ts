@@ -57,7 +57,7 @@ export class Scanner {
       entries,
       async (entry) => {
         try {
-          await this.reader.rows([entry], PROBE);
+          await this.reader.rows([entry], PROBE, { unrefusable: true });
         } catch (error) {
           if (!mayBeBrokenObject(error)) throw error;
           broken++;

@@ -165,7 +165,7 @@ export class DuckDbEngine implements Engine, EngineAdmin {
     const deadline = AbortSignal.timeout(options.timeoutMs ?? this.timeoutMs);
     const stop = AbortSignal.any([deadline, options.signal ?? never, this.closing.signal]);
     try {
-      const connection = await this.gate.enter(stop);
+      const connection = await this.gate.enter(stop, options.unrefusable);
       try {
         const value = await interruptible(connection, stop, () => select(connection, statement, read));
         this.onStatement?.({ name, rows: count(value), durationMs: performance.now() - started });

@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds from the call until the statement is interrupted, waiting in the queue included. */
   readonly timeoutMs?: number | undefined;
+  /** For the service's own work, which is bounded where it is asked for: it waits however many wait already. */
+  readonly unrefusable?: boolean;
 }
 
 /**

@@ -21,22 +21,33 @@ export class Gate<Resource> {
   }
 
   /** @throws EngineOverloadedError when the queue is full; the signal's reason when it aborts while waiting. */
-  async enter(signal: AbortSignal): Promise<Resource> {
+  async enter(signal: AbortSignal, unrefusable = false): Promise<Resource> {
     signal.throwIfAborted();
     if (this.closed) throw closing();
     const resource = this.idle.pop();
     if (resource !== undefined) return resource;
-    if (this.waiting.size >= this.maxQueued) {
+    if (this.waiting.size >= this.maxQueued && !unrefusable) {
       throw new EngineOverloadedError(
         `Too many statements at once: ${this.waiting.size} already wait for their turn. Try again shortly`,
       );
     }
-    return new Promise((admit, dismiss) => {
-      const waiter: Waiter<Resource> = { admit, dismiss };
+    return new Promise((resolve, reject) => {
+      const abort = () => {
+        this.waiting.delete(waiter);
+        reject(signal.reason);
+      };
+      const waiter: Waiter<Resource> = {
+        admit: (admitted) => {
+          signal.removeEventListener('abort', abort);
+          resolve(admitted);
+        },
+        dismiss: (reason) => {
+          signal.removeEventListener('abort', abort);
+          reject(reason);
+        },
+      };
       this.waiting.add(waiter);
-      signal.addEventListener('abort', () => this.waiting.delete(waiter) && dismiss(signal.reason), {
-        once: true,
-      });
+      signal.addEventListener('abort', abort, { once: true });
     });
   }
 

@@ -100,7 +100,11 @@ export class Rollups implements RollupKeeper {
         const objectId = store.newObjectId();
         const scan = { name: 'partials', sql: PARTIALS_SQL, params: { object_id: objectId } };
         try {
-          const chunks = await reader.chunks([entry], scan, { signal, timeoutMs: NO_DEADLINE_MS });
+          const chunks = await reader.chunks([entry], scan, {
+            signal,
+            timeoutMs: NO_DEADLINE_MS,
+            unrefusable: true,
+          });
           return { object: entry.object, objectId, chunks };
         } catch (error) {
           if (!mayBeBrokenObject(error)) throw error;

@@ -106,17 +106,13 @@ export class RollupStore {
   async swap(version: string | null, drop: readonly string[], add: readonly ObjectPartials[]): Promise<void> {
     const dropped = drop.flatMap((key) => this.objects.get(key)?.objectId ?? []);
     this.swaps++;
-    await this.engine.transaction(async (connection) => {
-      await connection.run('CREATE TEMP TABLE touched (device_id VARCHAR, day DATE)');
-      if (dropped.length > 0) await removePartials(connection, dropped);
-      for (const partials of add) await appendPartials(connection, partials);
-      await mergeTouched(
-        connection,
-        add.map(({ objectId }) => objectId),
-      );
-      await connection.run('DROP TABLE touched');
-      await connection.run('UPDATE state SET version = $version', { version });
-    });
+    try {
+      await this.engine.transaction((connection) => write(connection, version, dropped, add));
+    } catch (error) {
+      // After a failed checkpoint (the disk is full) DuckDB answers nothing any more until the file is opened anew.
+      if (isFatal(error)) this.current = null;
+      throw error;
+    }
     this.swaps++;
     for (const key of drop) this.objects.delete(key);
     for (const { object, objectId } of add) this.objects.set(object.key, { ...object, objectId });
@@ -152,6 +148,27 @@ export class RollupStore {
 /** DuckDB lets one process at a time open a file. */
 function isLocked(error: unknown): boolean {
   return error instanceof Error && /set lock on file/i.test(error.message);
+}
+
+function isFatal(error: unknown): boolean {
+  return error instanceof Error && /^FATAL|has been invalidated/i.test(error.message);
+}
+
+async function write(
+  connection: DuckDBConnection,
+  version: string | null,
+  dropped: readonly number[],
+  add: readonly ObjectPartials[],
+): Promise<void> {
+  await connection.run('CREATE TEMP TABLE touched (device_id VARCHAR, day DATE)');
+  if (dropped.length > 0) await removePartials(connection, dropped);
+  for (const partials of add) await appendPartials(connection, partials);
+  await mergeTouched(
+    connection,
+    add.map(({ objectId }) => objectId),
+  );
+  await connection.run('DROP TABLE touched');
+  await connection.run('UPDATE state SET version = $version', { version });
 }
 
 async function removePartials(connection: DuckDBConnection, objectIds: readonly number[]): Promise<void> {

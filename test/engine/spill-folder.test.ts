@@ -19,11 +19,14 @@ test('each engine has a folder of its own, and takes it away', async () => {
 test('what a killed process left is swept; what others own is left alone', async () => {
   const parent = await temporaryFolder();
   const { pid } = spawnSync(process.execPath, ['--version']);
-  for (const name of [`spill-${pid}-dead`, `spill-${process.ppid}-alive`, 'something-else']) {
+  // A container gives its processes the same pid again and again.
+  const earlierSelf = `spill-${process.pid}-earlier`;
+  for (const name of [earlierSelf, `spill-${pid}-dead`, `spill-${process.ppid}-alive`, 'something-else']) {
     await mkdir(path.join(parent, name));
   }
   await createSpillFolder(parent);
   const left = await readdir(parent);
   expect(left).toEqual(expect.arrayContaining([`spill-${process.ppid}-alive`, 'something-else']));
   expect(left).not.toContain(`spill-${pid}-dead`);
+  expect(left).not.toContain(earlierSelf);
 });

@@ -36,3 +36,13 @@ test('while the rollups are built, /ready and dataset tell how far they are, and
     await app.close();
   }
 });
+
+test('the rollups are built however few statements may run and wait', async () => {
+  const app = await appOver('plain', {}, { ENGINE_MAX_CONCURRENT: '1', ENGINE_MAX_QUEUED: '0' });
+  try {
+    await app.refresh();
+    expect(await app.ask('{ dataset { rolledUp } }')).toEqual({ dataset: { rolledUp: true } });
+  } finally {
+    await app.close();
+  }
+});

@@ -9,10 +9,11 @@ import { type DatasetName, datasets } from './datasets.ts';
 export async function appOver(
   name: DatasetName,
   overrides: Overrides = {},
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<TestApp & { readonly directory: string }> {
   const directory = await mkdtemp(path.join(tmpdir(), 'telemetry-data-'));
   await datasets[name](directory);
-  const app = await startApp({ DATA_DIR: directory }, overrides);
+  const app = await startApp({ ...environment, DATA_DIR: directory }, overrides);
   return {
     ...app,
     directory,

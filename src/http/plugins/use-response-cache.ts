@@ -21,6 +21,7 @@ interface CachedResponse {
 
 /** Longer questions are answered, and not remembered. */
 const MAX_QUESTION_BYTES = 64 * 1024;
+const ENTRY_BYTES = 1024;
 const KEPT_HEADERS = ['link', 'x-total-count'];
 
 /**
@@ -31,7 +32,8 @@ const KEPT_HEADERS = ['link', 'x-total-count'];
 export function useResponseCache(options: ResponseCacheOptions): Plugin {
   const cache = new LRUCache<string, CachedResponse>({
     maxSize: Math.max(1, options.maxBytes),
-    sizeCalculation: ({ body }) => body.length + 1,
+    // Two bytes a character at worst, and what an entry takes besides.
+    sizeCalculation: ({ body }) => 2 * body.length + ENTRY_BYTES,
   });
   const asked = new WeakMap<Request, { readonly key: string; readonly version: string }>();
   return {
