@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -51,8 +52,11 @@ function directStorage(overrides: S3ClientOverrides = {}, endpoint = server.endp
 
 const secrets = () => duckdb.statements.filter((statement) => statement.includes('SECRET'));
 
+// Where DuckDB's own site can be reached, the setup script leaves the extension with DuckDB and no copy here.
+const given = existsSync(HTTPFS_DEFAULT_PATH) ? HTTPFS_DEFAULT_PATH : undefined;
+
 test('loads httpfs from where the setup script puts it, with paths taken as they are', async () => {
-  expect(await loadHttpfs(duckdb, HTTPFS_DEFAULT_PATH)).toEqual({ loaded: true, from: HTTPFS_DEFAULT_PATH });
+  expect(await loadHttpfs(duckdb, given)).toEqual({ loaded: true, from: given ?? expect.any(String) });
   const [settings] = await duckdb.rows(
     `SELECT current_setting('s3_url_compatibility_mode') AS mode, current_setting('validate_external_file_cache') AS cache`,
   );
