@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { isAlive } from './is-alive.ts';
 
 const NAME = /^spill-(\d+)-/;
 
@@ -21,13 +22,4 @@ export async function createSpillFolder(parent: string): Promise<string> {
   const folder = await mkdtemp(path.join(parent, `spill-${process.pid}-`));
   own.add(folder);
   return folder;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    // EPERM: it is alive, and another user's.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }

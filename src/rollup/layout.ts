@@ -1,4 +1,5 @@
 import { METRICS } from '../dataset/reading-schema.ts';
+import { exactSum, largeSum, SCALE } from '../engine/exact-sum.ts';
 
 /**
  * The tables of the rollup store. A change here is another number: a store with any other is built anew, never read.
@@ -37,10 +38,6 @@ export const CREATE_TABLES = [
   `INSERT INTO state VALUES (${LAYOUT}, NULL)`,
 ];
 
-/** From here on values are summed as DOUBLE, since whole numbers of 2^-60 could overflow: see `exact_avg`. */
-const LARGE = '134217728';
-const SCALE = '1152921504606846976';
-
 /** The partials of one object, in the order of the table's columns. Takes `$object_id`. */
 export const PARTIALS_SQL = `SELECT
   CAST($object_id AS INTEGER) AS object_id,
@@ -54,8 +51,8 @@ export const PARTIALS_SQL = `SELECT
   ) AS latest,
   ${METRICS.map(
     (metric) => `count(${metric}) AS ${metric}_count,
-  sum(CAST(CASE WHEN abs(${metric}) < ${LARGE} THEN ${metric} * ${SCALE} END AS HUGEINT)) AS ${metric}_sum,
-  fsum(CASE WHEN abs(${metric}) >= ${LARGE} THEN ${metric} END) AS ${metric}_large,
+  ${exactSum(metric)} AS ${metric}_sum,
+  ${largeSum(metric)} AS ${metric}_large,
   min(${metric}) AS ${metric}_min,
   max(${metric}) AS ${metric}_max`,
   ).join(',\n  ')}

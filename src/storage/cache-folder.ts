@@ -3,6 +3,7 @@ import { type BigIntStats, createReadStream } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { isAlive } from '../engine/is-alive.ts';
 
 /** `id` says which object, `sha256` which bytes: a file proves by itself that it is whole. */
 export interface CacheFile {
@@ -128,13 +129,7 @@ function isLeftOver(name: string): boolean {
 }
 
 function isOtherProcess(pid: number): boolean {
-  if (pid === process.pid) return false;
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    // EPERM: it lives, under another user.
-    return isDiskError(error) && error.code === 'EPERM';
-  }
+  return pid !== process.pid && isAlive(pid);
 }
 
 /** An error of the file system, as opposed to one of the network that has a code too. */
