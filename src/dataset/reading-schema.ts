@@ -1,15 +1,18 @@
 import type { SchemaElement } from 'hyparquet';
 
-/** How the columns of one object become a reading: SQL expressions over its own columns. */
+/** How the columns of one object become readings. */
 export interface ReadingSchema {
   /** Objects with equal layouts can be read by one `read_parquet`. */
   readonly layout: string;
-  /** `undefined`: the file has no such column, the key names the device (`device_id=…/`). */
-  readonly deviceId: string | undefined;
-  readonly timestamp: string;
-  /** The device that the key names, when `deviceId` is undefined. */
-  readonly deviceInKey: string | undefined;
+  /**
+   * Where the device stands: in the column `device_id`, there as UTF-8 bytes without the annotation that they are text, or
+   * in the key (`device_id=…/`) because the file has no such column.
+   */
+  readonly device: DevicePlace;
 }
+
+export const DEVICE_PLACES = ['column', 'bytes', 'key'] as const;
+type DevicePlace = (typeof DEVICE_PLACES)[number];
 
 /** One refusal, said so that the producer of the object can mend it. */
 class UnusableSchemaError extends Error {}
@@ -30,17 +33,14 @@ export function readingSchema(key: string, elements: readonly SchemaElement[]): 
     if (columns.has(name))
       throw new UnusableSchemaError(`the column ${name}: expected another name, this one is taken`);
   }
-  const deviceInKey = columns.has('device_id') ? undefined : devicePartition(key);
-  for (const metric of METRICS) {
-    requireType(column(columns, metric), isNumber, 'a number');
-  }
+  const inKey = !columns.has('device_id') && deviceInKey(key) !== undefined;
+  requireType(column(columns, 'timestamp'), isTimestamp, 'a timestamp');
+  for (const metric of METRICS) requireType(column(columns, metric), isNumber, 'a number');
   return {
     layout:
       [...columns].map(([name, element]) => `${name} ${describeType(element)}${digits(element)}`).join(', ') +
-      (deviceInKey === undefined ? '' : ', device_id in key'),
-    deviceId: deviceInKey === undefined ? deviceIdExpression(column(columns, 'device_id')) : undefined,
-    timestamp: timestampExpression(column(columns, 'timestamp')),
-    deviceInKey,
+      (inKey ? ', device_id in key' : ''),
+    device: inKey ? 'key' : devicePlace(column(columns, 'device_id')),
   };
 }
 
@@ -89,16 +89,10 @@ const isNumber = (type: string) =>
 const isTimestamp = (type: string) => /^(TIMESTAMP.*|DATE|INT96)$/.test(type);
 const isIdentifier = (type: string) => /^(STRING|ENUM|BYTE_ARRAY|UUID|U?INT_?(8|16|32|64))$/.test(type);
 
-function deviceIdExpression(element: SchemaElement): string {
+function devicePlace(element: SchemaElement): DevicePlace {
   const type = requireType(element, isIdentifier, 'text, a UUID or a whole number');
   // Writers that leave out the text annotation store the same UTF-8 bytes.
-  return type === 'BYTE_ARRAY' ? 'decode(device_id)' : 'CAST(device_id AS VARCHAR)';
-}
-
-function timestampExpression(element: SchemaElement): string {
-  requireType(element, isTimestamp, 'a timestamp');
-  // With the session in UTC this also takes TIMESTAMP WITH TIME ZONE to its UTC wall clock.
-  return 'CAST("timestamp" AS TIMESTAMP)';
+  return type === 'BYTE_ARRAY' ? 'bytes' : 'column';
 }
 
 /** One word for physical, converted and logical type together; GROUP for nested columns. */
@@ -119,8 +113,8 @@ function digits({ precision, scale, logical_type: logical }: SchemaElement): str
   return precision === undefined ? '' : `(${precision}, ${scale ?? 0})`;
 }
 
-/** Hive layout: `device_id=pack-7/date=2026-01-01/part-0.parquet`, percent-encoded. */
-function devicePartition(key: string): string | undefined {
+/** The device that a key names, in Hive's layout: `device_id=pack-7/date=2026-01-01/part-0.parquet`, percent-encoded. */
+export function deviceInKey(key: string): string | undefined {
   const value = /(?:^|\/)device_id=([^/]+)\//i.exec(key)?.[1];
   if (value === undefined) return undefined;
   try {

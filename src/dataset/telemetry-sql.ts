@@ -1,6 +1,6 @@
 import type { SqlValue } from '../engine/engine.ts';
 import type { ManifestEntry } from './inspect.ts';
-import { METRICS } from './reading-schema.ts';
+import { deviceInKey, METRICS } from './reading-schema.ts';
 
 /** A piece of SQL together with the values that it binds. */
 export interface SqlFragment {
@@ -37,12 +37,15 @@ export function telemetrySql(entries: readonly ManifestEntry[], paths: readonly 
       params[`ordinals_${group}`] = ordinals.map(String);
       ordinal = `CAST($ordinals_${group}[${place} + 1] AS BIGINT)`;
     }
-    let deviceId = schema?.deviceId;
-    if (deviceId === undefined) {
-      params[`devices_${group}`] = ordinals.map((index) => entries[index]?.schema.deviceInKey ?? '');
+    let deviceId = schema?.device === 'bytes' ? 'decode(device_id)' : 'CAST(device_id AS VARCHAR)';
+    if (schema?.device === 'key') {
+      params[`devices_${group}`] = ordinals.map(
+        (index) => deviceInKey(entries[index]?.object.key ?? '') ?? '',
+      );
       deviceId = `$devices_${group}[${place} + 1]`;
     }
-    return `SELECT ${deviceId} AS device_id, ${schema?.timestamp} AS "timestamp", ${METRICS.map(
+    // With the session in UTC the cast also takes TIMESTAMP WITH TIME ZONE to its UTC wall clock.
+    return `SELECT ${deviceId} AS device_id, CAST("timestamp" AS TIMESTAMP) AS "timestamp", ${METRICS.map(
       (metric) => `CAST(${metric} AS DOUBLE) AS ${metric}`,
     ).join(', ')}, ${ordinal} AS object_ordinal, file_row_number AS row_number
     FROM read_parquet($objects_${group}, hive_partitioning = false)`;

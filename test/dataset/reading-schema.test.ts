@@ -1,6 +1,6 @@
 import type { SchemaElement } from 'hyparquet';
 import { expect, test } from 'vitest';
-import { readingSchema } from '../../src/dataset/reading-schema.ts';
+import { deviceInKey, readingSchema } from '../../src/dataset/reading-schema.ts';
 
 type Type = Omit<SchemaElement, 'name'>;
 
@@ -71,9 +71,7 @@ const LIST: readonly SchemaElement[] = [
 test('the usual schema', () => {
   expect(schemaWith({})).toEqual({
     layout: 'device_id STRING, timestamp TIMESTAMP_MICROS, voltage DOUBLE, temperature DOUBLE, soc DOUBLE',
-    deviceId: 'CAST(device_id AS VARCHAR)',
-    timestamp: 'CAST("timestamp" AS TIMESTAMP)',
-    deviceInKey: undefined,
+    device: 'column',
   });
 });
 
@@ -151,11 +149,11 @@ test.each([
 ] as [string, Type][])('a device may be named by %s', (name, type) => {
   const schema = schemaWith({ device_id: type });
   expect(schema.layout).toContain(`device_id ${name},`);
-  expect(schema.deviceId).toBe('CAST(device_id AS VARCHAR)');
+  expect(schema.device).toBe('column');
 });
 
 test('text that is not annotated as such names a device too, by its bytes', () => {
-  expect(schemaWith({ device_id: { type: 'BYTE_ARRAY' } }).deviceId).toBe('decode(device_id)');
+  expect(schemaWith({ device_id: { type: 'BYTE_ARRAY' } }).device).toBe('bytes');
 });
 
 test.each([
@@ -248,14 +246,9 @@ test.each([
   ['device_id=100%/part-0.parquet', '100%'],
   ['device_id=a=b/part-0.parquet', 'a=b'],
 ])('%s names the device %s where no column does', (key, device) => {
-  expect(schemaWith({ device_id: undefined }, key)).toMatchObject({
-    deviceId: undefined,
-    deviceInKey: device,
-  });
-  expect(schemaWith({}, key)).toMatchObject({
-    deviceId: 'CAST(device_id AS VARCHAR)',
-    deviceInKey: undefined,
-  });
+  expect(schemaWith({ device_id: undefined }, key).device).toBe('key');
+  expect(deviceInKey(key)).toBe(device);
+  expect(schemaWith({}, key).device).toBe('column');
 });
 
 test.each([
