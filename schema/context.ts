@@ -128,6 +128,8 @@ export interface DatasetInfo {
   readonly bytes: number;
   readonly refreshedAt: string;
   readonly rolledUp: boolean;
+  /** From 0 to 1. */
+  readonly coverage: number;
   readonly progress: RollupProgress | null;
   readonly quarantined: readonly QuarantinedObject[];
 }
@@ -137,6 +139,7 @@ export interface RollupProgress {
   readonly objectsDone: number;
   readonly bytes: number;
   readonly bytesDone: number;
+  readonly secondsLeft: number | null;
 }
 
 export interface QuarantinedObject {

@@ -39,6 +39,11 @@ const RollupProgressType = builder.objectRef<RollupProgress>('RollupProgress').i
       type: 'SafeInt',
       description: 'Size of the objects read so far, in bytes.',
     }),
+    secondsLeft: t.exposeInt('secondsLeft', {
+      nullable: true,
+      description:
+        'What the rest takes at the pace so far, in seconds; null before the first object is done.',
+    }),
   }),
 });
 
@@ -59,7 +64,11 @@ const DatasetType = builder.objectRef<DatasetInfo>('Dataset').implement({
     }),
     rolledUp: t.exposeBoolean('rolledUp', {
       description:
-        'Summaries of this snapshot come from rollups, in milliseconds. While these are being built, from a scan of the objects.',
+        'Summaries of this snapshot come from rollups, in milliseconds. False while these are built for the first time, or when they cannot be brought up to date; then summaries are scans of the objects.',
+    }),
+    coverage: t.exposeFloat('coverage', {
+      description:
+        'The share of the readings that summaries rest on: 1, except while the rollups are built for the first time. Then 0 as long as summaries wait for them, or what is covered so far when the service is set to answer from a part (`WARMUP=partial`).',
     }),
     progress: t.expose('progress', {
       type: RollupProgressType,

@@ -7,7 +7,9 @@ import { QueryCatalog, type QueryParams } from './catalog/query-catalog.ts';
 import type { Config } from './config.ts';
 import { Dataset } from './dataset/dataset.ts';
 import { ObjectReader } from './dataset/object-reader.ts';
+import type { RollupProgress } from './dataset/rollup-keeper.ts';
 import { Scanner } from './dataset/scanner.ts';
+import type { DatasetView } from './dataset/view.ts';
 import { DuckDbEngine } from './engine/duckdb.ts';
 import type { Row, StatementListener } from './engine/engine.ts';
 import type { Operations } from './http/operation.ts';
@@ -39,6 +41,8 @@ export interface App {
   executeQuery<T = Row>(name: string, params?: QueryParams, rowSchema?: z.ZodType<T>): Promise<T[]>;
   /** Lists the objects again; resolves when that is done. */
   refresh(): Promise<void>;
+  /** How far the rollups are; null while none are built. */
+  progress(): RollupProgress | null;
   close(): Promise<void>;
 }
 
@@ -81,7 +85,14 @@ async function assemble(
   });
   const reader = new ObjectReader(engine, storage);
   const rollups = new Rollups({ store, reader, log });
-  const dataset = new Dataset({ storage, rollups, refreshMs: config.refreshMs, log, now });
+  const dataset = new Dataset({
+    storage,
+    rollups,
+    answerFromPart: config.warmup === 'partial',
+    refreshMs: config.refreshMs,
+    log,
+    now,
+  });
   const scanner = new Scanner(reader, dataset);
   const catalog = await QueryCatalog.load(queriesDirectory, scanner);
   const summaries = new SummarySource({ catalog, scanner, store });
@@ -90,18 +101,22 @@ async function assemble(
     begin: (signal) => {
       const ended = new AbortController();
       const either = AbortSignal.any([signal, ended.signal]);
+      let view: DatasetView | undefined;
       return {
         telemetry: new ViewTelemetry({
-          currentView: () => dataset.current(either),
+          currentView: async () => {
+            view = await dataset.current(either);
+            return view;
+          },
           source: storage.source,
           progress: () => dataset.progress,
           summaries,
           signal: either,
         }),
         end: () => ended.abort(),
+        next: () => (view === undefined ? dataset.renew() : dataset.next(view, signal)),
       };
     },
-    renew: () => dataset.renew(),
   };
   const handler = createServer({
     version: packageVersion(),
@@ -112,6 +127,7 @@ async function assemble(
     latestView: () => dataset.latest,
     progress: () => dataset.progress,
     currentView: (signal) => dataset.current(signal),
+    renew: () => dataset.renew(),
     operations,
   });
   dataset.start();
@@ -121,6 +137,7 @@ async function assemble(
     executeQuery: async (name, params, rowSchema) =>
       catalog.execute(await dataset.current(), name, params, rowSchema),
     refresh: () => dataset.refresh(),
+    progress: () => dataset.progress,
     close: async () => {
       await handler.dispose();
       await dataset.stop();

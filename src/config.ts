@@ -62,6 +62,11 @@ const environment = z.object({
     .min(16, { error: 'expected at least 16 characters; it is not shown here' })
     .optional(),
   REFRESH_SECONDS: whole(1, 86_400).default(30),
+  WARMUP: z
+    .enum(['wait', 'partial'], {
+      error: (issue) => `expected wait or partial, but got: ${String(issue.input)}`,
+    })
+    .default('wait'),
   STATEMENT_TIMEOUT_SECONDS: whole(1, 3_600).default(60),
   ENGINE_MAX_CONCURRENT: whole(1, 64).default(4),
   ENGINE_MAX_QUEUED: whole(0, 100_000).default(256),
@@ -119,6 +124,8 @@ export interface Config {
   /** Where the rollups are kept; unset: in memory, built anew at each start. */
   readonly stateDirectory: string | undefined;
   readonly refreshMs: number;
+  /** What summaries do while the first rollups are built: wait for them, or answer from the part that is there. */
+  readonly warmup: 'wait' | 'partial';
   /** Unset: there is no `POST /refresh`. */
   readonly refreshToken: string | undefined;
   readonly httpfsExtension: string | undefined;
@@ -159,6 +166,7 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
     stateDirectory: env.STATE_DIR && path.resolve(env.STATE_DIR),
     refreshToken: env.REFRESH_TOKEN,
     refreshMs: env.REFRESH_SECONDS * 1000,
+    warmup: env.WARMUP,
     httpfsExtension: env.HTTPFS_EXTENSION && path.resolve(env.HTTPFS_EXTENSION),
     objectCache: {
       directory: env.OBJECT_CACHE_DIR && path.resolve(env.OBJECT_CACHE_DIR),

@@ -86,8 +86,20 @@ export class DatasetEmptyError extends TelemetryError {
 
 /** An object is not the one that the snapshot lists any more. Asking again answers from the next snapshot. */
 export class DatasetChangedError extends TelemetryError {
-  readonly code = 'DATASET_CHANGED';
+  readonly code: string = 'DATASET_CHANGED';
   readonly status = 503;
+}
+
+/** The first rollups are being built, and summaries wait for them. Asking again answers once they are there. */
+export class WarmingUpError extends DatasetChangedError {
+  override readonly code = 'WARMING_UP';
+  override readonly details: Readonly<Record<string, unknown>>;
+
+  /** @param details how far they are, under the names of the API that is asked */
+  constructor(message: string, details: Readonly<Record<string, unknown>> = {}) {
+    super(message);
+    this.details = details;
+  }
 }
 
 /** An object's bytes are not what its store or its footer say. Names the keys, so that they can be quarantined. */

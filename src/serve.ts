@@ -4,6 +4,7 @@ import { createApp } from './app.ts';
 import type { Config } from './config.ts';
 import { ConfigError } from './errors.ts';
 import type { Logger } from './log.ts';
+import { showProgress } from './progress-bar.ts';
 
 export interface RunningServer {
   readonly url: string;
@@ -25,11 +26,13 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
   }
   const { port } = server.address() as AddressInfo;
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+  const hideProgress = showProgress(app.progress);
   log.info(`GraphiQL is at ${url}/graphql, REST documentation at ${url}/docs`);
 
   return {
     url,
     close: async (reason) => {
+      hideProgress();
       log.info(`${reason}: finishing what runs, taking nothing new`);
       const drained = new Promise((resolve) => server.close(resolve));
       const cutOff = setTimeout(() => server.closeAllConnections(), DRAIN_MS);

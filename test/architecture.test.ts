@@ -18,6 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   engine: ['config', 'errors'],
   storage: ['config', 'engine', 'errors', 'log'],
   dataset: ['engine', 'errors', 'log', 'storage'],
+  'progress-bar': ['dataset'],
   rollup: ['config', 'dataset', 'engine', 'errors', 'log', 'storage'],
   catalog: ['dataset', 'engine', 'errors'],
   loaders: ['catalog', 'dataset', 'engine', 'errors', 'rollup', 'schema', 'storage'],

@@ -31,6 +31,7 @@ const DEFAULTS: Config = {
   responseCacheBytes: 67_108_864,
   refreshToken: undefined,
   refreshMs: 30_000,
+  warmup: 'wait',
   httpfsExtension: undefined,
   objectCache: { directory: undefined, fallback: path.join(scratch, 'objects'), maxBytes: 10 * 1024 ** 3 },
   engine: {
@@ -65,6 +66,7 @@ test('every setting arrives where it belongs, in its unit, with paths made absol
       HOST: '0.0.0.0',
       PORT: ' 0 ',
       REFRESH_SECONDS: '5',
+      WARMUP: 'partial',
       REFRESH_TOKEN: 'a-token-of-24-characters',
       STATEMENT_TIMEOUT_SECONDS: '7',
       ENGINE_MAX_CONCURRENT: '2',
@@ -83,6 +85,7 @@ test('every setting arrives where it belongs, in its unit, with paths made absol
     data: { kind: 'local', directory: path.resolve('some/data') },
     refreshToken: 'a-token-of-24-characters',
     refreshMs: 5_000,
+    warmup: 'partial',
     httpfsExtension: path.resolve('x.duckdb_extension'),
     objectCache: {
       directory: path.resolve('cache'),

@@ -74,7 +74,7 @@ async function buildAnew(
   const directory = await mkdtemp(path.join(CACHE, 'store-'));
   const store = await RollupStore.open({ directory, engine, log });
   try {
-    return await seconds(() => new Rollups({ store, reader, log }).update(entries, signal));
+    return await seconds(() => new Rollups({ store, reader, log }).update(entries, { signal }));
   } finally {
     await store.close();
     await rm(directory, { recursive: true });

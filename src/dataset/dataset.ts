@@ -1,24 +1,24 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import pMap from 'p-map';
-import { DatasetChangedError, StorageAccessDeniedError, StorageUnavailableError } from '../errors.ts';
+import { DatasetChangedError, StorageUnavailableError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { Storage, StoredObject } from '../storage/storage.ts';
-import { type Inspection, inspectObject, isQuarantined } from './inspect.ts';
-import type { RollupKeeper, RollupProgress } from './rollup-keeper.ts';
-import { createSnapshot, isSameObject, type Snapshot } from './snapshot.ts';
-import { createView, type DatasetView, withoutBroken } from './view.ts';
+import type { ManifestEntry } from './inspect.ts';
+import { Inspections } from './inspections.ts';
+import type { RollupKeeper, RollupOptions, RollupProgress } from './rollup-keeper.ts';
+import { createSnapshot, identityOf, type Snapshot } from './snapshot.ts';
+import { coveredPart, createView, type DatasetView, rowsOf, stateOf, withoutBroken } from './view.ts';
 
 export interface DatasetOptions {
   readonly storage: Storage;
   /** Unset: every answer is a scan. */
   readonly rollups?: RollupKeeper;
+  /** While the first rollups are built, answers come from the part that they cover. Otherwise summaries wait. */
+  readonly answerFromPart?: boolean;
   readonly refreshMs: number;
   readonly log: Logger;
   readonly now: () => Date;
 }
 
-/** Footers read at once: enough to hide a store's latency, few enough not to be told to slow down. */
-const INSPECT_CONCURRENCY = 16;
 /** Listings in a row that may find an object changed between listing and reading before a refresh gives up. */
 const RELISTS = 3;
 const FIRST_RETRY_MS = 500;
@@ -29,15 +29,21 @@ const PATIENCE_MS = 10_000;
 export class Dataset {
   private readonly options: DatasetOptions;
   private readonly stopping = new AbortController();
-  private readonly inspected = new Map<string, Inspection>();
+  private readonly inspections: Inspections;
   private view: DatasetView | undefined;
   private failure: Error | undefined;
   private refreshing: Promise<void> | undefined;
   private nextRefresh: Promise<void> | undefined;
   private loop: Promise<void> | undefined;
+  private published = Promise.withResolvers<void>();
 
   constructor(options: DatasetOptions) {
     this.options = options;
+    this.inspections = new Inspections({
+      storage: options.storage,
+      signal: this.stopping.signal,
+      known: (object) => options.rollups?.inspectionOf(object),
+    });
   }
 
   start(): void {
@@ -94,14 +100,27 @@ export class Dataset {
     return settledOrAborted(this.refresh(), AbortSignal.timeout(PATIENCE_MS));
   }
 
+  /** Waits, for at most ten seconds, until something else answers than this view, or a new listing says that it is right. */
+  async next(view: DatasetView, signal: AbortSignal): Promise<void> {
+    const isOver = () => this.view !== undefined && stateOf(this.view) !== stateOf(view);
+    const patience = AbortSignal.any([AbortSignal.timeout(PATIENCE_MS), signal]);
+    if (isOver()) return;
+    // While the first rollups are built, the listing under way is the one to wait for.
+    const listed = view.warming ? (this.refreshing ?? this.refresh()) : this.refresh();
+    let isListed = false;
+    listed.then(() => {
+      isListed = true;
+    });
+    while (!isOver() && !isListed && !patience.aborted) {
+      await settledOrAborted(Promise.race([listed, this.published.promise]), patience);
+    }
+  }
+
   /** Takes an object out of the answers until it changes. */
   quarantine(object: StoredObject, reason: string): void {
-    const known = this.inspected.get(object.key);
-    if (known !== undefined && isSameObject(known.object, object)) {
-      this.inspected.set(object.key, { object, reason });
-    }
+    this.inspections.quarantine(object, reason);
     this.options.log.warn({ key: object.key, reason }, 'Object quarantined');
-    if (this.view !== undefined) this.view = withoutBroken(this.view, object, reason);
+    if (this.view !== undefined) this.replace(withoutBroken(this.view, object, reason));
   }
 
   private async keepRefreshing(): Promise<void> {
@@ -133,94 +152,92 @@ export class Dataset {
       const refreshedAt = this.options.now();
       const listed = await this.options.storage.list({ signal: this.stopping.signal });
       const snapshot = createSnapshot(listed);
-      try {
-        await this.inspectNew(snapshot.objects);
-        // A first view answers by scans until the rollups are there; a later one waits for them out of sight.
-        if (this.view === undefined) this.publish(this.createView(snapshot, refreshedAt, null));
-        this.publish(this.createView(snapshot, refreshedAt, await this.rollUp(snapshot, refreshedAt)));
-        return;
-      } catch (error) {
-        if (!(error instanceof DatasetChangedError) || attempt === RELISTS) throw error;
+      const changed = await this.inspections.bringTo(snapshot.objects);
+      if (changed.length === 0) changed.push(...(await this.bringAbout(snapshot, refreshedAt)));
+      if (changed.length === 0) return;
+      if (attempt < RELISTS) continue;
+      // One object that is never twice the same is that object's fault; all of them are a fault of the store.
+      if (changed.length === snapshot.objects.length) {
+        throw new DatasetChangedError('The objects change faster than they can be read');
       }
+      for (const object of changed) this.inspections.setAside(object);
+      if ((await this.bringAbout(snapshot, refreshedAt)).length === 0) return;
+      throw new DatasetChangedError('Ever more objects change while they are read');
     }
   }
 
-  private async inspectNew(objects: readonly StoredObject[]): Promise<void> {
-    const listed = new Set(objects.map((object) => object.key));
-    for (const key of this.inspected.keys()) if (!listed.has(key)) this.inspected.delete(key);
-
-    const denied: StorageAccessDeniedError[] = [];
-    const inspect = async (object: StoredObject): Promise<Inspection> => {
-      try {
-        return await inspectObject(this.options.storage, object, { signal: this.stopping.signal });
-      } catch (error) {
-        if (!(error instanceof StorageAccessDeniedError)) throw error;
-        denied.push(error);
-        return { object, reason: error.message, passing: true };
-      }
-    };
-    await pMap(
-      objects.filter((object) => this.isNew(object)),
-      async (object) => this.inspected.set(object.key, await inspect(object)),
-      { concurrency: INSPECT_CONCURRENCY },
-    );
-    // One forbidden object is that object's fault; all of them forbidden is a fault of the credentials.
-    if (denied[0] !== undefined && denied.length === objects.length) throw denied[0];
+  /** Makes the snapshot current. @returns the objects that are no longer those of the snapshot: then it is not */
+  private async bringAbout(snapshot: Snapshot, refreshedAt: Date): Promise<readonly StoredObject[]> {
+    const { rollups, answerFromPart } = this.options;
+    const isFirst = this.view === undefined || this.view.coverage < 1;
+    const whole = () => this.createView(snapshot, { rollups: null, refreshedAt });
+    // A first view tells what there is; a later one waits out of sight for its rollups.
+    if (this.view === undefined && rollups !== undefined) {
+      this.publish(this.createView(snapshot, { rollups: null, refreshedAt, warming: true }));
+    }
+    const onPart = (covered: readonly ManifestEntry[], version: string) =>
+      this.publish(coveredPart(whole(), covered, version));
+    const { version, changed } = await this.rollUp(whole, isFirst && answerFromPart ? onPart : undefined);
+    if (changed.length === 0) this.publish({ ...whole(), rollups: version });
+    return changed;
   }
 
-  private isNew(object: StoredObject): boolean {
-    const known = this.inspected.get(object.key);
-    return (
-      known === undefined ||
-      !isSameObject(known.object, object) ||
-      (isQuarantined(known) && known.passing === true)
-    );
-  }
-
-  /** @returns null when the rollups cannot be brought up to date: a slower right answer beats none. */
-  private async rollUp(snapshot: Snapshot, refreshedAt: Date): Promise<string | null> {
+  /** @returns null as version when the rollups cannot be brought up to date: a slower right answer beats none. */
+  private async rollUp(
+    whole: () => DatasetView,
+    onPart: RollupOptions['onPart'],
+  ): Promise<{ version: string | null; changed: readonly StoredObject[] }> {
     const { rollups, log } = this.options;
-    if (rollups === undefined) return null;
+    if (rollups === undefined) return { version: null, changed: [] };
     try {
       for (;;) {
-        const { entries } = this.createView(snapshot, refreshedAt, null);
-        const { version, broken } = await rollups.update(entries, this.stopping.signal);
-        // A statement may have found a broken object meanwhile: then the rollups are of more than the view.
-        const now = this.createView(snapshot, refreshedAt, null).entries.map(({ object }) => object);
-        if (broken.length === 0 && version === createSnapshot(now).version) return version;
+        const { signal } = this.stopping;
+        const { version, broken, changed } = await rollups.update(whole().entries, { signal, onPart });
         for (const { object, reason } of broken) this.quarantine(object, reason);
+        if (changed.length > 0) return { version: null, changed };
+        // A statement may have found a broken object meanwhile: then the rollups are of more than the view.
+        const now = whole().entries.map(({ object }) => object);
+        if (broken.length === 0 && version === createSnapshot(now).version) return { version, changed };
       }
     } catch (error) {
-      if (error instanceof DatasetChangedError || error instanceof StorageUnavailableError) throw error;
+      if (error instanceof StorageUnavailableError) throw error;
       if (!this.stopping.signal.aborted)
         log.error({ err: error }, 'The rollups cannot be brought up to date');
-      return null;
+      return { version: null, changed: [] };
     }
   }
 
   private publish(view: DatasetView): void {
     this.announce(view);
-    this.view = view;
+    this.replace(view);
   }
 
-  private createView(snapshot: Snapshot, refreshedAt: Date, rollups: string | null): DatasetView {
-    const inspections = snapshot.objects.flatMap((object) => this.inspected.get(object.key) ?? []);
-    return createView(snapshot, inspections, { rollups, refreshedAt });
+  private replace(view: DatasetView): void {
+    this.view = view;
+    this.published.resolve();
+    this.published = Promise.withResolvers();
+  }
+
+  private createView(snapshot: Snapshot, state: Parameters<typeof createView>[2]): DatasetView {
+    return createView(snapshot, this.inspections.of(snapshot.objects), state);
   }
 
   private announce(view: DatasetView): void {
     const { log } = this.options;
     if (this.failure !== undefined) log.info('The objects can be listed again');
     if (view.version === this.view?.version) return;
-    for (const { object, reason } of view.quarantined)
-      log.warn({ key: object.key, reason }, 'Object quarantined');
+    const told = new Set(this.view?.quarantined.map(({ object }) => identityOf(object)));
+    for (const { object, reason } of view.quarantined) {
+      if (!told.has(identityOf(object))) log.warn({ key: object.key, reason }, 'Object quarantined');
+    }
     log.info(
       {
         version: view.version,
         objects: view.snapshot.objects.length,
         bytes: view.snapshot.bytes,
-        rows: view.entries.reduce((sum, entry) => sum + entry.rows, 0),
+        rows: rowsOf(view.entries),
         quarantined: view.quarantined.length,
+        ...(view.warming ? {} : { coverage: view.coverage }),
       },
       view.snapshot.objects.length === 0 ? 'The prefix holds no Parquet objects yet' : 'Snapshot is current',
     );

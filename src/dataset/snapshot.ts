@@ -13,7 +13,7 @@ export interface Snapshot {
 export function createSnapshot(listed: readonly StoredObject[]): Snapshot {
   const objects = listed.toSorted((a, b) => compareKeys(a.key, b.key));
   const hash = createHash('sha256');
-  for (const { key, etag, size } of objects) hash.update(JSON.stringify([key, etag, size]));
+  for (const object of objects) hash.update(identityOf(object));
   return {
     version: hash.digest('hex').slice(0, 32),
     objects,
@@ -28,7 +28,7 @@ export function createSnapshot(listed: readonly StoredObject[]): Snapshot {
 export function answerVersion(snapshot: Snapshot, quarantined: readonly StoredObject[]): string {
   if (quarantined.length === 0) return snapshot.version;
   const hash = createHash('sha256').update(snapshot.version);
-  for (const { key, etag, size } of quarantined) hash.update(JSON.stringify([key, etag, size]));
+  for (const object of quarantined) hash.update(identityOf(object));
   return hash.digest('hex').slice(0, 32);
 }
 
@@ -37,6 +37,14 @@ export function compareKeys(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
-export function isSameObject(a: StoredObject, b: StoredObject): boolean {
+/** What tells one object from all others, also from those that had or will have its key. */
+export type ObjectIdentity = Pick<StoredObject, 'key' | 'etag' | 'size'>;
+
+export function isSameObject(a: ObjectIdentity, b: ObjectIdentity): boolean {
   return a.key === b.key && a.etag === b.etag && a.size === b.size;
+}
+
+/** The identity as text: the same for the same object alone. */
+export function identityOf({ key, etag, size }: ObjectIdentity): string {
+  return JSON.stringify([key, etag, size]);
 }

@@ -1,6 +1,13 @@
 import type { StoredObject } from '../storage/storage.ts';
 import { type Inspection, isQuarantined, type ManifestEntry, type QuarantinedObject } from './inspect.ts';
-import { answerVersion, compareKeys, isSameObject, type Snapshot } from './snapshot.ts';
+import {
+  answerVersion,
+  compareKeys,
+  identityOf,
+  isSameObject,
+  type ObjectIdentity,
+  type Snapshot,
+} from './snapshot.ts';
 
 /** One snapshot and what is known of its objects: all that an operation answers from. Immutable. */
 export interface DatasetView {
@@ -10,8 +17,15 @@ export interface DatasetView {
   /** The objects that hold readings, in key order. */
   readonly entries: readonly ManifestEntry[];
   readonly quarantined: readonly QuarantinedObject[];
-  /** The version under which the rollups answer for these entries; null while they do not. */
+  /** The version under which the rollups answer for these entries; null while they do not: then a scan does. */
   readonly rollups: string | null;
+  /** The rollups of the first view are being built, and summaries wait for them. */
+  readonly warming: boolean;
+  /**
+   * The share of the readings (rows by the footers) that summaries rest on, from 0 to 1. Below 1 only while the first
+   * rollups are built: 0 while summaries wait, between them while answers come from a part.
+   */
+  readonly coverage: number;
   /** When the listing began that found this snapshot, or found it unchanged. */
   readonly refreshedAt: Date;
 }
@@ -20,7 +34,11 @@ export interface DatasetView {
 export function createView(
   snapshot: Snapshot,
   inspections: readonly Inspection[],
-  { rollups, refreshedAt }: Pick<DatasetView, 'rollups' | 'refreshedAt'>,
+  {
+    rollups,
+    refreshedAt,
+    warming = false,
+  }: Pick<DatasetView, 'rollups' | 'refreshedAt'> & { warming?: boolean },
 ): DatasetView {
   const quarantined = inspections.filter(isQuarantined);
   return {
@@ -29,8 +47,41 @@ export function createView(
     entries: inspections.filter((inspection): inspection is ManifestEntry => !isQuarantined(inspection)),
     quarantined,
     rollups,
+    warming,
+    coverage: warming ? 0 : 1,
     refreshedAt,
   };
+}
+
+/** The same view, with nothing in it but what the rollups cover so far: scans then agree with summaries. */
+export function coveredPart(
+  view: DatasetView,
+  covered: readonly ManifestEntry[],
+  rollups: string,
+): DatasetView {
+  const keys = new Set(covered.map(({ object }) => object.key));
+  const missing = view.entries.filter(({ object }) => !keys.has(object.key));
+  const rows = rowsOf(view.entries);
+  return {
+    ...view,
+    version: answerVersion(
+      view.snapshot,
+      [...view.quarantined, ...missing].map(({ object }) => object),
+    ),
+    entries: covered,
+    rollups,
+    warming: false,
+    coverage: rows === 0 ? 1 : rowsOf(covered) / rows,
+  };
+}
+
+/** Views with the same state give the same answers. */
+export function stateOf({ version, rollups, warming }: DatasetView): string {
+  return `${version} ${rollups} ${warming}`;
+}
+
+export function rowsOf(entries: readonly ManifestEntry[]): number {
+  return entries.reduce((sum, { rows }) => sum + rows, 0);
 }
 
 /** The same view without an object that turned out to be broken; the view itself when that is no part of it. */
@@ -55,4 +106,10 @@ function versionOf(snapshot: Snapshot, quarantined: readonly QuarantinedObject[]
     snapshot,
     quarantined.map(({ object }) => object),
   );
+}
+
+/** The same view with some of its objects only, for a question that the others cannot have readings for. */
+export function onlyObjects(view: DatasetView, objects: readonly ObjectIdentity[]): DatasetView {
+  const identities = new Set(objects.map(identityOf));
+  return { ...view, entries: view.entries.filter(({ object }) => identities.has(identityOf(object))) };
 }

@@ -70,6 +70,9 @@ export class DuckDbEngine implements Engine, EngineAdmin {
       allow_persistent_secrets: 'false',
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
+    }).catch(async (error) => {
+      await rm(spill, { recursive: true, force: true });
+      throw error;
     });
     const connections = await Promise.all(
       Array.from({ length: config.maxConcurrent }, () => instance.connect()),
@@ -131,7 +134,9 @@ export class DuckDbEngine implements Engine, EngineAdmin {
     }
   }
 
+  /** Once closed, it stays so; a second call does nothing. */
   async close(): Promise<void> {
+    if (this.closing.signal.aborted) return;
     this.gate.close();
     this.closing.abort();
     await Promise.allSettled(this.running);

@@ -1,6 +1,6 @@
 import type { RollupProgress } from '../dataset/rollup-keeper.ts';
 import type { DatasetView } from '../dataset/view.ts';
-import { DatasetEmptyError } from '../errors.ts';
+import { DatasetEmptyError, WarmingUpError } from '../errors.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Routes } from './plugins/use-routes.ts';
 
@@ -10,12 +10,14 @@ export interface HealthOptions {
   readonly storage: Storage;
 }
 
-/** `/health`: the process lives. `/ready`: an object of the current snapshot can really be read. */
+/** `/health`: the process lives. `/ready`: summaries are answered, and an object of the snapshot can really be read. */
 export function healthRoutes({ currentView, progress, storage }: HealthOptions): Routes {
   return {
     '/health': () => Response.json({ status: 'ok' }),
     '/ready': async (request) => {
-      const { version, snapshot, entries, quarantined, rollups } = await currentView(request.signal);
+      const { version, snapshot, entries, quarantined, rollups, warming, coverage } = await currentView(
+        request.signal,
+      );
       const object = entries[0]?.object;
       if (object === undefined) {
         throw new DatasetEmptyError(
@@ -24,6 +26,12 @@ export function healthRoutes({ currentView, progress, storage }: HealthOptions):
             : `None of the ${quarantined.length} objects can be read: ${quarantined[0]?.reason}`,
         );
       }
+      if (warming) {
+        throw new WarmingUpError('The first rollups are being built; summaries wait for them', {
+          coverage,
+          progress: snakeProgress(progress()),
+        });
+      }
       await storage.readRange(object, 0, 4, { signal: request.signal });
       return Response.json({
         status: 'ready',
@@ -31,6 +39,7 @@ export function healthRoutes({ currentView, progress, storage }: HealthOptions):
         objects: snapshot.objects.length,
         quarantined: quarantined.length,
         rolled_up: rollups !== null,
+        coverage,
         progress: snakeProgress(progress()),
       });
     },
@@ -44,6 +53,7 @@ function snakeProgress(progress: RollupProgress | null) {
       objects_done: progress.objectsDone,
       bytes: progress.bytes,
       bytes_done: progress.bytesDone,
+      seconds_left: progress.secondsLeft,
     }
   );
 }

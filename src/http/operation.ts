@@ -6,13 +6,13 @@ interface Attempt {
   readonly telemetry: Telemetry;
   /** Interrupts its statements: an answer that is out, or given up, needs none of them any more. */
   end(): void;
+  /** Waits for what can answer where this attempt could not: the next snapshot, or the first rollups. */
+  next(): Promise<void>;
 }
 
 export interface Operations {
   /** Over the current snapshot. */
   begin(signal: AbortSignal): Attempt;
-  /** Finds the next snapshot. */
-  renew(): Promise<void>;
 }
 
 /** An object may change again under the second attempt; one that changes all the time is told as what it is. */
@@ -41,6 +41,6 @@ export async function answerFromOneSnapshot<T>(
     } finally {
       attempt.end();
     }
-    await operations.renew();
+    await attempt.next();
   }
 }

@@ -31,6 +31,8 @@ export interface ServerParts {
   latestView(): DatasetView | undefined;
   progress(): RollupProgress | null;
   currentView(signal: AbortSignal): Promise<DatasetView>;
+  /** Lists the objects again, and waits for what that finds for at most some seconds. */
+  renew(): Promise<void>;
   readonly operations: Operations;
 }
 
@@ -52,7 +54,14 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
       origin: '*',
       credentials: false,
       methods: ['GET', 'HEAD', 'POST', 'OPTIONS'],
-      exposedHeaders: ['link', 'retry-after', 'x-request-id', 'x-total-count'],
+      exposedHeaders: [
+        'link',
+        'retry-after',
+        'x-dataset-coverage',
+        'x-dataset-version',
+        'x-request-id',
+        'x-total-count',
+      ],
     },
     renderGraphiQL,
     graphiql: { title: 'Telemetry Analytics API', defaultTabs: graphiqlTabs() },
@@ -67,7 +76,7 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
       useResponseCache({
         maxBytes: parts.responseCacheBytes,
         paths: new Set([GRAPHQL, ...Object.keys(rest)]),
-        version: () => versionOf(parts.latestView()),
+        view: parts.latestView,
         moment: () => JSON.stringify([parts.latestView()?.refreshedAt, parts.progress()]),
       }),
       useRoutes({
@@ -75,7 +84,7 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
         log,
         actions: refreshRoutes({
           token: parts.refreshToken,
-          renew: () => parts.operations.renew(),
+          renew: parts.renew,
           latestView: parts.latestView,
         }),
         reads: {
@@ -88,9 +97,4 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
       useHonestStatus(),
     ],
   });
-}
-
-/** All that answers depend on: the objects that can be read, and where summaries come from. */
-function versionOf(view: DatasetView | undefined): string | undefined {
-  return view && `${view.version} ${view.rollups}`;
 }

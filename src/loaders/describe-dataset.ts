@@ -20,6 +20,7 @@ export function describeDataset(
     bytes: view.snapshot.bytes,
     refreshedAt: view.refreshedAt.toISOString(),
     rolledUp: view.rollups !== null,
+    coverage: view.coverage,
     progress,
     quarantined: view.quarantined.map(({ object, reason }) => ({
       key: object.key,

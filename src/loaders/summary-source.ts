@@ -1,16 +1,21 @@
+import { z } from 'zod';
 import type { QueryCatalog, QueryParams } from '../catalog/query-catalog.ts';
 import type { Scan } from '../dataset/object-reader.ts';
 import { requireReadings, type Scanner } from '../dataset/scanner.ts';
-import type { DatasetView } from '../dataset/view.ts';
+import { type DatasetView, onlyObjects } from '../dataset/view.ts';
 import type { Row, RunOptions } from '../engine/engine.ts';
+import { WarmingUpError } from '../errors.ts';
 import type { RollupStore } from '../rollup/store.ts';
 import {
   DAILY_SUMMARY_SQL,
   DAILY_SUMMARY_UTC_SQL,
   DEVICE_LATEST_SQL,
   DEVICES_SQL,
+  HOLDING_SQL,
   OVERVIEW_SQL,
 } from '../rollup/summaries-sql.ts';
+
+const objectRows = z.array(z.object({ key: z.string(), etag: z.string(), size: z.number() }));
 
 export type SummaryName = 'overview' | 'devices' | 'daily_summary' | 'device_latest';
 
@@ -21,8 +26,8 @@ export interface ViewSource {
 }
 
 /**
- * Where a summary comes from: the rollups, or a scan of the objects where these do not reach (not built yet, or days of
- * a zone that begin within an hour of UTC). Both take the same parameters and give the same rows.
+ * Where a summary comes from: the rollups, or a scan of the objects where these do not reach (they cannot be brought up
+ * to date, or a day of a zone of long ago begins within a slot). Both take the same parameters and give the same rows.
  */
 export class SummarySource {
   private readonly catalog: QueryCatalog;
@@ -39,7 +44,9 @@ export class SummarySource {
     const source = this.sourceOf(view, name, params);
     const rows = await source.run({ name, sql: source.sql, params }, options);
     if (!rows.some((row) => row['straddles'] === true)) return rows;
-    const scan = this.scanOf(view, name);
+    const holding = await this.holding(view, params, options);
+    if (holding.entries.length === 0) return [];
+    const scan = this.scanOf(holding, name);
     return scan.run({ name, sql: scan.sql, params }, options);
   }
 
@@ -55,10 +62,25 @@ export class SummarySource {
     };
   }
 
+  /** The view with just the objects that hold readings of the devices and days that the parameters name. */
+  private async holding(view: DatasetView, params: QueryParams, options: RunOptions): Promise<DatasetView> {
+    if (view.rollups === null) return view;
+    const statement = { name: 'holding', sql: HOLDING_SQL, params };
+    return onlyObjects(view, objectRows.parse(await this.store.run(view.rollups, statement, options)));
+  }
+
   private scanOf(view: DatasetView, name: SummaryName): ViewSource {
     return {
       sql: this.catalog.get(name).sql,
-      run: (scan, options) => this.scanner.run(view, scan, options),
+      run: (scan, options) => {
+        requireReadings(view);
+        if (view.warming) {
+          throw new WarmingUpError(
+            'The first rollups are being built, and summaries wait for them. dataset { progress { secondsLeft } } tells how far they are',
+          );
+        }
+        return this.scanner.run(view, scan, options);
+      },
     };
   }
 }

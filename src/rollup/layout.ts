@@ -1,18 +1,20 @@
 import { METRICS } from '../dataset/reading-schema.ts';
 import { exactSum, largeSum, SCALE } from '../engine/exact-sum.ts';
+import { slotOf } from './slots.ts';
 
 /**
  * The tables of the rollup store. A change here is another number: a store with any other is built anew, never read.
  *
- * - `objects`: what the partials were made from
- * - `partials`: one row for each object × device × hour (UTC)
- * - `device_days`: the same merged by device and day (UTC); `devices`: merged by device
+ * - `objects`: what the partials were made from, and what the footers told of it. Only `live` ones count in answers; the
+ *   others are on their way in
+ * - `partials`: one row for each object × device × slot of time (see `slots.ts`), by device and slot
+ * - `device_days`: those of live objects merged by device and day (UTC); `devices`: merged by device
  *
  * A row holds its group's number of readings, the time of the first, and whole the latest one; for each metric the
  * count of values that are present, their sum (HUGEINT of 2^-60 below `LARGE`, DOUBLE from there on), the lowest and
  * the highest.
  */
-export const LAYOUT = 1;
+export const LAYOUT = 2;
 
 const LATEST = 'STRUCT("at" TIMESTAMP, place BIGINT, voltage DOUBLE, temperature DOUBLE, soc DOUBLE)';
 
@@ -31,8 +33,9 @@ const AGGREGATES = [
 
 export const CREATE_TABLES = [
   'CREATE TABLE state (layout INTEGER, version VARCHAR)',
-  'CREATE TABLE objects (object_id INTEGER, key VARCHAR, etag VARCHAR, size BIGINT)',
-  `CREATE TABLE partials (object_id INTEGER, device_id VARCHAR, hour TIMESTAMP, ${AGGREGATES})`,
+  `CREATE TABLE objects (object_id INTEGER, key VARCHAR, etag VARCHAR, size BIGINT, "rows" BIGINT, layout VARCHAR,
+    device VARCHAR, live BOOLEAN)`,
+  `CREATE TABLE partials (object_id INTEGER, device_id VARCHAR, slot TIMESTAMP, ${AGGREGATES})`,
   `CREATE TABLE device_days (device_id VARCHAR, day DATE, ${AGGREGATES}, latest_key VARCHAR)`,
   `CREATE TABLE devices (device_id VARCHAR, ${AGGREGATES}, latest_key VARCHAR)`,
   `INSERT INTO state VALUES (${LAYOUT}, NULL)`,
@@ -42,7 +45,7 @@ export const CREATE_TABLES = [
 export const PARTIALS_SQL = `SELECT
   CAST($object_id AS INTEGER) AS object_id,
   device_id,
-  date_trunc('hour', "timestamp") AS hour,
+  ${slotOf('"timestamp"')} AS slot,
   count(*) AS readings,
   min("timestamp") AS first_at,
   arg_max(
@@ -57,7 +60,8 @@ export const PARTIALS_SQL = `SELECT
   max(${metric}) AS ${metric}_max`,
   ).join(',\n  ')}
 FROM {{TELEMETRY}}
-GROUP BY device_id, hour`;
+GROUP BY device_id, slot
+ORDER BY device_id, slot`;
 
 /** Merges rows of a finer level. @param key SQL for the key of the object that holds a row's latest reading */
 export function mergedColumns(key: string): string {

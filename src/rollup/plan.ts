@@ -1,26 +1,44 @@
-import type { StoredObject } from '../storage/storage.ts';
+import { identityOf, type ObjectIdentity } from '../dataset/snapshot.ts';
 
-/** What is known of an object by the store: enough to tell whether it is still the same. */
-export type KnownObject = Pick<StoredObject, 'key' | 'etag' | 'size'>;
+/** An object whose partials the store holds. */
+export interface HeldObject extends ObjectIdentity {
+  readonly objectId: number;
+  /** It counts in the answers; otherwise it waits for the version that it belongs to. */
+  readonly live: boolean;
+}
 
 export interface RollupPlan<Entry> {
   /** Added or changed: their partials are to be made. */
   readonly aggregate: readonly Entry[];
-  /** Keys whose partials are to go: changed or removed. */
-  readonly drop: readonly string[];
+  /** Their partials are there, whether or not they count already. */
+  readonly covered: readonly Entry[];
+  /** Made for a version that never came to be, of objects that are no more. */
+  readonly stale: readonly HeldObject[];
 }
 
-/** The pure diff between what the store was made from and what there is now. */
-export function planRollup<Entry extends { readonly object: StoredObject }>(
-  known: ReadonlyMap<string, KnownObject>,
+/** The pure diff between what the store holds, by identity, and what there is now. */
+export function planRollup<Entry extends { readonly object: ObjectIdentity }>(
+  held: ReadonlyMap<string, HeldObject>,
   entries: readonly Entry[],
 ): RollupPlan<Entry> {
-  const kept = new Set<string>();
-  const aggregate = entries.filter(({ object }) => {
-    const before = known.get(object.key);
-    const same = before !== undefined && before.etag === object.etag && before.size === object.size;
-    if (same) kept.add(object.key);
-    return !same;
-  });
-  return { aggregate, drop: [...known.keys()].filter((key) => !kept.has(key)) };
+  const wanted = new Set(entries.map(({ object }) => identityOf(object)));
+  const isHeld = ({ object }: Entry) => held.has(identityOf(object));
+  return {
+    aggregate: entries.filter((entry) => !isHeld(entry)),
+    covered: entries.filter(isHeld),
+    stale: [...held].flatMap(([identity, object]) => (object.live || wanted.has(identity) ? [] : [object])),
+  };
+}
+
+/** What has to come and go for exactly these objects to count. */
+export function planPublish(
+  held: ReadonlyMap<string, HeldObject>,
+  objects: readonly ObjectIdentity[],
+): { readonly come: readonly HeldObject[]; readonly go: readonly HeldObject[] } {
+  const wanted = new Set(objects.map(identityOf));
+  const each = [...held];
+  return {
+    come: each.flatMap(([identity, object]) => (!object.live && wanted.has(identity) ? [object] : [])),
+    go: each.flatMap(([identity, object]) => (object.live && !wanted.has(identity) ? [object] : [])),
+  };
 }

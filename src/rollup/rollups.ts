@@ -1,12 +1,17 @@
 import pMap from 'p-map';
 import type { ManifestEntry, QuarantinedObject } from '../dataset/inspect.ts';
 import { describeFault, mayBeBrokenObject, type ObjectReader } from '../dataset/object-reader.ts';
-import type { RollupKeeper, RollupProgress, RollupUpdate } from '../dataset/rollup-keeper.ts';
+import type { RollupKeeper, RollupOptions, RollupProgress, RollupUpdate } from '../dataset/rollup-keeper.ts';
 import { createSnapshot } from '../dataset/snapshot.ts';
+import { DatasetChangedError } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import type { StoredObject } from '../storage/storage.ts';
+import type { ObjectPartials } from './changes.ts';
 import { PARTIALS_SQL } from './layout.ts';
 import { planRollup } from './plan.ts';
-import type { ObjectPartials, RollupStore } from './store.ts';
+import { ProgressCount } from './progress.ts';
+import { Staging } from './staging.ts';
+import type { RollupStore } from './store.ts';
 
 export interface RollupsOptions {
   readonly store: RollupStore;
@@ -16,116 +21,155 @@ export interface RollupsOptions {
 
 /** Objects aggregated at once: one thread waits for the store while the other works. */
 const CONCURRENCY = 2;
-/** Objects whose partials are held in memory before they are written, while nobody reads the store yet. */
-const BATCH = 64;
 const NO_DEADLINE_MS = 24 * 3_600_000;
+/** Parts are published so rarely that merging them takes a small share of the build. */
+const PART_EVERY_MS = 1_000;
+const PART_SHARE = 0.1;
 
 /** Keeps the rollup store at the objects of the current view: reads what is new, object by object, and nothing else. */
 export class Rollups implements RollupKeeper {
   private readonly options: RollupsOptions;
-  /** Nobody reads the store before its first version of this process, so until then it may be written in parts. */
-  private inUse = false;
-  private building: RollupProgress | null = null;
+  private building: ProgressCount | null = null;
 
   constructor(options: RollupsOptions) {
     this.options = options;
   }
 
-  /** How far an update is that reads objects; null while there is none. */
   get progress(): RollupProgress | null {
-    return this.building;
+    return this.building?.current ?? null;
+  }
+
+  inspectionOf(object: StoredObject): ManifestEntry | undefined {
+    return this.options.store.inspectionOf(object);
   }
 
   /**
-   * Brings the store to these objects. Nothing is read when it is there already.
-   * @throws DatasetChangedError when an object is no longer the one listed; faults of the store are thrown too.
+   * Brings the store to these objects. Nothing is read when it is there already. What was read counts as soon as a version
+   * is published that has it, in this update or a later one.
    */
-  async update(entries: readonly ManifestEntry[], signal: AbortSignal): Promise<RollupUpdate> {
+  async update(entries: readonly ManifestEntry[], options: RollupOptions): Promise<RollupUpdate> {
     try {
-      return await this.bringUpToDate(entries, signal);
+      return await this.bringUpToDate(entries, options);
     } finally {
       this.building = null;
     }
   }
 
-  private async bringUpToDate(entries: readonly ManifestEntry[], signal: AbortSignal): Promise<RollupUpdate> {
+  private async bringUpToDate(
+    entries: readonly ManifestEntry[],
+    { signal, onPart }: RollupOptions,
+  ): Promise<RollupUpdate> {
     const { store, log } = this.options;
-    const { version } = createSnapshot(entries.map(({ object }) => object));
-    const plan = planRollup(store.known, entries);
-    const started = performance.now();
+    const startedMs = performance.now();
+    await store.recover();
+    const plan = planRollup(store.held, entries);
+    await store.discard(plan.stale);
+    const version = versionOf(entries);
     const broken: QuarantinedObject[] = [];
+    const changed: StoredObject[] = [];
     if (plan.aggregate.length > 0) {
-      const bytes = plan.aggregate.reduce((sum, { object }) => sum + object.size, 0);
-      this.building = { objects: plan.aggregate.length, objectsDone: 0, bytes, bytesDone: 0 };
+      this.building = new ProgressCount(plan.aggregate);
+      const publishPart = onPart && this.partPublisher(entries, onPart);
+      await publishPart?.();
+      await this.aggregate(plan.aggregate, { broken, changed, signal, onStaged: publishPart });
     }
-
-    let drop = plan.drop;
-    let rest = plan.aggregate;
-    while (!this.inUse && rest.length > BATCH) {
-      const added = await this.aggregate(rest.slice(0, BATCH), broken, signal);
-      await store.swap(null, drop, added);
-      [drop, rest] = [[], rest.slice(BATCH)];
-      log.info(this.building, 'Building the rollups');
-    }
-    const added = await this.aggregate(rest, broken, signal);
-    // What is broken is no part of this version; the objects that are fine need not be read a second time.
-    if (broken.length > 0 && this.inUse) return { version, broken };
-    if (store.version !== version || drop.length + added.length > 0) {
-      await store.swap(broken.length > 0 ? null : version, drop, added);
-    }
-    if (broken.length > 0) return { version, broken };
-    this.inUse = true;
-    if (plan.aggregate.length + plan.drop.length > 0) {
+    // What is broken or changed is no part of this version.
+    if (broken.length + changed.length === 0) await store.publish(version, objectsOf(entries));
+    if (plan.aggregate.length > 0) {
       log.info(
         {
-          read: plan.aggregate.length,
-          dropped: plan.drop.length,
-          durationMs: Math.round(performance.now() - started),
+          read: plan.aggregate.length - broken.length - changed.length,
+          broken: broken.length,
+          changed: changed.length,
+          durationMs: Math.round(performance.now() - startedMs),
         },
-        'The rollups are up to date',
+        broken.length + changed.length === 0
+          ? 'The rollups are up to date'
+          : 'Some objects are not in the rollups yet',
       );
     }
-    return { version, broken };
+    return { version, broken, changed };
+  }
+
+  /** Lets what is covered so far count, at most so often that merging stays a small share of the build. */
+  private partPublisher(
+    entries: readonly ManifestEntry[],
+    onPart: NonNullable<RollupOptions['onPart']>,
+  ): () => Promise<void> {
+    const { store } = this.options;
+    let nextMs = 0;
+    return async () => {
+      const startedMs = performance.now();
+      if (startedMs < nextMs) return;
+      const { covered } = planRollup(store.held, entries);
+      if (covered.length === 0) return;
+      const version = versionOf(covered);
+      await store.publish(version, objectsOf(covered));
+      onPart(covered, version);
+      const now = performance.now();
+      nextMs = now + Math.max(PART_EVERY_MS, (now - startedMs) / PART_SHARE);
+    };
   }
 
   private async aggregate(
     entries: readonly ManifestEntry[],
-    broken: QuarantinedObject[],
-    signal: AbortSignal,
-  ): Promise<ObjectPartials[]> {
-    const { store, reader } = this.options;
-    const partials = await pMap(
+    {
+      broken,
+      changed,
+      signal,
+      onStaged,
+    }: {
+      broken: QuarantinedObject[];
+      changed: StoredObject[];
+      signal: AbortSignal;
+      onStaged: (() => Promise<void>) | undefined;
+    },
+  ): Promise<void> {
+    const { store, log } = this.options;
+    const staging = new Staging(async (batch) => {
+      await store.stage(batch);
+      if (this.progress?.objectsDone !== entries.length) log.info(this.progress, 'Building the rollups');
+      await onStaged?.();
+    });
+    // The first failure ends the others too, so that none of them still runs when the next update begins.
+    const failed = new AbortController();
+    const either = AbortSignal.any([signal, failed.signal]);
+    const failures: unknown[] = [];
+    await pMap(
       entries,
-      async (entry): Promise<ObjectPartials | undefined> => {
-        const objectId = store.newObjectId();
-        const scan = { name: 'partials', sql: PARTIALS_SQL, params: { object_id: objectId } };
+      async (entry) => {
+        if (failures.length > 0) return;
         try {
-          const chunks = await reader.chunks([entry], scan, {
-            signal,
-            timeoutMs: NO_DEADLINE_MS,
-            unrefusable: true,
-          });
-          return { object: entry.object, objectId, chunks };
+          await staging.add(await this.partialsOf(entry, either));
         } catch (error) {
-          if (!mayBeBrokenObject(error)) throw error;
-          broken.push({ object: entry.object, reason: describeFault(error) });
-          return undefined;
-        } finally {
-          this.advance(entry);
+          if (error instanceof DatasetChangedError) changed.push(entry.object);
+          else if (mayBeBrokenObject(error))
+            broken.push({ object: entry.object, reason: describeFault(error) });
+          else {
+            failures.push(error);
+            failed.abort();
+          }
         }
       },
       { concurrency: CONCURRENCY },
     );
-    return partials.filter((partial) => partial !== undefined);
+    if (failures.length > 0) throw failures[0];
+    await staging.flush();
   }
 
-  private advance({ object }: ManifestEntry): void {
-    const before = this.building;
-    if (before === null) return;
-    this.building = {
-      ...before,
-      objectsDone: before.objectsDone + 1,
-      bytesDone: before.bytesDone + object.size,
-    };
+  private async partialsOf(entry: ManifestEntry, signal: AbortSignal): Promise<ObjectPartials> {
+    const { store, reader } = this.options;
+    const objectId = store.newObjectId();
+    const scan = { name: 'partials', sql: PARTIALS_SQL, params: { object_id: objectId } };
+    const options = { signal, timeoutMs: NO_DEADLINE_MS, unrefusable: true };
+    try {
+      return { entry, objectId, chunks: await reader.chunks([entry], scan, options) };
+    } finally {
+      this.building?.add(entry);
+    }
   }
 }
+
+const objectsOf = (entries: readonly ManifestEntry[]) => entries.map(({ object }) => object);
+
+const versionOf = (entries: readonly ManifestEntry[]) => createSnapshot(objectsOf(entries)).version;

@@ -1,4 +1,5 @@
 import { mergedColumns, STATISTIC_COLUMNS } from './layout.ts';
+import { lastOfSlot } from './slots.ts';
 
 /** The built-in named queries, answered from the rollups: the same parameters, columns and order. */
 
@@ -34,29 +35,45 @@ ORDER BY device_id, date`;
 const localDate = (instant: string) => `CAST(timezone($time_zone, timezone('UTC', ${instant})) AS DATE)`;
 
 /**
- * Days of another zone are put together from hours. Takes `$time_zone` too.
+ * Days of another zone are put together from slots. Takes `$time_zone` too.
  *
- * Where a day begins within an hour of UTC (Kathmandu, UTC+5:45), that hour belongs to two days and its partial to
- * neither: the day's row says so in `straddles`, and only a scan can answer. The engine's own time-zone data decides,
- * hour by hour, so that an answer never rests on two editions of them.
+ * Where a day begins within a slot (a zone of long ago), that slot belongs to two days and its partial to neither: the
+ * day's row says so in `straddles`, and only a scan can answer. The engine's own time-zone data decides, slot by slot, so
+ * that an answer never rests on two editions of them.
  */
-export const DAILY_SUMMARY_SQL = `WITH zone AS (
-  SELECT
-    hour,
-    ${localDate('hour')} AS date,
-    ${localDate('hour')} <> ${localDate('hour + INTERVAL 30 MINUTE')}
-      OR ${localDate('hour')} <> ${localDate('hour + INTERVAL 1 HOUR - INTERVAL 1 MICROSECOND')} AS straddles
-  FROM (SELECT DISTINCT hour FROM partials) AS hours
-  WHERE ($from IS NULL OR hour >= CAST($from AS DATE) - INTERVAL 2 DAY)
-    AND ($to IS NULL OR hour < CAST($to AS DATE) + INTERVAL 3 DAY)
+export const DAILY_SUMMARY_SQL = `WITH slots AS (
+  SELECT slot, ${lastOfSlot('slot')} AS last_of_slot
+  FROM (SELECT DISTINCT slot FROM partials) AS all_slots
+  WHERE ($from IS NULL OR slot >= CAST($from AS DATE) - INTERVAL 2 DAY)
+    AND ($to IS NULL OR slot < CAST($to AS DATE) + INTERVAL 3 DAY)
+), zone AS (
+  SELECT slot, ${localDate('slot')} AS date, ${[
+    'least(slot + INTERVAL 15 MINUTE, last_of_slot)',
+    'least(slot + INTERVAL 30 MINUTE, last_of_slot)',
+    'least(slot + INTERVAL 45 MINUTE, last_of_slot)',
+    'last_of_slot',
+  ]
+    .map((instant) => `${localDate('slot')} <> ${localDate(instant)}`)
+    .join(' OR ')} AS straddles
+  FROM slots
 ), days AS (
   SELECT partials.device_id, zone.date, bool_or(zone.straddles) AS straddles, ${mergedColumns('objects.key')}
   FROM partials
-  JOIN zone ON zone.hour = partials.hour
-  JOIN objects ON objects.object_id = partials.object_id
+  JOIN zone ON zone.slot = partials.slot
+  JOIN objects ON objects.object_id = partials.object_id AND objects.live
   WHERE ${ONLY} AND (zone.straddles OR (${DAYS}))
   GROUP BY partials.device_id, zone.date
 )
 SELECT device_id, date, straddles, ${STATISTIC_COLUMNS}
 FROM days
 ORDER BY device_id, date`;
+
+/** The objects that hold readings of these devices in these days of UTC, a day more at either end for other zones. */
+export const HOLDING_SQL = `SELECT key, etag, size
+FROM objects
+WHERE live AND object_id IN (
+  SELECT object_id FROM partials
+  WHERE ${ONLY}
+    AND ($from IS NULL OR slot >= CAST($from AS DATE) - INTERVAL 2 DAY)
+    AND ($to IS NULL OR slot < CAST($to AS DATE) + INTERVAL 3 DAY)
+)`;

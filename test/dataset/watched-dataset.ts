@@ -3,12 +3,14 @@ import { PassThrough } from 'node:stream';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { Dataset } from '../../src/dataset/dataset.ts';
+import type { RollupKeeper } from '../../src/dataset/rollup-keeper.ts';
+import type { Logger } from '../../src/log.ts';
 import { LocalStorage } from '../../src/storage/local.ts';
 import type { OpenObjects, StorageOptions, StoredObject } from '../../src/storage/storage.ts';
 import { seriesSql, type WriteObject, writeDataset } from '../support/datasets/dataset-folder.ts';
 
 /** A real folder whose answers a test may count, hold back and make fail. */
-class WatchedStorage extends LocalStorage {
+export class WatchedStorage extends LocalStorage {
   listings = 0;
   readonly reads: string[] = [];
   /** Awaited after the folder has been listed, before the listing is handed over. */
@@ -57,12 +59,17 @@ function watchedLog() {
 }
 
 /** A dataset over a folder; it is stopped when the test ends. The clock ticks a second at each look. */
-export function watchDataset(directory: string, refreshMs = 60_000) {
+export function watchDataset(
+  directory: string,
+  refreshMs = 60_000,
+  rollupsOver: (storage: WatchedStorage, log: Logger) => RollupKeeper | undefined = () => undefined,
+) {
   const storage = new WatchedStorage(directory);
   const { log, lines, logged } = watchedLog();
   let ticks = 0;
   const now = () => new Date(Date.UTC(2026, 0, 1, 0, 0, ++ticks));
-  const dataset = new Dataset({ storage, refreshMs, log, now });
+  const rollups = rollupsOver(storage, log);
+  const dataset = new Dataset({ storage, ...(rollups && { rollups }), refreshMs, log, now });
   onTestFinished(() => dataset.stop());
   const view = async () => {
     await dataset.refresh();

@@ -25,7 +25,7 @@ test('when an operation has its answer, none of its statements runs on', async (
   try {
     await app.refresh();
     ends.length = 0;
-    // Days of Kathmandu are scanned; one bad argument ends the whole operation, since no field of it may be null.
+    // Their statements wait for the one connection; one bad argument ends the whole operation, since no field of it may be null.
     const scans = Array.from(
       { length: 30 },
       (_, day) =>

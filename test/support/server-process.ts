@@ -10,24 +10,29 @@ export interface ServerProcess {
   readonly url: string;
   /** Lines of stdout so far. */
   readonly lines: readonly string[];
+  readonly pid: number;
   kill(signal: NodeJS.Signals): void;
   readonly exit: Promise<number | null>;
 }
 
-function start(environment: Readonly<Record<string, string>>): ChildProcess {
+function start(environment: Readonly<Record<string, string>>, before = ''): ChildProcess {
   const { PATH = '', HOME = '' } = process.env;
-  return spawn(process.execPath, ['src/main.ts'], {
+  return spawn('bash', ['-c', `${before}\nexec "$0" src/main.ts`, process.execPath], {
     cwd: ROOT,
     env: { PATH, HOME, PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
 
-/** The server as `npm start` runs it, in a process of its own, once it says where it listens. */
+/**
+ * The server as `npm start` runs it, in a process of its own, once it says where it listens.
+ * @param before what the shell does first, such as setting a limit
+ */
 export async function startServerProcess(
   environment: Readonly<Record<string, string>>,
+  before?: string,
 ): Promise<ServerProcess> {
-  const child = start(environment);
+  const child = start(environment, before);
   const exit = once(child, 'exit').then(([code]) => code as number | null);
   const lines: string[] = [];
   let stderr = '';
@@ -43,7 +48,7 @@ export async function startServerProcess(
     });
     exit.then((code) => reject(new Error(`The server ended with ${code}: ${stderr}`)));
   });
-  return { url, lines, exit, kill: (signal) => child.kill(signal) };
+  return { url, lines, exit, pid: child.pid ?? 0, kill: (signal) => child.kill(signal) };
 }
 
 /** A start that fails: what it prints to stderr, and its exit code. */

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
+import { type DatasetView, stateOf } from '../../dataset/view.ts';
 
 export interface ResponseCacheOptions {
   /** Bytes of all bodies together; 0 keeps none. */
   readonly maxBytes: number;
   /** Paths whose answers depend on the objects alone. */
   readonly paths: ReadonlySet<string>;
-  /** Names the state that answers come from; undefined while there is none. */
-  version(): string | undefined;
+  /** What answers come from now; undefined while there is none. */
+  view(): DatasetView | undefined;
   /** What answers tell of the listing and of the work under way, which go on while the snapshot is the same. */
   moment(): string;
 }
@@ -19,10 +20,12 @@ interface CachedResponse {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** Fields that change while the snapshot is the same. */
+const MOMENTARY = /refreshedAt|progress/;
 /** Longer questions are answered, and not remembered. */
 const MAX_QUESTION_BYTES = 64 * 1024;
 const ENTRY_BYTES = 1024;
-const KEPT_HEADERS = ['link', 'x-total-count'];
+const KEPT_HEADERS = ['link', 'x-dataset-coverage', 'x-dataset-version', 'x-total-count'];
 
 /**
  * The same question of the same snapshot has the same answer, to the byte. So its ETag is made of both, and is known
@@ -35,20 +38,24 @@ export function useResponseCache(options: ResponseCacheOptions): Plugin {
     // Two bytes a character at worst, and what an entry takes besides.
     sizeCalculation: ({ body }) => 2 * body.length + ENTRY_BYTES,
   });
-  const asked = new WeakMap<Request, { readonly key: string; readonly version: string }>();
+  const asked = new WeakMap<Request, { readonly key: string; readonly view: DatasetView }>();
   return {
     async onRequest({ request, url, endResponse }) {
-      const version = options.version();
-      if (version === undefined || !options.paths.has(url.pathname)) return;
+      const view = options.view();
+      if (view === undefined || !options.paths.has(url.pathname)) return;
       const question = await questionOf(request);
       if (question === undefined) return;
-      const key = keyOf([version, /refreshedAt|progress/.test(question) ? options.moment() : '', question]);
+      const key = keyOf([
+        stateOf(view),
+        MOMENTARY.test(question.document) ? options.moment() : '',
+        question.text,
+      ]);
       if (request.method === 'GET' && holds(request, key)) {
         return endResponse(new Response(null, { status: 304, headers: validators(key) }));
       }
       const cached = cache.get(key);
       if (cached === undefined) {
-        asked.set(request, { key, version });
+        asked.set(request, { key, view });
         return;
       }
       const { body, contentType, headers } = cached;
@@ -62,9 +69,9 @@ export function useResponseCache(options: ResponseCacheOptions): Plugin {
       if (question === undefined || response.status !== 200 || !contentType.includes('json')) return;
       const body = await response.text();
       const headers = new Headers(response.headers);
-      // A snapshot that came while the answer was made may be the one that it rests on.
-      const isOfVersion = options.version() === question.version;
-      if (isOfVersion && !body.startsWith('{"errors"')) {
+      // A view that came while the answer was made may be the one that it rests on, even if it is gone again.
+      const isOfView = options.view() === question.view;
+      if (isOfView && !body.startsWith('{"errors"')) {
         const kept = KEPT_HEADERS.flatMap((name) => {
           const value = headers.get(name);
           return value === null ? [] : [[name, value] as const];
@@ -77,17 +84,36 @@ export function useResponseCache(options: ResponseCacheOptions): Plugin {
   };
 }
 
-/** Everything of a request that its answer depends on; undefined for one that is not to be remembered. */
-async function questionOf(request: Request): Promise<string | undefined> {
+interface Question {
+  /** Everything of a request that its answer depends on. */
+  readonly text: string;
+  /** What may hold a GraphQL document, with no character of it escaped. */
+  readonly document: string;
+}
+
+/** @returns undefined for a question that is not to be remembered */
+async function questionOf(request: Request): Promise<Question | undefined> {
   const accept = request.headers.get('accept') ?? '';
   if (accept.includes('text/html')) return undefined;
-  const { pathname, search } = new URL(request.url);
+  const { pathname, search, searchParams } = new URL(request.url);
   const common = [request.method, pathname, search, accept, request.headers.get('content-type') ?? ''];
-  if (request.method === 'GET') return JSON.stringify(common);
+  if (request.method === 'GET') {
+    return { text: JSON.stringify(common), document: searchParams.get('query') ?? '' };
+  }
   const length = Number(request.headers.get('content-length') ?? Number.NaN);
   // A body of unknown length is left to the server's own limit.
   if (request.method !== 'POST' || !(length <= MAX_QUESTION_BYTES)) return undefined;
-  return JSON.stringify([...common, await request.clone().text()]);
+  const body = await request.clone().text();
+  return { text: JSON.stringify([...common, body]), document: unescaped(body) };
+}
+
+/** A body that is no JSON is no question either: the server refuses it. */
+function unescaped(body: string): string {
+  try {
+    return String(JSON.parse(body).query);
+  } catch {
+    return '';
+  }
 }
 
 function keyOf(parts: readonly (string | undefined)[]): string {

@@ -60,6 +60,14 @@ const dataProblems = {
   504: problem('The statement ran past its deadline.'),
 };
 
+/** What an answer rests on. */
+const datasetHeaders = {
+  'X-Dataset-Version': z.string().meta({ description: 'As `dataset { version }` of GraphQL.' }),
+  'X-Dataset-Coverage': z
+    .string()
+    .meta({ description: 'As `dataset { coverage }`: 1 unless the rollups are built for the first time.' }),
+};
+
 function operation(
   summary: string,
   json: z.ZodType,
@@ -73,7 +81,7 @@ function operation(
       200: {
         description: 'The answer.',
         content: { 'application/json': { schema: json } },
-        ...(headers === undefined ? {} : { headers: z.object(headers) }),
+        headers: z.object({ ...datasetHeaders, ...headers }),
       },
       400: problem('A parameter is not as expected.'),
       ...dataProblems,

@@ -15,7 +15,13 @@ type Answer = (telemetry: Telemetry, url: URL) => Promise<Response>;
 /** The endpoints that the service has had from its beginning. A thin face: they ask what GraphQL asks. */
 export function restRoutes(operations: Operations): Routes {
   const answer = (ask: Answer) => (request: Request, url: URL) =>
-    answerFromOneSnapshot(operations, request.signal, (telemetry) => ask(telemetry, url));
+    answerFromOneSnapshot(operations, request.signal, async (telemetry) => {
+      const response = await ask(telemetry, url);
+      const { version, coverage } = await telemetry.dataset();
+      response.headers.set('x-dataset-version', version);
+      response.headers.set('x-dataset-coverage', String(coverage));
+      return response;
+    });
   return {
     '/overview': answer(async (telemetry, url) => {
       parseParameters(noParameters, url.searchParams);

@@ -1,0 +1,80 @@
+import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
+import type { ManifestEntry } from '../dataset/inspect.ts';
+import { mergedColumns } from './layout.ts';
+
+/** The partials of one object, on their way into the store. */
+export interface ObjectPartials {
+  readonly entry: ManifestEntry;
+  readonly objectId: number;
+  readonly chunks: readonly DuckDBDataChunk[];
+}
+
+/** Every function here writes within a transaction of its caller. Ids are whole numbers of our own. */
+
+/** Adds partials that do not count yet. */
+export async function addPartials(
+  connection: DuckDBConnection,
+  added: readonly ObjectPartials[],
+): Promise<void> {
+  const partials = await connection.createAppender('partials');
+  for (const { chunks } of added) for (const chunk of chunks) partials.appendDataChunk(chunk);
+  partials.closeSync();
+  const objects = await connection.createAppender('objects');
+  for (const { entry, objectId } of added) {
+    objects.appendInteger(objectId);
+    objects.appendVarchar(entry.object.key);
+    objects.appendVarchar(entry.object.etag);
+    objects.appendBigInt(BigInt(entry.object.size));
+    objects.appendBigInt(BigInt(entry.rows));
+    objects.appendVarchar(entry.schema.layout);
+    objects.appendVarchar(entry.schema.device);
+    objects.appendBoolean(false);
+    objects.endRow();
+  }
+  objects.closeSync();
+}
+
+export async function removePartials(connection: DuckDBConnection, ids: readonly number[]): Promise<void> {
+  if (ids.length === 0) return;
+  await connection.run(`DELETE FROM partials WHERE object_id IN (${ids.join(', ')})`);
+  await connection.run(`DELETE FROM objects WHERE object_id IN (${ids.join(', ')})`);
+}
+
+/** Lets some objects count and others not, and brings the levels above up to date where that touches them. */
+export async function exchange(
+  connection: DuckDBConnection,
+  { version, come, go }: { version: string; come: readonly number[]; go: readonly number[] },
+): Promise<void> {
+  const changing = [...come, ...go];
+  if (changing.length > 0) {
+    await connection.run(`CREATE TEMP TABLE touched AS
+      SELECT DISTINCT device_id, CAST(slot AS DATE) AS day FROM partials
+      WHERE object_id IN (${changing.join(', ')})`);
+    await removePartials(connection, go);
+    if (come.length > 0) {
+      await connection.run(`UPDATE objects SET live = true WHERE object_id IN (${come.join(', ')})`);
+    }
+    await mergeTouched(connection);
+    await connection.run('DROP TABLE touched');
+  }
+  await connection.run('UPDATE state SET version = $version', { version });
+}
+
+/** Makes the days and devices that the change touched anew from what lies below them, and leaves all others alone. */
+async function mergeTouched(connection: DuckDBConnection): Promise<void> {
+  await connection.run(
+    'DELETE FROM device_days WHERE (device_id, day) IN (SELECT (device_id, day) FROM touched)',
+  );
+  await connection.run(`INSERT INTO device_days BY NAME
+    SELECT device_id, CAST(slot AS DATE) AS day, ${mergedColumns('objects.key')}
+    FROM partials JOIN objects ON objects.object_id = partials.object_id AND objects.live
+    WHERE slot >= (SELECT min(day) FROM touched) AND slot < (SELECT max(day) FROM touched) + INTERVAL 1 DAY
+      AND (device_id, CAST(slot AS DATE)) IN (SELECT (device_id, day) FROM touched)
+    GROUP BY ALL`);
+  await connection.run('DELETE FROM devices WHERE device_id IN (SELECT device_id FROM touched)');
+  await connection.run(`INSERT INTO devices BY NAME
+    SELECT device_id, ${mergedColumns('latest_key')}
+    FROM device_days
+    WHERE device_id IN (SELECT device_id FROM touched)
+    GROUP BY ALL`);
+}

@@ -1,0 +1,120 @@
+import { rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import type { EngineConfig } from '../config.ts';
+import type { ManifestEntry } from '../dataset/inspect.ts';
+import { DEVICE_PLACES } from '../dataset/reading-schema.ts';
+import { DuckDbEngine } from '../engine/duckdb.ts';
+import type { StatementListener } from '../engine/engine.ts';
+import type { Logger } from '../log.ts';
+import { CREATE_TABLES, LAYOUT } from './layout.ts';
+import type { HeldObject } from './plan.ts';
+
+export interface RollupStoreOptions {
+  /** The folder of the store's file. Unset: in memory. */
+  readonly directory: string | undefined;
+  readonly engine: EngineConfig;
+  readonly log: Logger;
+  readonly onStatement?: StatementListener | undefined;
+}
+
+/** An object as the store knows it: with what its footer told, so that it need not be read again. */
+export type StoredEntry = HeldObject & Pick<ManifestEntry, 'rows' | 'schema'>;
+
+export interface OpenedStore {
+  readonly engine: DuckDbEngine;
+  /** null before the first version. */
+  readonly version: string | null;
+  readonly objects: readonly StoredEntry[];
+}
+
+const FILE = 'rollups.duckdb';
+
+const stateRows = z.array(z.object({ layout: z.int(), version: z.string().nullable() })).length(1);
+const objectRows = z.array(
+  z.object({
+    object_id: z.int(),
+    key: z.string(),
+    etag: z.string(),
+    size: z.number(),
+    rows: z.number(),
+    layout: z.string(),
+    device: z.enum(DEVICE_PLACES),
+    live: z.boolean(),
+  }),
+);
+
+/**
+ * Opens what was kept. A file that is damaged, or of another layout, is put aside and begun anew.
+ * @throws Error when the disk does not take what has to be written: the file is fine, and is left alone
+ */
+export async function openStore(options: RollupStoreOptions): Promise<OpenedStore> {
+  const { directory, log } = options;
+  if (directory === undefined) return openInMemory(options);
+  const file = path.join(directory, FILE);
+  try {
+    return await openFile(options, file);
+  } catch (error) {
+    if (isLocked(error)) {
+      log.warn('Another process has the rollups of this STATE_DIR open; these are kept in memory only');
+      return openInMemory(options);
+    }
+    if (isRefusedWrite(error)) throw error;
+    log.warn({ err: error }, 'The kept rollups cannot be used; they are built anew');
+    await rename(file, `${file}.unusable`).catch(() => undefined);
+    await rm(`${file}.wal`, { force: true });
+    return openFile(options, file);
+  }
+}
+
+/** A store that lasts as long as the process. */
+export function openInMemory(options: RollupStoreOptions): Promise<OpenedStore> {
+  return openFile(options, ':memory:');
+}
+
+async function openFile(options: RollupStoreOptions, file: string): Promise<OpenedStore> {
+  const engine = await DuckDbEngine.create(options.engine, options.onStatement, file);
+  try {
+    return { engine, ...(await readState(engine)) };
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
+
+/** What a file holds; a new one gets its tables. @throws Error for a file of another layout */
+async function readState(engine: DuckDbEngine): Promise<Omit<OpenedStore, 'engine'>> {
+  const tables = await engine.run({
+    name: 'rollup_tables',
+    sql: "SELECT table_name FROM duckdb_tables() WHERE table_name = 'state'",
+  });
+  if (tables.length === 0) {
+    await engine.transaction(async (connection) => {
+      for (const statement of CREATE_TABLES) await connection.run(statement);
+    });
+    return { version: null, objects: [] };
+  }
+  const [state] = stateRows.parse(await engine.run({ name: 'rollup_state', sql: 'FROM state' }));
+  if (state?.layout !== LAYOUT) throw new Error(`expected the layout ${LAYOUT}, but got: ${state?.layout}`);
+  const objects = objectRows.parse(await engine.run({ name: 'rollup_objects', sql: 'FROM objects' }));
+  return {
+    version: state.version,
+    objects: objects.map(({ object_id, layout, device, ...object }) => ({
+      ...object,
+      objectId: object_id,
+      schema: { layout, device },
+    })),
+  };
+}
+
+/** DuckDB lets one process at a time open a file. */
+function isLocked(error: unknown): boolean {
+  return error instanceof Error && /set lock on file/i.test(error.message);
+}
+
+/** Opening writes too: what a crash left in the log goes into the file. */
+function isRefusedWrite(error: unknown): boolean {
+  return (
+    error instanceof Error && /could not write|no space left|failed to create checkpoint/i.test(error.message)
+  );
+}
