@@ -14,6 +14,7 @@ import { DuckDbEngine } from './engine/duckdb.ts';
 import type { Row, StatementListener } from './engine/engine.ts';
 import type { Operations } from './http/operation.ts';
 import { createServer } from './http/server.ts';
+import { Holdings } from './loaders/holdings.ts';
 import { SummarySource } from './loaders/summary-source.ts';
 import { ViewTelemetry } from './loaders/telemetry.ts';
 import { createLogger, type Logger } from './log.ts';
@@ -95,7 +96,7 @@ async function assemble(
   });
   const scanner = new Scanner(reader, dataset);
   const catalog = await QueryCatalog.load(queriesDirectory, scanner);
-  const summaries = new SummarySource({ catalog, scanner, store });
+  const summaries = new SummarySource({ catalog, scanner, store, holdings: new Holdings(store) });
 
   const operations: Operations = {
     begin: (signal) => {

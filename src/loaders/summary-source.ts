@@ -1,8 +1,7 @@
-import { z } from 'zod';
 import type { QueryCatalog, QueryParams } from '../catalog/query-catalog.ts';
 import type { Scan } from '../dataset/object-reader.ts';
 import { requireReadings, type Scanner } from '../dataset/scanner.ts';
-import { type DatasetView, onlyObjects } from '../dataset/view.ts';
+import type { DatasetView } from '../dataset/view.ts';
 import type { Row, RunOptions } from '../engine/engine.ts';
 import { WarmingUpError } from '../errors.ts';
 import type { RollupStore } from '../rollup/store.ts';
@@ -11,11 +10,11 @@ import {
   DAILY_SUMMARY_UTC_SQL,
   DEVICE_LATEST_SQL,
   DEVICES_SQL,
-  HOLDING_SQL,
   OVERVIEW_SQL,
 } from '../rollup/summaries-sql.ts';
+import type { Holdings, ReadingRange } from './holdings.ts';
 
-const objectRows = z.array(z.object({ key: z.string(), etag: z.string(), size: z.number() }));
+const DAY_MS = 86_400_000;
 
 export type SummaryName = 'overview' | 'devices' | 'daily_summary' | 'device_latest';
 
@@ -33,18 +32,20 @@ export class SummarySource {
   private readonly catalog: QueryCatalog;
   private readonly scanner: Scanner;
   private readonly store: RollupStore;
+  private readonly holdings: Holdings;
 
-  constructor(parts: { catalog: QueryCatalog; scanner: Scanner; store: RollupStore }) {
+  constructor(parts: { catalog: QueryCatalog; scanner: Scanner; store: RollupStore; holdings: Holdings }) {
     this.catalog = parts.catalog;
     this.scanner = parts.scanner;
     this.store = parts.store;
+    this.holdings = parts.holdings;
   }
 
   async run(view: DatasetView, name: SummaryName, params: QueryParams, options: RunOptions): Promise<Row[]> {
     const source = this.sourceOf(view, name, params);
     const rows = await source.run({ name, sql: source.sql, params }, options);
     if (!rows.some((row) => row['straddles'] === true)) return rows;
-    const holding = await this.holding(view, params, options);
+    const holding = await this.holdings.onlyHolding(view, instantsOf(params), options);
     if (holding.entries.length === 0) return [];
     const scan = this.scanOf(holding, name);
     return scan.run({ name, sql: scan.sql, params }, options);
@@ -60,13 +61,6 @@ export class SummarySource {
         return this.store.run(rollups, scan, options);
       },
     };
-  }
-
-  /** The view with just the objects that hold readings of the devices and days that the parameters name. */
-  private async holding(view: DatasetView, params: QueryParams, options: RunOptions): Promise<DatasetView> {
-    if (view.rollups === null) return view;
-    const statement = { name: 'holding', sql: HOLDING_SQL, params };
-    return onlyObjects(view, objectRows.parse(await this.store.run(view.rollups, statement, options)));
   }
 
   private scanOf(view: DatasetView, name: SummaryName): ViewSource {
@@ -90,4 +84,19 @@ function rollupSql(name: SummaryName, timeZone: unknown): string {
   if (name === 'devices') return DEVICES_SQL;
   if (name === 'device_latest') return DEVICE_LATEST_SQL;
   return typeof timeZone !== 'string' || timeZone === 'UTC' ? DAILY_SUMMARY_UTC_SQL : DAILY_SUMMARY_SQL;
+}
+
+/** Days of any zone begin and end within a day of those of UTC. */
+function instantsOf({ device_ids, from, to }: QueryParams): ReadingRange {
+  const day = (date: unknown, offset: number) => {
+    if (typeof date !== 'string') return null;
+    const instant = new Date(Date.parse(date) + offset * DAY_MS).toISOString();
+    // At the ends of what RFC 3339 can tell there is no day beyond.
+    return /^(?!0000)\d/.test(instant) ? instant : null;
+  };
+  return {
+    deviceIds: Array.isArray(device_ids) ? device_ids : null,
+    from: day(from, -1),
+    to: day(to, 2),
+  };
 }

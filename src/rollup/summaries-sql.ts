@@ -68,12 +68,12 @@ SELECT device_id, date, straddles, ${STATISTIC_COLUMNS}
 FROM days
 ORDER BY device_id, date`;
 
-/** The objects that hold readings of these devices in these days of UTC, a day more at either end for other zones. */
+/** The objects that hold readings of these devices in the slots that touch `$from` to `$to` (TIMESTAMPs, inclusive). */
 export const HOLDING_SQL = `SELECT key, etag, size
 FROM objects
 WHERE live AND object_id IN (
   SELECT object_id FROM partials
   WHERE ${ONLY}
-    AND ($from IS NULL OR slot >= CAST($from AS DATE) - INTERVAL 2 DAY)
-    AND ($to IS NULL OR slot < CAST($to AS DATE) + INTERVAL 3 DAY)
+    AND ($from IS NULL OR slot > CAST($from AS TIMESTAMP) - INTERVAL 1 HOUR)
+    AND ($to IS NULL OR slot <= CAST($to AS TIMESTAMP))
 )`;

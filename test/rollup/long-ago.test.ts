@@ -49,6 +49,9 @@ test('days that begin within a slot are exact, and only objects that can hold th
       dailySummaries: dailySummaries.filter(({ date }) => date.startsWith('1971-01')),
     });
 
+    for (const none of [', from: "1999-01-01", to: "9999-12-31"', ', from: "0001-01-01", to: "0001-01-01"']) {
+      expect((await app.ask<{ dailySummaries: [] }>(days(none))).dailySummaries).toEqual([]);
+    }
     const all = await app.ask<{ dataset: object }>(days(', to: "1971-12-31"'));
     expect(all.dataset).not.toEqual(dataset);
   } finally {
