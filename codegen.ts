@@ -1,10 +1,36 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { CodegenConfig } from '@graphql-codegen/cli';
 import { printSchema } from 'graphql';
 import { schema } from './schema/index.ts';
+import { withNamedQueries } from './schema/named-queries.ts';
+import { Describer } from './src/catalog/describer.ts';
+import { loadQueries, readQueryTexts } from './src/catalog/load-queries.ts';
+import { describeProblem } from './src/catalog/query-problem.ts';
+
+/** The schema with the fields of the repository's own query files. */
+async function ownSchema(): Promise<string> {
+  const scratch = await mkdtemp(path.join(tmpdir(), 'telemetry-codegen-'));
+  const describer = await Describer.create(scratch);
+  try {
+    const { files, problems } = await loadQueries(describer, await readQueryTexts('queries'));
+    if (problems.length > 0) throw new Error(problems.map(describeProblem).join('\n'));
+    return printSchema(
+      withNamedQueries(
+        schema,
+        files.map(({ query }) => query),
+      ),
+    );
+  } finally {
+    await describer.close();
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
 
 /** `npm run codegen` writes; `npm run check` fails when what is committed differs. */
 const config: CodegenConfig = {
-  schema: printSchema(schema),
+  schema: await ownSchema(),
   documents: ['src/http/graphiql/*.graphql', 'test/**/*.graphql'],
   generates: {
     'schema/schema.graphql': {

@@ -1,7 +1,16 @@
--- Readings summed up by device and day: V, °C and %.
---   $device_ids  list of ids, or NULL for every device
---   $from, $to   first and last day, inclusive, or NULL for an open side
---   $time_zone   IANA name of the zone in which days begin and end, or NULL for UTC
+-- ---
+-- description: "Readings summed up by device and day: V, °C and %"
+-- tag: Summaries
+-- graphql: false
+-- parameters:
+--   device_ids:
+--     type: [String]
+--     optional: true
+--     description: Only these devices. Unset means every device.
+--   from: { type: Date, optional: true, description: "First day, inclusive. Unset means from the first reading." }
+--   to: { type: Date, optional: true, description: "Last day, inclusive. Unset means to the last reading." }
+--   time_zone: { type: TimeZone, default: UTC, description: The zone in which days begin and end }
+-- ---
 WITH readings AS (
   SELECT
     *,

@@ -1,5 +1,13 @@
--- The newest reading of each device: one real row (V, °C and %, time in UTC).
---   $device_ids  list of ids, or NULL for every device
+-- ---
+-- description: "The newest reading of each device: one real row (V, °C and %, time in UTC)"
+-- tag: Summaries
+-- graphql: false
+-- parameters:
+--   device_ids:
+--     type: [String]
+--     optional: true
+--     description: Only these devices. Unset means every device.
+-- ---
 -- Of rows of equal time it is the row of the object with the greatest key, then the later row. All three are packed
 -- into one HUGEINT (63 bits of time, 24 of object, 40 of row), which compares far faster than a struct does.
 SELECT

@@ -1,5 +1,14 @@
--- Each device's readings summed up: V, °C and %, times in UTC.
---   $device_ids  list of ids, or NULL for every device
+-- ---
+-- description: "Each device's readings summed up: V, °C and %, times in UTC"
+-- tag: Summaries
+-- graphql: false
+-- parameters:
+--   device_ids:
+--     type: [String]
+--     optional: true
+--     description: Only these devices. Unset means every device.
+-- ---
+-- The fields `devices` and `device` stand on this where the rollups do not reach.
 -- exact_avg() adds whole numbers, so that the same objects always have the same mean, to the last bit.
 SELECT
   device_id,

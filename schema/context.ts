@@ -1,3 +1,5 @@
+import type { NamedQuery, QueryArguments, QueryTable } from './query-types.ts';
+
 /**
  * The ports of the schema: what resolvers may ask for. `src/` fulfils them.
  * Temperatures are in °C, voltages in V, soc (state of charge) in %. Instants are RFC 3339 text in UTC,
@@ -23,6 +25,8 @@ export interface Telemetry {
   latestReading(deviceId: string): Promise<LatestReading | null>;
   /** By device. `null` asks for every device. */
   latestReadings(deviceIds: readonly string[] | null): Promise<readonly LatestReading[]>;
+  /** The rows of a named query, up to the row limit. */
+  namedQuery(query: NamedQuery, args: QueryArguments): Promise<QueryTable>;
 }
 
 export interface Overview {

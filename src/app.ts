@@ -3,7 +3,9 @@ import path from 'node:path';
 import type { YogaServerInstance } from 'graphql-yoga';
 import type { z } from 'zod';
 import type { Context } from '../schema/context.ts';
-import { QueryCatalog, type QueryParams } from './catalog/query-catalog.ts';
+import type { QueryArguments } from '../schema/query-types.ts';
+import { QueryCatalog } from './catalog/query-catalog.ts';
+import { watchQueries } from './catalog/watch.ts';
 import type { Config } from './config.ts';
 import { Dataset } from './dataset/dataset.ts';
 import { ObjectReader } from './dataset/object-reader.ts';
@@ -39,7 +41,7 @@ export interface App {
   /** Handles a request of the Fetch API, or of node:http. */
   readonly handler: YogaServerInstance<object, Context>;
   /** Runs a named query over the current snapshot and checks its rows; see `QueryCatalog.execute`. */
-  executeQuery<T = Row>(name: string, params?: QueryParams, rowSchema?: z.ZodType<T>): Promise<T[]>;
+  executeQuery<T = Row>(name: string, params?: QueryArguments, rowSchema?: z.ZodType<T>): Promise<T[]>;
   /** Lists the objects again; resolves when that is done. */
   refresh(): Promise<void>;
   /** How far the rollups are; null while none are built. */
@@ -95,7 +97,14 @@ async function assemble(
     now,
   });
   const scanner = new Scanner(reader, dataset);
-  const catalog = await QueryCatalog.load(queriesDirectory, scanner);
+  const catalog = await QueryCatalog.load({
+    directory: queriesDirectory,
+    tempDirectory: config.engine.tempDirectory,
+    scanner,
+    reader,
+    rowLimit: config.queryMaxRows,
+    log,
+  });
   const summaries = new SummarySource({ catalog, scanner, store, holdings: new Holdings(store) });
 
   const operations: Operations = {
@@ -112,6 +121,7 @@ async function assemble(
           source: storage.source,
           progress: () => dataset.progress,
           summaries,
+          catalog,
           signal: either,
         }),
         end: () => ended.abort(),
@@ -130,7 +140,17 @@ async function assemble(
     currentView: (signal) => dataset.current(signal),
     renew: () => dataset.renew(),
     operations,
+    queries: catalog,
   });
+  const watching = config.watchQueries
+    ? await watchQueries({
+        directory: queriesDirectory,
+        tempDirectory: config.engine.tempDirectory,
+        log,
+        current: () => catalog.current,
+        onChange: (set) => catalog.replace(set),
+      })
+    : undefined;
   dataset.start();
 
   return {
@@ -140,6 +160,7 @@ async function assemble(
     refresh: () => dataset.refresh(),
     progress: () => dataset.progress,
     close: async () => {
+      await watching?.close();
       await handler.dispose();
       await dataset.stop();
       await engine.close();

@@ -80,6 +80,10 @@ const environment = z.object({
     })
     .default('4GiB'),
   ENGINE_TEMP_DIR: text.optional(),
+  QUERY_MAX_ROWS: whole(1, 10_000_000).default(100_000),
+  WATCH_QUERIES: z
+    .enum(['true', 'false'], { error: (issue) => `expected true or false, but got: ${String(issue.input)}` })
+    .default('false'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
       error: (issue) =>
@@ -136,6 +140,10 @@ export interface Config {
     readonly maxBytes: number;
   };
   readonly engine: EngineConfig;
+  /** The most rows that a named query gives a client. */
+  readonly queryMaxRows: number;
+  /** Saved query files are taken up without a restart. */
+  readonly watchQueries: boolean;
 }
 
 /**
@@ -181,6 +189,8 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
       maxQueued: env.ENGINE_MAX_QUEUED,
       timeoutMs: env.STATEMENT_TIMEOUT_SECONDS * 1000,
     },
+    queryMaxRows: env.QUERY_MAX_ROWS,
+    watchQueries: env.WATCH_QUERIES === 'true',
   };
 }
 

@@ -8,6 +8,9 @@ if (existsSync('.env')) process.loadEnvFile('.env');
 // at once are the most that ENGINE_MAX_CONCURRENT allows.
 process.env['UV_THREADPOOL_SIZE'] ??= '72';
 
+// `npm run dev`, on every operating system alike.
+if (process.argv.includes('--watch-queries')) process.env['WATCH_QUERIES'] ??= 'true';
+
 const { loadConfig } = await import('./config.ts');
 const { ConfigError } = await import('./errors.ts');
 const { createLogger } = await import('./log.ts');

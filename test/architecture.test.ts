@@ -20,9 +20,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   dataset: ['engine', 'errors', 'log', 'storage'],
   'progress-bar': ['dataset'],
   rollup: ['config', 'dataset', 'engine', 'errors', 'log', 'storage'],
-  catalog: ['dataset', 'engine', 'errors'],
+  catalog: ['dataset', 'engine', 'errors', 'log', 'schema', 'storage'],
   loaders: ['catalog', 'dataset', 'engine', 'errors', 'rollup', 'schema', 'storage'],
-  http: ['dataset', 'errors', 'loaders', 'log', 'schema', 'storage'],
+  http: ['catalog', 'dataset', 'errors', 'loaders', 'log', 'schema', 'storage'],
 };
 const COMPOSERS = ['app', 'serve', 'main'];
 

@@ -42,6 +42,8 @@ const DEFAULTS: Config = {
     maxQueued: 256,
     timeoutMs: 60_000,
   },
+  queryMaxRows: 100_000,
+  watchQueries: false,
 };
 
 test('without any setting it is sample data on this machine only', () => {
@@ -75,8 +77,12 @@ test('every setting arrives where it belongs, in its unit, with paths made absol
       ENGINE_MEMORY_LIMIT: '1.5 GB',
       ENGINE_TEMP_DIR: '/var/spill',
       LOG_LEVEL: 'debug',
+      QUERY_MAX_ROWS: '9',
+      WATCH_QUERIES: 'true',
     }),
   ).toEqual({
+    queryMaxRows: 9,
+    watchQueries: true,
     host: '0.0.0.0',
     port: 0,
     logLevel: 'debug',

@@ -1,93 +1,164 @@
-import { readdir, readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { z } from 'zod';
+import type { NamedQuery, QueryArguments, QueryColumn, QueryTable } from '../../schema/query-types.ts';
+import type { ObjectReader } from '../dataset/object-reader.ts';
 import type { Scanner } from '../dataset/scanner.ts';
 import type { DatasetView } from '../dataset/view.ts';
 import type { Row, RunOptions, SqlValue } from '../engine/engine.ts';
-import { ArgumentError, ConfigError, StatementFailedError } from '../errors.ts';
-import { sqlParameters } from './sql-parameters.ts';
-
-export interface NamedQuery {
-  readonly name: string;
-  readonly sql: string;
-  readonly parameters: readonly string[];
-}
+import { ConfigError, DatasetEmptyError, StatementFailedError, TelemetryError } from '../errors.ts';
+import type { Logger } from '../log.ts';
+import { boundArguments } from './arguments.ts';
+import { checkColumns, queryColumns } from './columns.ts';
+import { Describer } from './describer.ts';
+import { clashOf, loadQueries, readQueryTexts } from './load-queries.ts';
+import { describeSql, sampleArguments } from './query-file.ts';
+import { describeProblem, QueryFileError } from './query-problem.ts';
+import { QuerySet } from './query-set.ts';
+import { answerSql } from './query-sql.ts';
+import { rowSchema } from './row-schema.ts';
 
 export type QueryParams = Readonly<Record<string, SqlValue>>;
 
-/** A named query becomes part of URLs and of GraphQL names, hence its alphabet. */
-const FILE_NAME = /^([a-z][a-z0-9_]*)\.sql$/;
+export interface CatalogParts {
+  readonly directory: string;
+  /** Where the engine that finds out types may write. */
+  readonly tempDirectory: string;
+  readonly scanner: Scanner;
+  readonly reader: ObjectReader;
+  /** The most rows that a client is given. */
+  readonly rowLimit: number;
+  readonly log: Logger;
+}
 
-const anyRow = z.record(z.string(), z.unknown());
-
-/** The `.sql` files of a folder, run by name. */
+/** The `.sql` files of a folder, run by name over the objects of a view. */
 export class QueryCatalog {
-  private readonly queries: ReadonlyMap<string, NamedQuery>;
-  private readonly scanner: Scanner;
+  private readonly parts: CatalogParts;
+  private set: QuerySet;
+  private readonly tried = new Set<string>();
 
-  private constructor(queries: ReadonlyMap<string, NamedQuery>, scanner: Scanner) {
-    this.queries = queries;
-    this.scanner = scanner;
+  private constructor(parts: CatalogParts, set: QuerySet) {
+    this.parts = parts;
+    this.set = set;
   }
 
-  /** @throws ConfigError that lists every file whose name cannot be a query's. */
-  static async load(directory: string, scanner: Scanner): Promise<QueryCatalog> {
-    const files = (await readdir(directory)).filter((file) => file.endsWith('.sql')).sort();
-    const misnamed = files.filter((file) => !FILE_NAME.test(file));
-    if (misnamed.length > 0) {
-      throw new ConfigError(
-        misnamed.map(
-          (file) => `queries/${file}: expected a name of a-z, 0-9 and _ that begins with a letter`,
-        ),
-      );
+  /** @throws ConfigError that lists every mistake of every file. */
+  static async load(parts: CatalogParts): Promise<QueryCatalog> {
+    const describer = await Describer.create(parts.tempDirectory);
+    try {
+      const { files, problems } = await loadQueries(describer, await readQueryTexts(parts.directory));
+      if (problems.length > 0) throw new ConfigError(problems.map(describeProblem));
+      for (const { query, notes } of files) {
+        for (const note of notes) parts.log.warn(`queries/${query.name}.sql: ${note}`);
+      }
+      return new QueryCatalog(parts, new QuerySet(files, parts.rowLimit));
+    } finally {
+      await describer.close();
     }
-    const queries = await Promise.all(
-      files.map(async (file): Promise<NamedQuery> => {
-        const sql = await readFile(path.join(directory, file), 'utf8');
-        return { name: path.basename(file, '.sql'), sql, parameters: sqlParameters(sql) };
-      }),
-    );
-    return new QueryCatalog(new Map(queries.map((query) => [query.name, query])), scanner);
   }
 
-  get names(): readonly string[] {
-    return [...this.queries.keys()];
+  /** What is served now. */
+  get current(): QuerySet {
+    return this.set;
   }
 
   /** @throws ArgumentError for a name that is no query's. */
   get(name: string): NamedQuery {
-    const query = this.queries.get(name);
-    if (query === undefined) {
-      throw new ArgumentError('name', `expected one of ${this.names.join(', ')}, but got: ${name}`);
-    }
-    return query;
+    return this.set.get(name);
+  }
+
+  /** Puts another set in the place of the one that is served; operations under way keep theirs. */
+  replace(set: QuerySet): void {
+    this.set = set;
+    this.tried.clear();
+  }
+
+  /** What is served, once the types that only the objects of this view tell have been looked for. */
+  upToDate(view: DatasetView | undefined): QuerySet | Promise<QuerySet> {
+    const { pending } = this.set;
+    if (pending.length === 0 || view === undefined || this.tried.has(view.version)) return this.set;
+    return this.describePending(view);
   }
 
   /**
-   * Runs one query over the objects of the view and checks each row.
-   * @param params by name, without `$`; a parameter that is left out is NULL
-   * @throws ArgumentError for an unknown query or parameter, StatementFailedError for rows of another shape,
-   * and whatever `Scanner.run` throws.
+   * All rows of one query over the objects of the view, checked one by one.
+   * @param rowSchema unset: what the types of the columns say
+   * @throws ArgumentError for an unknown query, and for parameters that are not as declared; StatementFailedError for
+   * rows of another shape; and whatever `Scanner.run` throws.
    */
   async execute<T = Row>(
     view: DatasetView,
     name: string,
-    params: QueryParams = {},
-    rowSchema: z.ZodType<T> = anyRow as unknown as z.ZodType<T>,
+    params: QueryArguments = {},
+    schema?: z.ZodType<T>,
     options: RunOptions = {},
   ): Promise<T[]> {
     const query = this.get(name);
-    for (const given of Object.keys(params)) {
-      if (!query.parameters.includes(given)) {
-        const known = query.parameters.map((parameter) => `$${parameter}`).join(', ') || 'no parameters';
-        throw new ArgumentError(`params.${given}`, `the query ${name} takes ${known}`);
+    const values = boundArguments(query, params, 'params.');
+    const columns = await this.columnsOf(view, query);
+    const sql = answerSql(query, columns);
+    const rows = await this.parts.scanner.run(view, { name, sql, params: values }, options);
+    const checked = checkRows(name, rows, rowSchema(columns));
+    return schema === undefined ? (checked as T[]) : checkRows(name, checked, schema);
+  }
+
+  /** The same for clients: up to the row limit. */
+  async table(
+    view: DatasetView,
+    query: NamedQuery,
+    args: QueryArguments,
+    options: RunOptions = {},
+  ): Promise<QueryTable> {
+    const { scanner } = this.parts;
+    const { rowLimit } = this.set;
+    const params = boundArguments(query, args);
+    const columns = await this.columnsOf(view, query);
+    const sql = answerSql(query, columns, rowLimit + 1);
+    const rows = await scanner.run(view, { name: query.name, sql, params }, options);
+    return {
+      columns,
+      rows: checkRows(query.name, rows.slice(0, rowLimit), rowSchema(columns)),
+      truncated: rows.length > rowLimit,
+      rowLimit,
+    };
+  }
+
+  private async describePending(view: DatasetView): Promise<QuerySet> {
+    for (const { query } of this.set.pending) {
+      try {
+        await this.columnsOf(view, query);
+      } catch (error) {
+        if (!(error instanceof TelemetryError)) throw error;
+        this.parts.log.warn(
+          { err: error },
+          `queries/${query.name}.sql has no GraphQL field: ${error.message}`,
+        );
       }
     }
-    const bound = Object.fromEntries(
-      query.parameters.map((name) => [name, Object.hasOwn(params, name) ? (params[name] ?? null) : null]),
-    );
-    const rows = await this.scanner.run(view, { name, sql: query.sql, params: bound }, options);
-    return checkRows(name, rows, rowSchema);
+    this.tried.add(view.version);
+    return this.set;
+  }
+
+  /** @throws StatementFailedError when the objects do not have the columns either */
+  private async columnsOf(view: DatasetView, query: NamedQuery): Promise<readonly QueryColumn[]> {
+    if (query.columns !== null) return query.columns;
+    const file = this.set.files.find((known) => known.query === query);
+    // DuckDB gives all objects the columns of the first.
+    const [first] = view.entries;
+    if (first === undefined)
+      throw new DatasetEmptyError('There are no objects yet whose columns could be read');
+    const scan = { name: `describe_${query.name}`, sql: describeSql(query), params: sampleArguments(query) };
+    const columns = queryColumns(await this.parts.reader.rows([first], scan), file?.frontMatter.columns);
+    if (file === undefined) return columns;
+    const described = { ...query, columns };
+    try {
+      checkColumns(columns, file.frontMatter);
+      const clash = clashOf(described, this.set.queries);
+      if (clash !== undefined) throw new QueryFileError([{ message: clash }]);
+    } catch (error) {
+      if (!(error instanceof QueryFileError)) throw error;
+      throw new StatementFailedError(`The query ${query.name}: ${error.message}`, { cause: error });
+    }
+    if (this.set.find(query.name) === query) this.set = this.set.with(described);
+    return columns;
   }
 }
 

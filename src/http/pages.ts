@@ -24,6 +24,7 @@ const LANDING = `<!doctype html>
 <li><a href="/graphql">GraphiQL</a>: ask the typed GraphQL API, with examples in its tabs. Clients send to the same address.</li>
 <li><a href="/docs">REST documentation</a>, from <a href="/openapi.json">/openapi.json</a>.</li>
 <li><a href="/overview">/overview</a>, <a href="/devices">/devices</a>, <a href="/devices/latest">/devices/latest</a>, <a href="/daily-summary">/daily-summary</a>: REST, as JSON.</li>
+<li>Each file in <code>queries/</code> answers at <code>/queries/</code> and its name, and as a field of GraphQL.</li>
 <li><a href="/health">/health</a> and <a href="/ready">/ready</a>: for whoever watches the service.</li>
 </ul>
 </main>
@@ -48,13 +49,13 @@ const DOCS = `<!doctype html>
 `;
 
 /** What a person opens in a browser. Everything comes from this server: it works without the internet. */
-export function pageRoutes(openApi: object): Routes {
+export function pageRoutes(openApi: () => object | Promise<object>): Routes {
   return {
     '/': () => html(LANDING),
     '/docs': () => html(DOCS),
     '/docs/swagger-ui.css': asset('swagger-ui.css', 'text/css'),
     '/docs/swagger-ui-bundle.js': asset('swagger-ui-bundle.js', 'text/javascript'),
-    '/openapi.json': () => Response.json(openApi),
+    '/openapi.json': async () => Response.json(await openApi()),
   };
 }
 

@@ -1,16 +1,19 @@
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { Context } from '../../schema/context.ts';
-import { schema } from '../../schema/index.ts';
+import type { NamedQuery } from '../../schema/query-types.ts';
 import type { RollupProgress } from '../dataset/rollup-keeper.ts';
 import type { DatasetView } from '../dataset/view.ts';
 import type { Logger } from '../log.ts';
 import type { Storage } from '../storage/storage.ts';
+import { Freshness } from './freshness.ts';
 import { graphiqlTabs } from './graphiql/tabs.ts';
 import { healthRoutes } from './health.ts';
+import { namedSchema } from './named-schema.ts';
 import type { Operations } from './operation.ts';
 import { pageRoutes } from './pages.ts';
 import { useCodedRefusals } from './plugins/use-coded-refusals.ts';
+import { useFreshness } from './plugins/use-freshness.ts';
 import { useHonestStatus } from './plugins/use-honest-status.ts';
 import { useOneSnapshot } from './plugins/use-one-snapshot.ts';
 import { useRequestLog } from './plugins/use-request-log.ts';
@@ -18,6 +21,7 @@ import { useResponseCache } from './plugins/use-response-cache.ts';
 import { useRoutes } from './plugins/use-routes.ts';
 import { presentGraphQLError } from './present-error.ts';
 import { refreshRoutes } from './refresh.ts';
+import { findNamedQuery, QUERIES_PATH } from './rest/named-queries.ts';
 import { openApiDocument } from './rest/openapi.ts';
 import { restRoutes } from './rest/routes.ts';
 
@@ -34,7 +38,18 @@ export interface ServerParts {
   /** Lists the objects again, and waits for what that finds for at most some seconds. */
   renew(): Promise<void>;
   readonly operations: Operations;
+  readonly queries: ServedQueries;
 }
+
+/** The named queries, which come and go with their files. */
+interface ServedQueries {
+  /** Their version changes when what they answer to the same objects may. */
+  readonly current: { readonly queries: readonly NamedQuery[]; readonly version: string };
+  /** Those of now, once the types have been looked for that only this view tells. */
+  upToDate(view: DatasetView | undefined): Promised<ServedQueries['current']>;
+}
+
+type Promised<T> = T | Promise<T>;
 
 const GRAPHQL = '/graphql';
 /** Enough for a document with tens of thousands of ids in its variables. */
@@ -43,9 +58,16 @@ const MAX_BODY_BYTES = 1024 * 1024;
 /** GraphQL, REST and pages on one handler. The order of the plugins is the way of a request. */
 export function createServer(parts: ServerParts): YogaServerInstance<object, Context> {
   const { log } = parts;
+  const freshness = new Freshness();
+  const queries = async () => (await parts.queries.upToDate(parts.latestView())).queries;
+  const named = {
+    operations: parts.operations,
+    freshness,
+    queries: () => parts.queries.current.queries,
+  };
   const rest = restRoutes(parts.operations);
   return createYoga<object, Context>({
-    schema,
+    schema: async () => namedSchema(await queries()),
     graphqlEndpoint: GRAPHQL,
     healthCheckEndpoint: '/livez',
     landingPage: false,
@@ -64,7 +86,10 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
       ],
     },
     renderGraphiQL,
-    graphiql: { title: 'Telemetry Analytics API', defaultTabs: graphiqlTabs() },
+    graphiql: async () => ({
+      title: 'Telemetry Analytics API',
+      defaultTabs: graphiqlTabs(await queries()),
+    }),
     logging: false,
     // Questions come as JSON: a form of any page could send the other kinds without asking.
     multipart: false,
@@ -75,8 +100,10 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
       useRequestLog(log),
       useResponseCache({
         maxBytes: parts.responseCacheBytes,
-        paths: new Set([GRAPHQL, ...Object.keys(rest)]),
+        isKept: (path) => path === GRAPHQL || path in rest || path.startsWith(QUERIES_PATH),
+        freshness,
         view: parts.latestView,
+        queries: () => parts.queries.current,
         moment: () => JSON.stringify([parts.latestView()?.refreshedAt, parts.progress()]),
       }),
       useRoutes({
@@ -88,11 +115,13 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
           latestView: parts.latestView,
         }),
         reads: {
-          ...pageRoutes(openApiDocument(parts.version)),
+          ...pageRoutes(async () => openApiDocument(parts.version, await queries())),
           ...healthRoutes(parts),
           ...rest,
         },
+        findRead: (path) => findNamedQuery(path, named),
       }),
+      useFreshness(freshness),
       useOneSnapshot(parts.operations),
       useHonestStatus(),
     ],

@@ -11,7 +11,8 @@ import type {
   Overview,
   Telemetry,
 } from '../../schema/context.ts';
-import { checkRows, type QueryParams } from '../catalog/query-catalog.ts';
+import type { NamedQuery, QueryArguments, QueryTable } from '../../schema/query-types.ts';
+import { checkRows, type QueryCatalog, type QueryParams } from '../catalog/query-catalog.ts';
 import type { RollupProgress } from '../dataset/rollup-keeper.ts';
 import type { DatasetView } from '../dataset/view.ts';
 import { ArgumentError } from '../errors.ts';
@@ -27,6 +28,7 @@ export interface TelemetryParts {
   readonly source: StorageSource;
   readonly progress: () => RollupProgress | null;
   readonly summaries: SummarySource;
+  readonly catalog: QueryCatalog;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -113,6 +115,13 @@ export class ViewTelemetry implements Telemetry {
     const params = { device_ids: distinct(deviceIds) };
     return this.once(JSON.stringify(['device_latest', params]), () =>
       this.query('device_latest', params, latestReadingRow),
+    );
+  }
+
+  namedQuery(query: NamedQuery, args: QueryArguments): Promise<QueryTable> {
+    const { catalog, signal } = this.parts;
+    return this.once(JSON.stringify(['query', query.name, args]), async () =>
+      catalog.table(await this.view(), query, args, { signal }),
     );
   }
 

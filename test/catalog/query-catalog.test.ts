@@ -1,34 +1,19 @@
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
+import type { QueryArguments } from '../../schema/query-types.ts';
 import { checkRows } from '../../src/catalog/query-catalog.ts';
 import { ArgumentError, ConfigError, StatementFailedError } from '../../src/errors.ts';
 import { startApp } from '../support/app.ts';
-import { datasetFacts, datasets } from '../support/datasets.ts';
+import { appOver } from '../support/app-over.ts';
+import { datasetFacts } from '../support/datasets.ts';
+import { appWithQueries, queriesFolder } from '../support/queries-app.ts';
 import { type Reading, readReadings } from '../support/reference.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-/** The app over a data set, with the project's queries or these files in their place. */
-async function appWith(files?: Readonly<Record<string, string>>, dataset: keyof typeof datasets = 'plain') {
-  const directory = await temporaryFolder();
-  await datasets[dataset](directory);
-  const app = await startApp(
-    { DATA_DIR: directory },
-    files === undefined ? {} : { queriesDirectory: await queriesFolder(files) },
-  );
-  onTestFinished(() => app.close());
-  return { ...app, directory };
-}
-
-async function queriesFolder(files: Readonly<Record<string, string>>): Promise<string> {
-  const directory = await temporaryFolder();
-  for (const [name, sql] of Object.entries(files)) await writeFile(path.join(directory, name), sql);
-  return directory;
-}
-
 test('hourly_avg works as it is written and gives the averages that plain JavaScript gives', async () => {
-  const { executeQuery, directory } = await appWith();
+  const app = await appOver('plain');
+  onTestFinished(() => app.close());
+  const { executeQuery, directory } = app;
   const readings = await readReadings(directory);
   const hourOf = ({ micros }: Reading) => new Date(Number(micros / 3_600_000_000n) * 3_600_000).toISOString();
   const mean = (rows: readonly Reading[], metric: 'voltage' | 'temperature' | 'soc') =>
@@ -52,6 +37,7 @@ test('hourly_avg works as it is written and gives the averages that plain JavaSc
     avg_soc: z.number(),
   });
   expect(await executeQuery('hourly_avg', {}, row)).toEqual(expected);
+  expect(await executeQuery('hourly_avg')).toEqual(expected);
 });
 
 /** Without those by which the rollups are built in the background. */
@@ -59,8 +45,13 @@ const own = (statements: readonly string[]) =>
   statements.filter((name) => name !== 'partials' && !name.startsWith('rollup_')).sort();
 
 test('a file in the folder is a query; rows come as the schema makes them', async () => {
-  const { executeQuery, takeStatements } = await appWith({
-    'coldest_2.sql': `-- The coldest reading of some devices, {{TELEMETRY}} being all of them
+  const { executeQuery, takeStatements } = await appWithQueries({
+    'coldest_2.sql': `-- ---
+-- parameters:
+--   note: { type: String, optional: true }
+--   device_ids: { type: [String], optional: true }
+-- ---
+-- The coldest reading of some devices, {{TELEMETRY}} being all of them
       SELECT device_id, min(temperature) AS celsius, $note AS note, '$device_ids' AS text FROM {{TELEMETRY}}
       WHERE $device_ids IS NULL OR device_id IN (SELECT unnest(CAST($device_ids AS VARCHAR[])))
       GROUP BY device_id ORDER BY device_id`,
@@ -86,27 +77,47 @@ test('a file in the folder is a query; rows come as the schema makes them', asyn
   expect(own(takeStatements())).toEqual(['coldest_2', 'coldest_2', 'objects']);
 });
 
-test('a parameter that is left out is NULL, whatever its name', async () => {
-  const sql = 'SELECT $a IS NULL AS a, $b IS NULL AS b, $constructor IS NULL AS c FROM {{TELEMETRY}} LIMIT 1';
-  const { executeQuery } = await appWith({ 'given.sql': sql });
-  expect(await executeQuery('given')).toEqual([{ a: true, b: true, c: true }]);
-  expect(await executeQuery('given', { b: 0, a: null })).toEqual([{ a: true, b: false, c: true }]);
+test('a parameter that is left out is NULL, or its default', async () => {
+  const { executeQuery } = await appWithQueries({
+    'given.sql': `-- ---
+-- parameters:
+--   a: { type: Int, optional: true }
+--   b: { type: Int, optional: true }
+--   c: { type: Float, default: 1.5 }
+-- ---
+SELECT $a IS NULL AS a, $b IS NULL AS b, $c AS c FROM {{TELEMETRY}} LIMIT 1`,
+  });
+  expect(await executeQuery('given')).toEqual([{ a: true, b: true, c: 1.5 }]);
+  expect(await executeQuery('given', { b: 0, a: null, c: null })).toEqual([{ a: true, b: false, c: 1.5 }]);
+  expect(await executeQuery('given', { c: 2 })).toEqual([{ a: true, b: true, c: 2 }]);
 });
 
-test('an unknown query and an unknown parameter are told what there is, and nothing runs', async () => {
-  const { executeQuery, takeStatements } = await appWith({
+test('an unknown query and wrong parameters are told what there is, and nothing runs', async () => {
+  const { executeQuery, takeStatements } = await appWithQueries({
     'none.sql': "SELECT '$text' AS x FROM {{TELEMETRY}} LIMIT 1",
-    'two.sql': 'SELECT $b AS b, $a AS a FROM {{TELEMETRY}} LIMIT 1',
+    'two.sql': `-- ---
+-- parameters:
+--   b: { type: Int, min: 1, max: 9 }
+--   a: { type: [String], optional: true }
+-- ---
+SELECT $b AS b, $a AS a FROM {{TELEMETRY}} LIMIT 1`,
   });
   for (const [name, params, message] of [
     ['hourly', {}, 'name: expected one of none, two, but got: hourly'],
     ['../queries/two', {}, 'name: expected one of none, two, but got: ../queries/two'],
     ['toString', {}, 'name: expected one of none, two, but got: toString'],
-    ['two', { a: 1, c: 2 }, 'params.c: the query two takes $b, $a'],
-    ['two', { $a: 1 }, 'params.$a: the query two takes $b, $a'],
-    ['none', { text: 1 }, 'params.text: the query none takes no parameters'],
+    ['two', { a: 1, c: 2 }, 'params.c: expected b, a, but got: c'],
+    ['two', { $b: 1 }, 'params.$b: expected b, a, but got: $b'],
+    ['two', { constructor: 1 }, 'params.constructor: expected b, a, but got: constructor'],
+    ['none', { text: 1 }, 'params.text: expected no parameters, but got: text'],
+    ['two', {}, 'params.b: expected a value of the type Int, but got nothing'],
+    ['two', { b: 1.5 }, 'params.b: expected a whole number of at most 32 bits, but got: 1.5'],
+    ['two', { b: '1; DROP TABLE x' }, 'params.b: expected a whole number of at most 32 bits, but got: "1;'],
+    ['two', { b: 10 }, 'params.b: expected at most 9, but got: 10'],
+    ['two', { b: 1, a: 'x' }, 'params.a: expected a list of String, but got: "x"'],
+    ['two', { b: [1] }, 'params.b: expected a value of the type Int, but got: [1]'],
   ] as const) {
-    const refused = executeQuery(name, params);
+    const refused = executeQuery(name, params as unknown as QueryArguments);
     await expect(refused, message).rejects.toThrow(ArgumentError);
     await expect(refused).rejects.toThrow(message);
     await expect(refused).rejects.toMatchObject({ code: 'BAD_USER_INPUT', status: 400 });
@@ -115,7 +126,7 @@ test('an unknown query and an unknown parameter are told what there is, and noth
 });
 
 test('rows of another shape fail with the query, the row, the column, what was expected and what came', async () => {
-  const { executeQuery } = await appWith({
+  const { executeQuery } = await appWithQueries({
     'shape.sql': "SELECT i, CASE WHEN i < 2 THEN 'text' END AS t FROM range(5) AS r(i) ORDER BY i",
   });
   const failing = executeQuery('shape', {}, z.object({ i: z.int(), t: z.string() }));
@@ -134,7 +145,7 @@ test('a million rows of another shape make no longer message than one', () => {
 });
 
 test('files whose names cannot be queries stop the start, each one named', async () => {
-  const sql = 'SELECT 1';
+  const sql = 'SELECT 1 AS a';
   const names = ['Upper.sql', 'with-dash.sql', '2nd.sql', 'a b.sql', '.sql', 'ünï.sql'];
   const queriesDirectory = await queriesFolder(
     Object.fromEntries([...names, 'good_1.sql', 'notes.txt'].map((name) => [name, sql])),
@@ -149,42 +160,19 @@ test('files whose names cannot be queries stop the start, each one named', async
   });
 });
 
-test('only one SELECT runs, placeholders are known ones, and faults of the SQL are coded', async () => {
-  const outside = path.join(await temporaryFolder(), 'x.parquet');
-  const { executeQuery, takeStatements, ask } = await appWith({
-    'two_statements.sql': 'SELECT 1 AS a; SELECT 2 AS a',
-    'changes.sql': 'CREATE TABLE t AS SELECT * FROM {{TELEMETRY}}',
-    'copies.sql': `COPY (SELECT * FROM {{TELEMETRY}}) TO '${outside}'`,
-    'settings.sql': 'SET threads = 1',
-    'empty.sql': '-- to be written\n',
-    'unknown.sql': 'SELECT * FROM {{TABLE}}',
-    'typo.sql': 'SELECT volts FROM {{TELEMETRY}}',
-    'reads.sql': "SELECT * FROM read_text('/etc/passwd')",
-    'numbered.sql': 'SELECT $1 AS a FROM {{TELEMETRY}}',
+test('a statement that fails over the data is coded, and no object is blamed', async () => {
+  const { executeQuery, ask } = await appWithQueries({
+    'cast.sql': 'SELECT CAST(device_id AS INTEGER) AS n FROM {{TELEMETRY}}',
     'good.sql': 'SELECT count(*) AS n FROM {{TELEMETRY}}',
   });
-  for (const [name, message] of [
-    ['two_statements', 'The statement two_statements: expected exactly one SELECT, but got 2 statements'],
-    ['changes', 'The statement changes: expected a SELECT, but got CREATE'],
-    ['copies', 'The statement copies: expected a SELECT, but got COPY'],
-    ['settings', 'The statement settings: expected a SELECT, but got SET'],
-    ['empty', 'The statement empty: expected a SELECT, but got nothing'],
-    ['unknown', 'expected {{TELEMETRY}} or {{S3_PATH}}, but got {{TABLE}}'],
-    ['typo', 'The statement typo failed'],
-    ['reads', 'The statement reads failed'],
-    ['numbered', 'The statement numbered failed'],
-  ] as const) {
-    await expect(executeQuery(name), name).rejects.toThrow(new StatementFailedError(message));
-  }
-  takeStatements();
+  await expect(executeQuery('cast')).rejects.toThrow(new StatementFailedError('The statement cast failed'));
   expect(await executeQuery('good')).toEqual([{ n: datasetFacts.plain.rows }]);
-  // None of the objects was blamed.
   expect(await ask('{ dataset { objectCount quarantined { key } } }')).toEqual({
     dataset: { objectCount: 3, quarantined: [] },
   });
 });
 
 test('a folder that holds no query at all is fine', async () => {
-  const { executeQuery } = await appWith({});
+  const { executeQuery } = await appWithQueries({});
   await expect(executeQuery('any')).rejects.toThrow('name: expected one of ');
 });

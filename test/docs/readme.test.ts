@@ -1,12 +1,14 @@
 import { parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
-import { schema } from '../../schema/index.ts';
 import * as errors from '../../src/errors.ts';
 import { REFUSALS } from '../../src/http/plugins/use-coded-refusals.ts';
 import { openApiDocument } from '../../src/http/rest/openapi.ts';
+import { ownQueries, ownSchema } from '../support/own-queries.ts';
 import { codeBlocks, codeSpan, readText, section, tableRows } from './markdown.ts';
 
 const readme = readText('README.md');
+const schema = await ownSchema();
+const openApi = openApiDocument('0', await ownQueries());
 
 /** Codes that GraphQL Yoga and the presentation of errors add to those of src/errors.ts. */
 const OTHER_CODES = {
@@ -35,19 +37,14 @@ test('the README tells every error code with its status, and no other', () => {
 
 test('the README tells every path of the OpenAPI document, and GraphQL', () => {
   const cells = tableRows(section(readme, 'REST')).map(([path]) => path);
-  for (const path of [
-    ...Object.keys(openApiDocument('0').paths ?? {}),
-    '/graphql',
-    '/docs',
-    '/openapi.json',
-  ]) {
+  for (const path of [...Object.keys(openApi.paths ?? {}), '/graphql', '/docs', '/openapi.json']) {
     expect(cells.join(' ')).toContain(`\`${path}\``);
   }
 });
 
 test('the README tells every parameter of REST', () => {
   const told = new Map(tableRows(section(readme, 'REST')).map(([path, names]) => [codeSpan(path), names]));
-  for (const [path, item] of Object.entries(openApiDocument('0').paths ?? {})) {
+  for (const [path, item] of Object.entries(openApi.paths ?? {})) {
     for (const parameter of item?.get?.parameters ?? []) {
       const name = 'name' in parameter ? parameter.name : '';
       expect(told.get(path), path).toContain(`\`${name}\``);

@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import type { NamedQuery } from '../../../schema/query-types.ts';
+import { graphqlExample } from '../query-example.ts';
 
 /** Values that make an example answer at once on the sample data; its file says what it shows. */
 const VARIABLES: Readonly<Record<string, object>> = {
@@ -7,8 +9,26 @@ const VARIABLES: Readonly<Record<string, object>> = {
   '04-daily-summaries.graphql': { timeZone: 'UTC' },
 };
 
-/** The tabs with which GraphiQL opens: the `.graphql` files beside this one, which codegen checks too. */
-export function graphiqlTabs(): { query: string; variables?: string }[] {
+interface Tab {
+  readonly query: string;
+  readonly variables?: string;
+}
+
+const OWN = ownTabs();
+
+/** The tabs with which GraphiQL opens: the `.graphql` files beside this one, and one for each named query. */
+export function graphiqlTabs(queries: readonly NamedQuery[]): Tab[] {
+  return [
+    ...OWN,
+    ...queries.flatMap((query) => {
+      const example = graphqlExample(query);
+      return example === undefined ? [] : [{ query: example }];
+    }),
+  ];
+}
+
+/** Codegen checks them too. */
+function ownTabs(): Tab[] {
   return readdirSync(import.meta.dirname)
     .filter((file) => file.endsWith('.graphql'))
     .sort()

@@ -1,23 +1,37 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import { type DatasetView, stateOf } from '../../dataset/view.ts';
+import type { Freshness } from '../freshness.ts';
 
 export interface ResponseCacheOptions {
   /** Bytes of all bodies together; 0 keeps none. */
   readonly maxBytes: number;
-  /** Paths whose answers depend on the objects alone. */
-  readonly paths: ReadonlySet<string>;
+  /** Whether what is answered at a path depends on the objects and queries alone, but for what `freshness` knows. */
+  isKept(path: string): boolean;
+  readonly freshness: Freshness;
   /** What answers come from now; undefined while there is none. */
   view(): DatasetView | undefined;
+  /** The named queries that are served now: others of the same version give the same answers. */
+  queries(): { readonly version: string };
   /** What answers tell of the listing and of the work under way, which go on while the snapshot is the same. */
   moment(): string;
+}
+
+/** A question that is being answered, and what it was asked of. */
+interface Asked {
+  readonly key: string;
+  readonly view: DatasetView;
+  readonly queries: { readonly version: string };
 }
 
 interface CachedResponse {
   readonly body: string;
   readonly contentType: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly etag: string;
+  /** When it ceases to be good although the snapshot is the same, as `performance.now()` counts; undefined: never. */
+  readonly until: number | undefined;
 }
 
 /** Fields that change while the snapshot is the same. */
@@ -30,7 +44,8 @@ const KEPT_HEADERS = ['link', 'x-dataset-coverage', 'x-dataset-version', 'x-tota
 /**
  * The same question of the same snapshot has the same answer, to the byte. So its ETag is made of both, and is known
  * before anything is asked: a client that holds it gets 304, everyone else the body that is kept, and new objects make
- * every older entry unreachable at once. Answers with errors are never kept.
+ * every older entry unreachable at once. Answers with errors are never kept. Answers that time or chance decide as well
+ * are good as long as their query says, and only those in the cache have an ETag that leads to 304.
  */
 export function useResponseCache(options: ResponseCacheOptions): Plugin {
   const cache = new LRUCache<string, CachedResponse>({
@@ -38,15 +53,17 @@ export function useResponseCache(options: ResponseCacheOptions): Plugin {
     // Two bytes a character at worst, and what an entry takes besides.
     sizeCalculation: ({ body }) => 2 * body.length + ENTRY_BYTES,
   });
-  const asked = new WeakMap<Request, { readonly key: string; readonly view: DatasetView }>();
+  const asked = new WeakMap<Request, Asked>();
   return {
     async onRequest({ request, url, endResponse }) {
       const view = options.view();
-      if (view === undefined || !options.paths.has(url.pathname)) return;
+      if (view === undefined || !options.isKept(url.pathname)) return;
+      const queries = options.queries();
       const question = await questionOf(request);
       if (question === undefined) return;
       const key = keyOf([
         stateOf(view),
+        queries.version,
         MOMENTARY.test(question.document) ? options.moment() : '',
         question.text,
       ]);
@@ -54,13 +71,18 @@ export function useResponseCache(options: ResponseCacheOptions): Plugin {
         return endResponse(new Response(null, { status: 304, headers: validators(key) }));
       }
       const cached = cache.get(key);
-      if (cached === undefined) {
-        asked.set(request, { key, view });
+      if (cached === undefined || !isGood(cached)) {
+        asked.set(request, { key, view, queries });
         return;
       }
-      const { body, contentType, headers } = cached;
+      const { body, contentType, headers, etag, until } = cached;
+      if (request.method === 'GET' && holds(request, etag)) {
+        return endResponse(new Response(null, { status: 304, headers: validators(etag, until) }));
+      }
       endResponse(
-        new Response(body, { headers: { ...headers, ...validators(key), 'content-type': contentType } }),
+        new Response(body, {
+          headers: { ...headers, ...validators(etag, until), 'content-type': contentType },
+        }),
       );
     },
     async onResponse({ request, response, setResponse }) {
@@ -69,15 +91,24 @@ export function useResponseCache(options: ResponseCacheOptions): Plugin {
       if (question === undefined || response.status !== 200 || !contentType.includes('json')) return;
       const body = await response.text();
       const headers = new Headers(response.headers);
-      // A view that came while the answer was made may be the one that it rests on, even if it is gone again.
-      const isOfView = options.view() === question.view;
-      if (isOfView && !body.startsWith('{"errors"')) {
+      // A view that came while the answer was made may be the one that it rests on, even if it is gone again; so may a
+      // query that was saved.
+      const isOfThem = options.view() === question.view && options.queries() === question.queries;
+      if (isOfThem && !body.startsWith('{"errors"')) {
         const kept = KEPT_HEADERS.flatMap((name) => {
           const value = headers.get(name);
           return value === null ? [] : [[name, value] as const];
         });
-        cache.set(question.key, { body, contentType, headers: Object.fromEntries(kept) });
-        for (const [name, value] of Object.entries(validators(question.key))) headers.set(name, value);
+        const seconds = options.freshness.of(request);
+        if (seconds === 0) {
+          headers.set('cache-control', 'no-store');
+        } else {
+          const until = seconds === undefined ? undefined : performance.now() + seconds * 1000;
+          // The next answer to the same question may be another, so this one gets a name of its own.
+          const etag = until === undefined ? question.key : `${question.key}.${randomUUID()}`;
+          cache.set(question.key, { body, contentType, headers: Object.fromEntries(kept), etag, until });
+          for (const [name, value] of Object.entries(validators(etag, until))) headers.set(name, value);
+        }
       }
       setResponse(new Response(body, { status: 200, headers }));
     },
@@ -120,12 +151,22 @@ function keyOf(parts: readonly (string | undefined)[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
 }
 
-/** `no-cache`: keep it, and ask each time whether it is still good. */
-function validators(key: string): Record<string, string> {
-  return { etag: `"${key}"`, 'cache-control': 'no-cache', vary: 'Accept' };
+/** `no-cache`: keep it, and ask each time whether it is still good. What is good for a time need not be asked about. */
+function validators(etag: string, until?: number): Record<string, string> {
+  const seconds =
+    until === undefined ? undefined : Math.max(0, Math.round((until - performance.now()) / 1000));
+  return {
+    etag: `"${etag}"`,
+    'cache-control': seconds === undefined ? 'no-cache' : `max-age=${seconds}`,
+    vary: 'Accept',
+  };
 }
 
-function holds(request: Request, key: string): boolean {
+function isGood({ until }: CachedResponse): boolean {
+  return until === undefined || performance.now() < until;
+}
+
+function holds(request: Request, etag: string): boolean {
   const held = request.headers.get('if-none-match') ?? '';
-  return held.split(',').some((etag) => etag.trim().replace(/^W\//, '') === `"${key}"`);
+  return held.split(',').some((one) => one.trim().replace(/^W\//, '') === `"${etag}"`);
 }

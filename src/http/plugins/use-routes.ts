@@ -3,7 +3,7 @@ import { MethodNotAllowedError, NotFoundError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { problemOf, problemResponse } from '../problem.ts';
 
-type RouteHandler = (request: Request, url: URL) => Response | Promise<Response>;
+export type RouteHandler = (request: Request, url: URL) => Response | Promise<Response>;
 
 /** A path → what answers there. */
 export type Routes = Readonly<Record<string, RouteHandler>>;
@@ -11,6 +11,8 @@ export type Routes = Readonly<Record<string, RouteHandler>>;
 export interface RoutesOptions {
   /** Answered to GET and HEAD. */
   readonly reads: Routes;
+  /** The same, for paths that come and go. */
+  findRead(path: string): RouteHandler | undefined;
   /** Answered to POST. */
   readonly actions: Routes;
   /** Left to the GraphQL server. */
@@ -22,7 +24,7 @@ const READ_METHODS = ['GET', 'HEAD'];
 const ACTION_METHODS = ['POST'];
 
 /** Everything beside GraphQL: looks the path up, and presents what goes wrong as problem details. */
-export function useRoutes({ reads, actions, graphqlEndpoint, log }: RoutesOptions): Plugin {
+export function useRoutes({ reads, findRead, actions, graphqlEndpoint, log }: RoutesOptions): Plugin {
   const table = new Map([
     ...Object.entries(reads).map(([path, handler]) => [path, { handler, methods: READ_METHODS }] as const),
     ...Object.entries(actions).map(
@@ -32,7 +34,7 @@ export function useRoutes({ reads, actions, graphqlEndpoint, log }: RoutesOption
   return {
     async onRequest({ request, url, endResponse }) {
       if (url.pathname === graphqlEndpoint || request.method === 'OPTIONS') return;
-      const route = table.get(url.pathname);
+      const route = table.get(url.pathname) ?? readRoute(findRead(url.pathname));
       try {
         if (route === undefined) {
           throw new NotFoundError(`There is nothing at ${url.pathname}. Look at / for what there is`);
@@ -51,6 +53,10 @@ export function useRoutes({ reads, actions, graphqlEndpoint, log }: RoutesOption
       }
     },
   };
+}
+
+function readRoute(handler: RouteHandler | undefined) {
+  return handler && { handler, methods: READ_METHODS };
 }
 
 function withoutBodyForHead(request: Request, response: Response): Response {

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi';
+import type { NamedQuery } from '../../../schema/query-types.ts';
+import { queryPaths } from './openapi-queries.ts';
 import { dayParameters, deviceParameters, devicesParameters } from './parameters.ts';
 
 const count = z.int().nonnegative();
@@ -56,6 +58,7 @@ const problem = (description: string) => ({
 });
 
 const dataProblems = {
+  400: problem('A parameter is not as expected.'),
   503: problem('There is nothing to answer from yet, or the store does not answer. Worth asking again.'),
   504: problem('The statement ran past its deadline.'),
 };
@@ -83,14 +86,13 @@ function operation(
         content: { 'application/json': { schema: json } },
         headers: z.object({ ...datasetHeaders, ...headers }),
       },
-      400: problem('A parameter is not as expected.'),
       ...dataProblems,
     },
   };
 }
 
 /** The OpenAPI 3.1 document of the REST endpoints, made of the schemas that check them. */
-export function openApiDocument(version: string) {
+export function openApiDocument(version: string, queries: readonly NamedQuery[] = []) {
   return createDocument({
     openapi: '3.1.0',
     info: {
@@ -120,6 +122,7 @@ export function openApiDocument(version: string) {
           deviceParameters,
         ),
       },
+      ...queryPaths(queries, { headers: z.object(datasetHeaders), problems: dataProblems }),
       '/refresh': {
         post: {
           summary: 'List the objects again, now',

@@ -1,7 +1,8 @@
-import { DEVICE_ORDER_FIELDS, type DevicesArgs, type Telemetry } from '../../../schema/context.ts';
+import { DEVICE_ORDER_FIELDS, type DevicesArgs } from '../../../schema/context.ts';
 import { camelCase, snakeCase } from '../../loaders/camel-case.ts';
-import { answerFromOneSnapshot, type Operations } from '../operation.ts';
+import type { Operations } from '../operation.ts';
 import type { Routes } from '../plugins/use-routes.ts';
+import { type Answer, answerOver } from './answer.ts';
 import {
   dayParameters,
   deviceParameters,
@@ -10,18 +11,9 @@ import {
   parseParameters,
 } from './parameters.ts';
 
-type Answer = (telemetry: Telemetry, url: URL) => Promise<Response>;
-
 /** The endpoints that the service has had from its beginning. A thin face: they ask what GraphQL asks. */
 export function restRoutes(operations: Operations): Routes {
-  const answer = (ask: Answer) => (request: Request, url: URL) =>
-    answerFromOneSnapshot(operations, request.signal, async (telemetry) => {
-      const response = await ask(telemetry, url);
-      const { version, coverage } = await telemetry.dataset();
-      response.headers.set('x-dataset-version', version);
-      response.headers.set('x-dataset-coverage', String(coverage));
-      return response;
-    });
+  const answer = (ask: Answer) => answerOver(operations, ask);
   return {
     '/overview': answer(async (telemetry, url) => {
       parseParameters(noParameters, url.searchParams);

@@ -1,6 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, test } from 'vitest';
-import { sqlParameters } from '../../src/catalog/sql-parameters.ts';
+import { lineAt, replaceParameters, sqlParameters } from '../../src/catalog/sql-text.ts';
 
 const CASES: readonly (readonly [sql: string, ...names: string[]])[] = [
   ['SELECT 1'],
@@ -18,12 +18,13 @@ const CASES: readonly (readonly [sql: string, ...names: string[]])[] = [
   ['SELECT "--", $a FROM (SELECT 1 AS "--")', 'a'],
   ['SELECT $$ $no $$, $a, $tag$ $no $$ $tag$, $b', 'a', 'b'],
   ["SELECT $$it's$$, $a, 'x'", 'a'],
+  ["SELECT E'it\\'s $no', $a, e'\\\\', $b", 'a', 'b'],
   ['SELECT a$no, $a FROM (SELECT 1 AS a$no)', 'a'],
   ['SELECT $a FROM range(3) AS t(i) WHERE i < $a AND $b IS NULL', 'a', 'b'],
 ];
 
 test.each(CASES)('%s', (sql, ...names) => {
-  expect(sqlParameters(sql)).toEqual(names);
+  expect([...sqlParameters(sql).keys()]).toEqual(names);
 });
 
 test('DuckDB finds the same parameters in these statements', async () => {
@@ -42,4 +43,11 @@ test('DuckDB finds the same parameters in these statements', async () => {
     connection.closeSync();
     instance.closeSync();
   }
+});
+
+test('expressions take the places of parameters, and nothing else moves', () => {
+  const sql = "SELECT $a, '$a', -- $a\n $ab + $a";
+  expect(replaceParameters(sql, (name) => `<${name}>`)).toBe("SELECT <a>, '$a', -- $a\n <ab> + <a>");
+  expect(replaceParameters('SELECT 1', () => 'never')).toBe('SELECT 1');
+  expect(lineAt(sql, sql.indexOf('$ab'))).toBe(2);
 });

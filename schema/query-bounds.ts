@@ -1,0 +1,48 @@
+import type { ParameterScalar, ParameterValue, QueryParameter } from './query-types.ts';
+
+/** Without it, one request could bind a list of any length. */
+export const MOST_LIST_VALUES = 10_000;
+
+/** What is wrong with a value of the right type, as "expected …, but got: …"; undefined when nothing is. */
+export function boundsProblem(
+  parameter: Pick<QueryParameter, 'min' | 'max' | 'values'>,
+  value: ParameterValue,
+): string | undefined {
+  if (!Array.isArray(value)) return scalarProblem(parameter, value as ParameterScalar);
+  if (value.length > MOST_LIST_VALUES) {
+    return `expected at most ${MOST_LIST_VALUES} values, but got: ${value.length}`;
+  }
+  for (const item of value as readonly ParameterScalar[]) {
+    const problem = scalarProblem(parameter, item);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+/** Dates and instants in UTC are ordered as their text is, as long as their fractions have equally many digits. */
+function scalarProblem(
+  { min, max, values }: Pick<QueryParameter, 'min' | 'max' | 'values'>,
+  value: ParameterScalar,
+): string | undefined {
+  if (values !== undefined && !values.includes(value)) {
+    return `expected one of ${values.join(', ')}, but got: ${shorten(value)}`;
+  }
+  if (min !== undefined && comparable(value) < comparable(min)) {
+    return `expected at least ${min}, but got: ${shorten(value)}`;
+  }
+  if (max !== undefined && comparable(value) > comparable(max)) {
+    return `expected at most ${max}, but got: ${shorten(value)}`;
+  }
+  return undefined;
+}
+
+/** `…:00.000Z` and `…:00.000001Z` compare as text once the sign of UTC is gone. */
+function comparable(value: ParameterScalar): ParameterScalar {
+  return typeof value === 'string' ? value.replace(/Z$/, '') : value;
+}
+
+/** What came is repeated, but not at any length. */
+export function shorten(value: unknown): string {
+  const text = String(value);
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+}

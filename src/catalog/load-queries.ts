@@ -1,0 +1,70 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { schema } from '../../schema/index.ts';
+import { namingProblem } from '../../schema/named-queries.ts';
+import type { NamedQuery } from '../../schema/query-types.ts';
+import type { Describer } from './describer.ts';
+import { type QueryFile, readQueryFile } from './query-file.ts';
+import { QueryFileError, type QueryProblem } from './query-problem.ts';
+
+/** A named query becomes part of URLs and of GraphQL names, hence its alphabet. */
+const FILE_NAME = /^([a-z][a-z0-9_]*)\.sql$/;
+
+/** What lies in a folder of queries. */
+export interface LoadedQueries {
+  readonly files: readonly QueryFile[];
+  readonly problems: readonly QueryProblem[];
+}
+
+/** The texts of the `.sql` files of a folder by their names, in order. */
+export async function readQueryTexts(directory: string): Promise<Map<string, string>> {
+  const names = (await readdir(directory)).filter((name) => name.endsWith('.sql')).sort();
+  const texts = await Promise.all(names.map((name) => readFile(path.join(directory, name), 'utf8')));
+  return new Map(names.map((name, index) => [name, texts[index] ?? '']));
+}
+
+/** Checks every file, so that all mistakes are told at once. Never throws for the files' sake. */
+export async function loadQueries(
+  describer: Describer,
+  texts: ReadonlyMap<string, string>,
+): Promise<LoadedQueries> {
+  const files: QueryFile[] = [];
+  const problems: QueryProblem[] = [];
+  for (const [file, text] of texts) {
+    try {
+      files.push(await readFileOf(describer, file, text, files));
+    } catch (error) {
+      if (!(error instanceof QueryFileError)) throw error;
+      problems.push(...error.problems.map((problem) => ({ file, ...problem })));
+    }
+  }
+  return { files, problems };
+}
+
+async function readFileOf(
+  describer: Describer,
+  file: string,
+  text: string,
+  others: readonly QueryFile[],
+): Promise<QueryFile> {
+  const name = FILE_NAME.exec(file)?.[1];
+  if (name === undefined) {
+    throw new QueryFileError([{ message: 'expected a name of a-z, 0-9 and _ that begins with a letter' }]);
+  }
+  const read = await readQueryFile(describer, name, text);
+  const clash = clashOf(
+    read.query,
+    others.map(({ query }) => query),
+  );
+  if (clash !== undefined) throw new QueryFileError([{ message: clash }]);
+  return read;
+}
+
+/** Why a query's names cannot stand beside those of the API and of the other queries; undefined when they can. */
+export function clashOf(query: NamedQuery, queries: readonly NamedQuery[]): string | undefined {
+  return namingProblem(
+    schema,
+    query,
+    queries.filter(({ name }) => name !== query.name),
+  );
+}
