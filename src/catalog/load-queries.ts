@@ -35,7 +35,8 @@ export async function loadQueries(
       files.push(await readFileOf(describer, file, text, files));
     } catch (error) {
       if (!(error instanceof QueryFileError)) throw error;
-      problems.push(...error.problems.map((problem) => ({ file, ...problem })));
+      const own = error.problems.map((problem) => ({ file, ...problem }));
+      problems.push(...own.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)));
     }
   }
   return { files, problems };

@@ -1,6 +1,14 @@
 import { copyFile, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { parse, validate } from 'graphql';
+import {
+  buildClientSchema,
+  buildSchema,
+  getIntrospectionQuery,
+  type IntrospectionQuery,
+  parse,
+  printSchema,
+  validate,
+} from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { graphqlExample, restExample } from '../../src/http/query-example.ts';
 import { appOver } from '../support/app-over.ts';
@@ -404,4 +412,53 @@ test('the built-in queries answer at /queries/ too, by a scan, and have no secon
   } finally {
     await own.close();
   }
+});
+
+test('deadline: a query that runs past it is stopped, and told', async () => {
+  const { get, post } = await appWithQueries(
+    { 'endless.sql': 'SELECT count(*) AS n FROM range(1000000000000) AS numbers(i) WHERE i % 7 = 3' },
+    { environment: { STATEMENT_TIMEOUT_SECONDS: '1' } },
+  );
+  const rest = await get('/queries/endless');
+  expect([rest.status, (await rest.json()).code]).toEqual([504, 'STATEMENT_TIMEOUT']);
+  const { status, errors } = await post('{ endless { rows { n } } }');
+  expect([status, errors?.[0]?.extensions.code]).toEqual([504, 'STATEMENT_TIMEOUT']);
+});
+
+test('the schema that is made is one that GraphQL can print and read again', async () => {
+  const { ask } = await appWithQueries({
+    'warm.sql': WARM,
+    'defaults.sql': `-- ---
+-- description: 'Quotes """ and \`ticks\`'
+-- parameters:
+--   since: { type: DateTime, default: "2026-01-01T00:00:00Z" }
+--   days: { type: [Date], default: [2026-01-01, 2026-01-02] }
+--   zone: { type: TimeZone, default: UTC }
+--   text: { type: String, default: 'a "b" \\' }
+-- ---
+SELECT $since AS since, $days AS days, $zone AS zone, $text AS text`,
+  });
+  const client = buildClientSchema(await ask<IntrospectionQuery>(getIntrospectionQuery()));
+  expect(printSchema(buildSchema(printSchema(client)))).toBe(printSchema(client));
+  const field = client.getQueryType()?.getFields()['defaults'];
+  expect(Object.fromEntries(field?.args.map(({ name, defaultValue }) => [name, defaultValue]) ?? [])).toEqual(
+    {
+      since: '2026-01-01T00:00:00.000Z',
+      days: ['2026-01-01', '2026-01-02'],
+      zone: 'UTC',
+      text: 'a "b" \\',
+    },
+  );
+  expect(await ask('{ defaults { rows { since days zone text } } }')).toEqual({
+    defaults: {
+      rows: [
+        {
+          since: '2026-01-01T00:00:00.000Z',
+          days: ['2026-01-01', '2026-01-02'],
+          zone: 'UTC',
+          text: 'a "b" \\',
+        },
+      ],
+    },
+  });
 });
