@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { NamedQuery, QueryArguments, QueryColumn, QueryTable } from '../../schema/query-types.ts';
-import type { ObjectReader } from '../dataset/object-reader.ts';
+import { mayBeBrokenObject, type ObjectReader, type Scan } from '../dataset/object-reader.ts';
 import type { Scanner } from '../dataset/scanner.ts';
 import type { DatasetView } from '../dataset/view.ts';
 import type { Row, RunOptions, SqlValue } from '../engine/engine.ts';
@@ -34,6 +34,7 @@ export class QueryCatalog {
   private readonly parts: CatalogParts;
   private set: QuerySet;
   private readonly tried = new Set<string>();
+  private sound: string | undefined;
 
   private constructor(parts: CatalogParts, set: QuerySet) {
     this.parts = parts;
@@ -95,7 +96,7 @@ export class QueryCatalog {
     const values = boundArguments(query, params, 'params.');
     const columns = await this.columnsOf(view, query);
     const sql = answerSql(query, columns);
-    const rows = await this.parts.scanner.run(view, { name, sql, params: values }, options);
+    const rows = await this.run(view, { name, sql, params: values }, options);
     const checked = checkRows(name, rows, rowSchema(columns));
     return schema === undefined ? (checked as T[]) : checkRows(name, checked, schema);
   }
@@ -107,12 +108,11 @@ export class QueryCatalog {
     args: QueryArguments,
     options: RunOptions = {},
   ): Promise<QueryTable> {
-    const { scanner } = this.parts;
     const { rowLimit } = this.set;
     const params = boundArguments(query, args);
     const columns = await this.columnsOf(view, query);
     const sql = answerSql(query, columns, rowLimit + 1);
-    const rows = await scanner.run(view, { name: query.name, sql, params }, options);
+    const rows = await this.run(view, { name: query.name, sql, params }, options);
     return {
       columns,
       rows: checkRows(query.name, rows.slice(0, rowLimit), rowSchema(columns)),
@@ -121,19 +121,39 @@ export class QueryCatalog {
     };
   }
 
+  /**
+   * A statement that fails over the data has every object looked at, since one may be broken. Where all have been found
+   * to be sound, the statement is at fault: clients must not set off that reading again and again by their arguments.
+   */
+  private async run(view: DatasetView, scan: Scan, options: RunOptions): Promise<Row[]> {
+    const { reader, scanner } = this.parts;
+    // While the first rollups are built, a view may have a part of the objects.
+    const objects = `${view.version} ${view.entries.length}`;
+    if (this.sound === objects) return reader.rows(view.entries, scan, options);
+    try {
+      return await scanner.run(view, scan, options);
+    } catch (error) {
+      if (mayBeBrokenObject(error)) this.sound = objects;
+      throw error;
+    }
+  }
+
   private async describePending(view: DatasetView): Promise<QuerySet> {
+    let settled = true;
     for (const { query } of this.set.pending) {
       try {
         await this.columnsOf(view, query);
       } catch (error) {
         if (!(error instanceof TelemetryError)) throw error;
+        // A store that does not answer, or an object that changes, says nothing about the columns.
+        settled &&= error instanceof StatementFailedError;
         this.parts.log.warn(
           { err: error },
           `queries/${query.name}.sql has no GraphQL field: ${error.message}`,
         );
       }
     }
-    this.tried.add(view.version);
+    if (settled) this.tried.add(view.version);
     return this.set;
   }
 

@@ -161,11 +161,18 @@ test('files whose names cannot be queries stop the start, each one named', async
 });
 
 test('a statement that fails over the data is coded, and no object is blamed', async () => {
-  const { executeQuery, ask } = await appWithQueries({
+  const { executeQuery, ask, takeStatements } = await appWithQueries({
     'cast.sql': 'SELECT CAST(device_id AS INTEGER) AS n FROM {{TELEMETRY}}',
     'good.sql': 'SELECT count(*) AS n FROM {{TELEMETRY}}',
   });
-  await expect(executeQuery('cast')).rejects.toThrow(new StatementFailedError('The statement cast failed'));
+  const fails = () =>
+    expect(executeQuery('cast')).rejects.toThrow(new StatementFailedError('The statement cast failed'));
+  await fails();
+  // Every object is looked at once, and not again as long as they are the same.
+  expect(takeStatements().filter((name) => name === 'probe')).toHaveLength(3);
+  await fails();
+  await fails();
+  expect(takeStatements().filter((name) => name === 'probe')).toEqual([]);
   expect(await executeQuery('good')).toEqual([{ n: datasetFacts.plain.rows }]);
   expect(await ask('{ dataset { objectCount quarantined { key } } }')).toEqual({
     dataset: { objectCount: 3, quarantined: [] },
