@@ -13,11 +13,12 @@ import { seriesSql, type WriteObject, writeDataset } from '../support/datasets/d
 export class WatchedStorage extends LocalStorage {
   listings = 0;
   readonly reads: string[] = [];
+  readonly opens: string[] = [];
   /** Awaited after the folder has been listed, before the listing is handed over. */
   afterListing: (options: StorageOptions) => Promise<unknown> = async () => undefined;
   beforeRead: (object: StoredObject) => void = () => undefined;
   /** Awaited between the opening of objects and the statement. */
-  afterOpening: () => Promise<unknown> = async () => undefined;
+  afterOpening: (objects: readonly StoredObject[]) => Promise<unknown> = async () => undefined;
 
   override async list(options: StorageOptions = {}): Promise<StoredObject[]> {
     this.listings++;
@@ -34,7 +35,8 @@ export class WatchedStorage extends LocalStorage {
 
   override async open(...args: Parameters<LocalStorage['open']>): Promise<OpenObjects> {
     const open = await super.open(...args);
-    await this.afterOpening();
+    this.opens.push(...args[0].map(({ key }) => key));
+    await this.afterOpening(args[0]);
     return open;
   }
 }

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { ObjectReader } from '../../src/dataset/object-reader.ts';
@@ -51,6 +51,16 @@ async function start(directory: string, state: string) {
   return { ...watched, counts, readings, close };
 }
 
+const holds = (objects: readonly { key: string }[], wanted: string) =>
+  objects.some(({ key }) => key === wanted);
+
+/** As an object in a bucket is replaced: whole, or not at all. */
+async function replace(directory: string, key: string, count: number): Promise<void> {
+  const aside = await temporaryFolder();
+  await writeReadings(aside, key, count);
+  await rename(path.join(aside, key), path.join(directory, key));
+}
+
 test('a restart reads no footer and no object that it knows', async () => {
   const [directory, state] = [await temporaryFolder(), await temporaryFolder()];
   for (const key of ['a', 'b', 'c', 'd']) await writeReadings(directory, `${key}.parquet`, HOURS);
@@ -75,21 +85,18 @@ test('a restart reads no footer and no object that it knows', async () => {
 test('what a failed refresh has read is not read again', async () => {
   const [directory, state] = [await temporaryFolder(), await temporaryFolder()];
   await writeReadings(directory, 'a.parquet', HOURS);
-  const { counts, readings, storage, view } = await start(directory, state);
+  const { readings, storage, view } = await start(directory, state);
   await view();
   for (const key of ['b', 'c', 'd']) await writeReadings(directory, `${key}.parquet`, HOURS);
-  counts.read = 0;
-  // Each listing but the last finds an object that is replaced before it is read.
+  storage.opens.length = 0;
+  // The first two listings find an object that is replaced as soon as it is opened.
   let changes = 2;
-  storage.afterOpening = async () => {
-    if (changes > 0 && counts.read === 2) {
-      changes--;
-      await writeReadings(directory, 'd.parquet', HOURS + changes);
-    }
+  storage.afterOpening = async (objects) => {
+    if (changes > 0 && holds(objects, 'd.parquet')) await replace(directory, 'd.parquet', HOURS + changes--);
   };
   const after = await view();
-  expect(counts.read).toBe(3);
-  expect(await readings(after)).toBe(4 * HOURS);
+  expect(storage.opens.toSorted()).toEqual(['b.parquet', 'c.parquet', 'd.parquet', 'd.parquet', 'd.parquet']);
+  expect(await readings(after)).toBe(4 * HOURS + 1);
 });
 
 test('an object that is never twice the same is set aside with its reason; the others go on', async () => {
@@ -99,10 +106,11 @@ test('an object that is never twice the same is set aside with its reason; the o
   const { lines, readings, storage, view } = await start(directory, state);
   const before = await view();
   let version = 0;
-  storage.beforeRead = () => undefined;
-  storage.afterOpening = () => writeReadings(directory, 'restless.parquet', HOURS + (++version % 7));
+  storage.afterOpening = async (objects) => {
+    if (holds(objects, 'restless.parquet')) await replace(directory, 'restless.parquet', HOURS + ++version);
+  };
   await writeReadings(directory, 'b.parquet', HOURS);
-  await writeReadings(directory, 'restless.parquet', HOURS + 8);
+  await replace(directory, 'restless.parquet', HOURS + 100);
   const restless = await view();
   expect(restless.entries.map(({ object }) => object.key)).toEqual(['a.parquet', 'b.parquet']);
   expect(restless.quarantined).toMatchObject([
