@@ -26,10 +26,11 @@ test('every name of the schema and every name like them finds its way back', () 
 
 test('the keys of a row change, its values do not', () => {
   const values = { inner_key: 1 };
-  const row = camelKeys({ device_id: 'a_b', reading_count: 2, soc: null, nested_value: values });
+  const given = { device_id: 'a_b', reading_count: 2, soc: null, nested_value: values };
+  const row = camelKeys<typeof given>(Object.keys(given))(given);
   expect(row).toEqual({ deviceId: 'a_b', readingCount: 2, soc: null, nestedValue: values });
   expect(row.nestedValue).toBe(values);
-  expect(camelKeys({})).toEqual({});
+  expect(camelKeys([])({})).toEqual({});
   expectTypeOf(row.readingCount).toEqualTypeOf<number>();
   expectTypeOf<keyof CamelKeys<{ max_temperature: 1 }>>().toEqualTypeOf<'maxTemperature'>();
 });
