@@ -1,7 +1,7 @@
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { Context } from '../../schema/context.ts';
-import { schema } from '../../schema/index.ts';
+import { createSchema, schema } from '../../schema/index.ts';
 import type { RollupProgress } from '../dataset/rollup-keeper.ts';
 import type { DatasetView } from '../dataset/view.ts';
 import type { Logger } from '../log.ts';
@@ -13,6 +13,7 @@ import { pageRoutes } from './pages.ts';
 import { useCodedRefusals } from './plugins/use-coded-refusals.ts';
 import { useHonestStatus } from './plugins/use-honest-status.ts';
 import { useOneSnapshot } from './plugins/use-one-snapshot.ts';
+import { usePlainRows } from './plugins/use-plain-rows.ts';
 import { useRequestLog } from './plugins/use-request-log.ts';
 import { useResponseCache } from './plugins/use-response-cache.ts';
 import { useRoutes } from './plugins/use-routes.ts';
@@ -84,6 +85,7 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
           ...rest,
         },
       }),
+      usePlainRows(schema, createSchema()),
       useOneSnapshot(parts.operations),
       useHonestStatus(),
     ],
