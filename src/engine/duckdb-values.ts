@@ -50,7 +50,9 @@ export async function readRows(result: DuckDBResult): Promise<Row[]> {
   const rows: Row[] = [];
   for (const chunk of await result.fetchAllChunks()) {
     const columns = converters.map((convert, column) => readColumn(chunk.getColumnVector(column), convert));
-    for (let index = 0; index < chunk.rowCount; index++) {
+    // Asked of the engine, each time that it is read.
+    const { rowCount } = chunk;
+    for (let index = 0; index < rowCount; index++) {
       const row: Record<string, unknown> = {};
       for (let column = 0; column < names.length; column++) {
         row[names[column] as string] = columns[column]?.[index];
@@ -89,6 +91,7 @@ const PLAIN = new Set([
 
 function converterOf(type: DuckDBTypeId): Converter | undefined {
   if (PLAIN.has(type)) return undefined;
+  if (type === DuckDBTypeId.BIGINT) return (value) => integer(value as bigint);
   if (type !== DuckDBTypeId.DATE) return plain;
   // Rows of many devices have the same few days.
   const texts = new Map<number, string | null>();
@@ -112,10 +115,7 @@ function plain(value: DuckDBValue): unknown {
   ) {
     return value;
   }
-  if (typeof value === 'bigint') {
-    const number = Number(value);
-    return Number.isSafeInteger(number) ? number : value;
-  }
+  if (typeof value === 'bigint') return integer(value);
   if (value instanceof DuckDBTimestampValue || value instanceof DuckDBTimestampTZValue) {
     return formatInstant(value.micros, 1_000_000n);
   }
@@ -137,4 +137,9 @@ function plain(value: DuckDBValue): unknown {
     return value.entries.map((entry) => ({ key: plain(entry.key), value: plain(entry.value) }));
   }
   return String(value);
+}
+
+function integer(value: bigint): number | bigint {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
 }
