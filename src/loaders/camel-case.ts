@@ -23,3 +23,19 @@ export function camelKeys<T extends object>(keys: readonly string[]): (row: T) =
     return renamed as CamelKeys<T>;
   };
 }
+
+const snakeNames = new Map<string, string>();
+
+/** Renames the keys of a row of the schema's own fields: those are few, so each is spelt once and kept. */
+export function snakeKeys(row: object): Record<string, unknown> {
+  const renamed: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(row)) {
+    let name = snakeNames.get(key);
+    if (name === undefined) {
+      name = snakeCase(key);
+      snakeNames.set(key, name);
+    }
+    renamed[name] = value;
+  }
+  return renamed;
+}

@@ -1,5 +1,5 @@
 import { DEVICE_ORDER_FIELDS, type DevicesArgs, type Telemetry } from '../../../schema/context.ts';
-import { camelCase, snakeCase } from '../../loaders/camel-case.ts';
+import { camelCase, snakeKeys } from '../../loaders/camel-case.ts';
 import { answerFromOneSnapshot, type Operations } from '../operation.ts';
 import type { Routes } from '../plugins/use-routes.ts';
 import {
@@ -65,8 +65,4 @@ function devicesArgs(search: URLSearchParams): DevicesArgs {
       direction: given.direction === 'asc' ? 'ASC' : 'DESC',
     },
   };
-}
-
-function snakeKeys(row: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(row).map(([name, value]) => [snakeCase(name), value]));
 }
