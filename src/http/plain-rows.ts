@@ -107,15 +107,21 @@ interface Column {
 /** In the order in which the answer has to have them: that of the first mention. */
 function columnsOf(rowType: GraphQLObjectType, info: GraphQLResolveInfo): readonly Column[] {
   const columns = new Map<string, Column>();
+  // Each counts once: fragments that spread the next one twice would double with each.
+  const fragments = new Set<string>();
   const isIncluded = (node: SelectionNode) =>
     getDirectiveValues(GraphQLSkipDirective, node, info.variableValues)?.['if'] !== true &&
     getDirectiveValues(GraphQLIncludeDirective, node, info.variableValues)?.['if'] !== false;
   const collect = (selectionSet: SelectionSetNode | undefined) => {
     for (const node of selectionSet?.selections ?? []) {
       if (!isIncluded(node)) continue;
-      if (node.kind === Kind.FRAGMENT_SPREAD) collect(info.fragments[node.name.value]?.selectionSet);
-      else if (node.kind === Kind.INLINE_FRAGMENT) collect(node.selectionSet);
-      else {
+      if (node.kind === Kind.FRAGMENT_SPREAD) {
+        if (fragments.has(node.name.value)) continue;
+        fragments.add(node.name.value);
+        collect(info.fragments[node.name.value]?.selectionSet);
+      } else if (node.kind === Kind.INLINE_FRAGMENT) {
+        collect(node.selectionSet);
+      } else {
         const key = node.alias?.value ?? node.name.value;
         if (!columns.has(key)) columns.set(key, columnOf(rowType, key, node.name.value));
       }

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { parse, validate } from 'graphql';
+import { execute, isObjectType, isUnionType, parse, validate } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { expect, test } from 'vitest';
 import { createSchema, schema } from '../../schema/index.ts';
-import { asksForPlainRows } from '../../src/http/plain-rows.ts';
+import { asksForPlainRows, withPlainRows } from '../../src/http/plain-rows.ts';
 import { usePlainRows } from '../../src/http/plugins/use-plain-rows.ts';
 
 const DAY = {
@@ -201,4 +201,30 @@ test('a row that breaks its type is reported as ever: where it is, and why', asy
       },
     ],
   });
+});
+
+test('rows are what the writing takes for granted: objects of one type, told by nothing but their field', () => {
+  for (const name of ['DailySummary', 'LatestReading']) {
+    const type = schema.getType(name);
+    if (!isObjectType(type)) throw new Error(`expected an object type, but got: ${String(type)}`);
+    expect(type.getInterfaces()).toEqual([]);
+    expect(type.isTypeOf).toBeUndefined();
+    const unions = Object.values(schema.getTypeMap()).filter(isUnionType);
+    expect(unions.filter((union) => union.getTypes().includes(type))).toEqual([]);
+  }
+});
+
+test('fragments that spread the next one twice take no longer than they are', async () => {
+  const fragments = Array.from(
+    { length: 60 },
+    (_, i) => `fragment F${i} on DailySummary { ...F${i + 1} ...F${i + 1} }`,
+  );
+  const document = parse(
+    `{ dailySummaries { ...F0 } } ${fragments.join(' ')} fragment F60 on DailySummary { date }`,
+  );
+  expect(asksForPlainRows(schema, document)).toBe(true);
+  const contextValue = { telemetry: { dailySummaries: () => [DAY] } };
+  // Without validation, which such a document keeps busy for longer than a test should take.
+  const answer = await execute({ schema: withPlainRows(createSchema()), document, contextValue });
+  expect(answer).toEqual({ data: { dailySummaries: [{ date: '2026-01-01' }] } });
 });
