@@ -9,6 +9,7 @@ import { graphqlRows } from './rows/graphql.ts';
 import type { Row } from './rows/row.ts';
 import { scanRows } from './rows/scans.ts';
 import { uncachedRows } from './rows/uncached.ts';
+import { uncachedListRows } from './rows/uncached-lists.ts';
 
 async function bench(readings: number): Promise<void> {
   await mkdir(CACHE, { recursive: true });
@@ -37,6 +38,7 @@ async function bench(readings: number): Promise<void> {
     }
     await cp(state, copy, { recursive: true });
     add(...(await uncachedRows(data.settings, state, copy)));
+    add(...(await uncachedListRows(data.settings, state, copy)));
     add(await restartRow(data.settings, state));
     add(...(await buildRows(data)));
     console.log(`\n${await writeReport({ readings, place: data.place, rows })}`);

@@ -14,7 +14,7 @@ export const DailySummaryType = builder.objectRef<DailySummary>('DailySummary').
       resolve: ({ deviceId }) => ({ deviceId }),
     }),
     date: t.expose('date', { type: 'Date', description: 'The day, in the time zone of the question.' }),
-    ...metricFields(t, 'of the day', (summary) => summary),
+    ...metricFields(t, 'of the day'),
   }),
 });
 

@@ -4,7 +4,7 @@ import { DailySummaryType } from './daily-summary.ts';
 import { dayRange, dayRangeArgs } from './day-range.ts';
 import { DeviceRef, type DeviceShape } from './device-ref.ts';
 import { LatestReadingType } from './latest-reading.ts';
-import { metricFields } from './metric-fields.ts';
+import { loadedMetricFields, pick } from './metric-fields.ts';
 
 const summaryOf = (device: DeviceShape, { telemetry }: Context): DeviceSummary | Promise<DeviceSummary> =>
   device.summary ?? telemetry.deviceSummary(device.deviceId).then((summary) => found(summary, device));
@@ -21,14 +21,14 @@ builder.node(DeviceRef, {
     firstSeen: t.field({
       type: 'DateTime',
       description: 'Time of its oldest reading, UTC.',
-      resolve: async (device, _args, context) => (await summaryOf(device, context)).firstSeen,
+      resolve: (device, _args, context) => pick(summaryOf(device, context), 'firstSeen'),
     }),
     lastSeen: t.field({
       type: 'DateTime',
       description: 'Time of its newest reading, UTC.',
-      resolve: async (device, _args, context) => (await summaryOf(device, context)).lastSeen,
+      resolve: (device, _args, context) => pick(summaryOf(device, context), 'lastSeen'),
     }),
-    ...metricFields(t, 'of the device', summaryOf),
+    ...loadedMetricFields(t, 'of the device', summaryOf),
     latestReading: t.field({
       type: LatestReadingType,
       description: 'Its newest reading: one real row, never a mix of several.',

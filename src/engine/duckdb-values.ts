@@ -12,16 +12,16 @@ import {
   DuckDBTimestampSecondsValue,
   DuckDBTimestampTZValue,
   DuckDBTimestampValue,
+  DuckDBTypeId,
   type DuckDBValue,
+  type DuckDBVector,
   LIST,
   listValue,
   VARCHAR,
 } from '@duckdb/node-api';
 import { StatementFailedError } from '../errors.ts';
 import type { Row, SqlValue } from './engine.ts';
-import { formatInstant } from './timestamp.ts';
-
-const DAY_MS = 86_400_000n;
+import { formatDay, formatInstant } from './timestamp.ts';
 
 /** Binds every parameter of the statement by name. @throws StatementFailedError when one is missing. */
 export function bindAll(prepared: DuckDBPreparedStatement, params: Readonly<Record<string, SqlValue>>): void {
@@ -46,17 +46,64 @@ function bind(prepared: DuckDBPreparedStatement, index: number, value: SqlValue)
 /** The rows of a result as plain values; `Row` says which. */
 export async function readRows(result: DuckDBResult): Promise<Row[]> {
   const names = result.deduplicatedColumnNames();
+  const converters = result.columnTypes().map(({ typeId }) => converterOf(typeId));
   const rows: Row[] = [];
   for (const chunk of await result.fetchAllChunks()) {
-    const vectors = names.map((_, column) => chunk.getColumnVector(column));
-    for (let index = 0; index < chunk.rowCount; index++) {
+    const columns = converters.map((convert, column) => readColumn(chunk.getColumnVector(column), convert));
+    // Asked of the engine, each time that it is read.
+    const { rowCount } = chunk;
+    for (let index = 0; index < rowCount; index++) {
       const row: Record<string, unknown> = {};
-      for (const [column, name] of names.entries())
-        row[name] = plain(vectors[column]?.getItem(index) ?? null);
+      for (let column = 0; column < names.length; column++) {
+        row[names[column] as string] = columns[column]?.[index];
+      }
       rows.push(row);
     }
   }
   return rows;
+}
+
+type Converter = (value: DuckDBValue) => unknown;
+
+/** Column by column, so that what a value has to become is decided once and not in every cell. */
+function readColumn(vector: DuckDBVector, convert: Converter | undefined): unknown[] {
+  const values: unknown[] = [];
+  for (let index = 0; index < vector.itemCount; index++) {
+    const value = vector.getItem(index);
+    values.push(value === null || convert === undefined ? value : convert(value));
+  }
+  return values;
+}
+
+/** Types whose values are plain as they come. */
+const PLAIN = new Set([
+  DuckDBTypeId.BOOLEAN,
+  DuckDBTypeId.TINYINT,
+  DuckDBTypeId.UTINYINT,
+  DuckDBTypeId.SMALLINT,
+  DuckDBTypeId.USMALLINT,
+  DuckDBTypeId.INTEGER,
+  DuckDBTypeId.UINTEGER,
+  DuckDBTypeId.FLOAT,
+  DuckDBTypeId.DOUBLE,
+  DuckDBTypeId.VARCHAR,
+]);
+
+function converterOf(type: DuckDBTypeId): Converter | undefined {
+  if (PLAIN.has(type)) return undefined;
+  if (type === DuckDBTypeId.BIGINT) return (value) => integer(value as bigint);
+  if (type !== DuckDBTypeId.DATE) return plain;
+  // Rows of many devices have the same few days.
+  const texts = new Map<number, string | null>();
+  return (value) => {
+    const { days } = value as DuckDBDateValue;
+    let text = texts.get(days);
+    if (text === undefined) {
+      text = formatDay(days);
+      texts.set(days, text);
+    }
+    return text;
+  };
 }
 
 function plain(value: DuckDBValue): unknown {
@@ -68,10 +115,7 @@ function plain(value: DuckDBValue): unknown {
   ) {
     return value;
   }
-  if (typeof value === 'bigint') {
-    const number = Number(value);
-    return Number.isSafeInteger(number) ? number : value;
-  }
+  if (typeof value === 'bigint') return integer(value);
   if (value instanceof DuckDBTimestampValue || value instanceof DuckDBTimestampTZValue) {
     return formatInstant(value.micros, 1_000_000n);
   }
@@ -82,7 +126,7 @@ function plain(value: DuckDBValue): unknown {
   if (value instanceof DuckDBTimestampMillisecondsValue) return formatInstant(value.millis, 1_000n);
   if (value instanceof DuckDBTimestampSecondsValue) return formatInstant(value.seconds, 1n);
   if (value instanceof DuckDBDateValue) {
-    return formatInstant(BigInt(value.days) * DAY_MS, 1_000n)?.replace(/T.*/, '') ?? null;
+    return formatDay(value.days);
   }
   if (value instanceof DuckDBDecimalValue) return Number(value.toString());
   if (value instanceof DuckDBListValue || value instanceof DuckDBArrayValue) return value.items.map(plain);
@@ -93,4 +137,9 @@ function plain(value: DuckDBValue): unknown {
     return value.entries.map((entry) => ({ key: plain(entry.key), value: plain(entry.value) }));
   }
   return String(value);
+}
+
+function integer(value: bigint): number | bigint {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
 }

@@ -1,3 +1,5 @@
+const DAY_MS = 86_400_000;
+
 /** The largest instant that JavaScript's Date can hold, in milliseconds: ±100 million days. */
 const DATE_LIMIT_MS = 8_640_000_000_000_000;
 
@@ -27,4 +29,16 @@ export function formatInstant(ticks: bigint, perSecond: bigint): string | null {
     .padStart(perMilli.toString().length - 1, '0')
     .replace(/0+$/, '');
   return `${text.slice(0, -1)}${digits}Z`;
+}
+
+/**
+ * `YYYY-MM-DD` of a day.
+ * @param days since 1970-01-01
+ * @returns null for a day past what a Date can hold, and so for the engine's infinities.
+ */
+export function formatDay(days: number): string | null {
+  const date = days * DAY_MS;
+  if (Math.abs(date) > DATE_LIMIT_MS) return null;
+  const text = new Date(date).toISOString();
+  return text.slice(0, text.indexOf('T'));
 }

@@ -9,13 +9,14 @@ import type { Storage } from '../storage/storage.ts';
 import { Freshness } from './freshness.ts';
 import { graphiqlTabs } from './graphiql/tabs.ts';
 import { healthRoutes } from './health.ts';
-import { namedSchema } from './named-schema.ts';
+import { copyOf, namedSchema } from './named-schema.ts';
 import type { Operations } from './operation.ts';
 import { pageRoutes } from './pages.ts';
 import { useCodedRefusals } from './plugins/use-coded-refusals.ts';
 import { useFreshness } from './plugins/use-freshness.ts';
 import { useHonestStatus } from './plugins/use-honest-status.ts';
 import { useOneSnapshot } from './plugins/use-one-snapshot.ts';
+import { usePlainRows } from './plugins/use-plain-rows.ts';
 import { useRequestLog } from './plugins/use-request-log.ts';
 import { useResponseCache } from './plugins/use-response-cache.ts';
 import { useRoutes } from './plugins/use-routes.ts';
@@ -122,6 +123,7 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
         findRead: (path) => findNamedQuery(path, named),
       }),
       useFreshness(freshness),
+      usePlainRows(copyOf),
       useOneSnapshot(parts.operations),
       useHonestStatus(),
     ],

@@ -6,12 +6,10 @@ import { camelKeys } from './camel-case.ts';
 const count = z.int().nonnegative();
 const instant = z.iso.datetime();
 
+const nonFinite = z.custom<number>((value) => typeof value === 'number').transform(() => null);
+
 /** A mean of huge values can overflow; what is not finite is missing, as in the readings themselves. */
-const measure = z
-  .custom<number | null>((value) => value === null || typeof value === 'number', {
-    error: 'expected a number or null',
-  })
-  .transform((value) => (Number.isFinite(value) ? value : null));
+const measure = z.union([z.number(), z.null(), nonFinite], { error: 'expected a number or null' });
 
 const statistics = {
   reading_count: count,
@@ -26,23 +24,31 @@ const statistics = {
   max_soc: measure,
 };
 
-export const overviewRow = z
-  .object({
-    total_rows: count,
-    device_count: count,
-    first_timestamp: instant.nullable(),
-    last_timestamp: instant.nullable(),
-  })
-  .transform(camelKeys);
+export const overviewRow = camelRow({
+  total_rows: count,
+  device_count: count,
+  first_timestamp: instant.nullable(),
+  last_timestamp: instant.nullable(),
+});
 
-export const deviceSummaryRow = z
-  .object({ device_id: z.string(), first_seen: instant, last_seen: instant, ...statistics })
-  .transform(camelKeys);
+export const deviceSummaryRow = camelRow({
+  device_id: z.string(),
+  first_seen: instant,
+  last_seen: instant,
+  ...statistics,
+});
 
-export const dailySummaryRow = z
-  .object({ device_id: z.string(), date: z.string(), ...statistics })
-  .transform(camelKeys);
+export const dailySummaryRow = camelRow({ device_id: z.string(), date: z.string(), ...statistics });
 
-export const latestReadingRow = z
-  .object({ device_id: z.string(), timestamp: instant, voltage: measure, temperature: measure, soc: measure })
-  .transform(camelKeys);
+export const latestReadingRow = camelRow({
+  device_id: z.string(),
+  timestamp: instant,
+  voltage: measure,
+  temperature: measure,
+  soc: measure,
+});
+
+/** A row with these columns, read under their names in the schema. */
+function camelRow<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.object(shape).transform(camelKeys<z.output<z.ZodObject<Shape>>>(Object.keys(shape)));
+}

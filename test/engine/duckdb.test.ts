@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
+import { isDeepStrictEqual as equals, promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import type { DuckDbEngine } from '../../src/engine/duckdb.ts';
 import type { SqlValue, StatementListener } from '../../src/engine/engine.ts';
@@ -20,80 +20,102 @@ type Event = Parameters<StatementListener>[0];
 const select = (engine: DuckDbEngine, sql: string, params: Readonly<Record<string, SqlValue>> = {}) =>
   engine.run({ name: 'test', sql, params });
 
+/** An expression of SQL → the plain value that it becomes. */
+const VALUES: Readonly<Record<string, unknown>> = {
+  NULL: null,
+  true: true,
+  '(-128)::TINYINT': -128,
+  '255::UTINYINT': 255,
+  '(-32768)::SMALLINT': -32768,
+  '65535::USMALLINT': 65535,
+  '(-2147483648)::INTEGER': -2147483648,
+  '4294967295::UINTEGER': 4294967295,
+  '42::BIGINT': 42,
+  '9007199254740991::BIGINT': Number.MAX_SAFE_INTEGER,
+  '9007199254740992::BIGINT': 2n ** 53n,
+  '9007199254740993::BIGINT': 2n ** 53n + 1n,
+  '(-9007199254740991)::BIGINT': Number.MIN_SAFE_INTEGER,
+  '(-9007199254740993)::BIGINT': -(2n ** 53n) - 1n,
+  '18446744073709551615::UBIGINT': 2n ** 64n - 1n,
+  '7::HUGEINT': 7,
+  '170141183460469231731687303715884105727::HUGEINT': 2n ** 127n - 1n,
+  '340282366920938463463374607431768211455::UHUGEINT': 2n ** 128n - 1n,
+  'count(*)': 1,
+  '0.1::FLOAT': Math.fround(0.1),
+  '0.1::DOUBLE': 0.1,
+  "'-0'::DOUBLE": -0,
+  "'nan'::DOUBLE": Number.NaN,
+  "'inf'::DOUBLE": Number.POSITIVE_INFINITY,
+  "'-inf'::FLOAT": Number.NEGATIVE_INFINITY,
+  '3.14::DECIMAL(3,2)': 3.14,
+  '(-0.05)::DECIMAL(9,2)': -0.05,
+  '123456789012.345::DECIMAL(18,3)': 123456789012.345,
+  '12345678901234567890123456789.5::DECIMAL(38,1)': 1.2345678901234568e28,
+  "'it''s “ünïcode” 🔋'": "it's “ünïcode” 🔋",
+  "''": '',
+  "'x'::ENUM('x', 'y')": 'x',
+  "'00000000-0000-0000-0000-00000000002a'::UUID": '00000000-0000-0000-0000-00000000002a',
+  [`'{"a": 1}'::JSON`]: '{"a": 1}',
+  "'\\xAAb'::BLOB": '\\xAAb',
+  "INTERVAL '1 day 02:00:00'": '1 day 02:00:00',
+  "TIME '01:02:03.5'": '01:02:03.5',
+  "DATE '2026-01-02'": '2026-01-02',
+  "DATE '1969-12-31'": '1969-12-31',
+  "DATE 'infinity'": null,
+  "TIMESTAMP_S '2026-01-01 00:00:01'": '2026-01-01T00:00:01.000Z',
+  "TIMESTAMP_MS '2026-01-01 00:00:00.25'": '2026-01-01T00:00:00.250Z',
+  "TIMESTAMP '2026-01-01 00:00:00.000001'": '2026-01-01T00:00:00.000001Z',
+  "TIMESTAMP '1969-12-31 23:59:59.999999'": '1969-12-31T23:59:59.999999Z',
+  "TIMESTAMP_NS '2026-01-01 00:00:00.123456789'": '2026-01-01T00:00:00.123456789Z',
+  "TIMESTAMPTZ '2026-01-01 05:45:00+05:45'": '2026-01-01T00:00:00.000Z',
+  "TIMESTAMP 'infinity'": null,
+  "TIMESTAMP '-infinity'": null,
+  "TIMESTAMPTZ 'infinity'": null,
+  "TIMESTAMP_S 'infinity'": null,
+  "TIMESTAMP_MS '-infinity'": null,
+  "TIMESTAMP_NS 'infinity'": null,
+  "TIMESTAMP_NS '-infinity'": null,
+  '[1, NULL, 3]': [1, null, 3],
+  '[]::INTEGER[]': [],
+  "[[TIMESTAMP '2026-01-01'], NULL]": [['2026-01-01T00:00:00.000Z'], null],
+  '[1.5, 2.5]::DOUBLE[2]': [1.5, 2.5],
+  "{'a': 1, 'b': {'c': [DATE '2026-01-01'], 'd': NULL, 'e': 9007199254740993}}": {
+    a: 1,
+    b: { c: ['2026-01-01'], d: null, e: 2n ** 53n + 1n },
+  },
+  "MAP {'k': 1.5::DECIMAL(2,1), 'l': NULL}": [
+    { key: 'k', value: 1.5 },
+    { key: 'l', value: null },
+  ],
+};
+
 test('every type becomes the plain value that Row promises', async () => {
   const engine = await startEngine();
-  const cases: Readonly<Record<string, unknown>> = {
-    NULL: null,
-    true: true,
-    '(-128)::TINYINT': -128,
-    '255::UTINYINT': 255,
-    '(-32768)::SMALLINT': -32768,
-    '65535::USMALLINT': 65535,
-    '(-2147483648)::INTEGER': -2147483648,
-    '4294967295::UINTEGER': 4294967295,
-    '42::BIGINT': 42,
-    '9007199254740991::BIGINT': Number.MAX_SAFE_INTEGER,
-    '9007199254740992::BIGINT': 2n ** 53n,
-    '9007199254740993::BIGINT': 2n ** 53n + 1n,
-    '(-9007199254740991)::BIGINT': Number.MIN_SAFE_INTEGER,
-    '(-9007199254740993)::BIGINT': -(2n ** 53n) - 1n,
-    '18446744073709551615::UBIGINT': 2n ** 64n - 1n,
-    '7::HUGEINT': 7,
-    '170141183460469231731687303715884105727::HUGEINT': 2n ** 127n - 1n,
-    '340282366920938463463374607431768211455::UHUGEINT': 2n ** 128n - 1n,
-    'count(*)': 1,
-    '0.1::FLOAT': Math.fround(0.1),
-    '0.1::DOUBLE': 0.1,
-    "'-0'::DOUBLE": -0,
-    "'nan'::DOUBLE": Number.NaN,
-    "'inf'::DOUBLE": Number.POSITIVE_INFINITY,
-    "'-inf'::FLOAT": Number.NEGATIVE_INFINITY,
-    '3.14::DECIMAL(3,2)': 3.14,
-    '(-0.05)::DECIMAL(9,2)': -0.05,
-    '123456789012.345::DECIMAL(18,3)': 123456789012.345,
-    '12345678901234567890123456789.5::DECIMAL(38,1)': 1.2345678901234568e28,
-    "'it''s “ünïcode” 🔋'": "it's “ünïcode” 🔋",
-    "''": '',
-    "'x'::ENUM('x', 'y')": 'x',
-    "'00000000-0000-0000-0000-00000000002a'::UUID": '00000000-0000-0000-0000-00000000002a',
-    [`'{"a": 1}'::JSON`]: '{"a": 1}',
-    "'\\xAAb'::BLOB": '\\xAAb',
-    "INTERVAL '1 day 02:00:00'": '1 day 02:00:00',
-    "TIME '01:02:03.5'": '01:02:03.5',
-    "DATE '2026-01-02'": '2026-01-02',
-    "DATE '1969-12-31'": '1969-12-31',
-    "DATE 'infinity'": null,
-    "TIMESTAMP_S '2026-01-01 00:00:01'": '2026-01-01T00:00:01.000Z',
-    "TIMESTAMP_MS '2026-01-01 00:00:00.25'": '2026-01-01T00:00:00.250Z',
-    "TIMESTAMP '2026-01-01 00:00:00.000001'": '2026-01-01T00:00:00.000001Z',
-    "TIMESTAMP '1969-12-31 23:59:59.999999'": '1969-12-31T23:59:59.999999Z',
-    "TIMESTAMP_NS '2026-01-01 00:00:00.123456789'": '2026-01-01T00:00:00.123456789Z',
-    "TIMESTAMPTZ '2026-01-01 05:45:00+05:45'": '2026-01-01T00:00:00.000Z',
-    "TIMESTAMP 'infinity'": null,
-    "TIMESTAMP '-infinity'": null,
-    "TIMESTAMPTZ 'infinity'": null,
-    "TIMESTAMP_S 'infinity'": null,
-    "TIMESTAMP_MS '-infinity'": null,
-    "TIMESTAMP_NS 'infinity'": null,
-    "TIMESTAMP_NS '-infinity'": null,
-    '[1, NULL, 3]': [1, null, 3],
-    '[]::INTEGER[]': [],
-    "[[TIMESTAMP '2026-01-01'], NULL]": [['2026-01-01T00:00:00.000Z'], null],
-    '[1.5, 2.5]::DOUBLE[2]': [1.5, 2.5],
-    "{'a': 1, 'b': {'c': [DATE '2026-01-01'], 'd': NULL, 'e': 9007199254740993}}": {
-      a: 1,
-      b: { c: ['2026-01-01'], d: null, e: 2n ** 53n + 1n },
-    },
-    "MAP {'k': 1.5::DECIMAL(2,1), 'l': NULL}": [
-      { key: 'k', value: 1.5 },
-      { key: 'l', value: null },
-    ],
-  };
-  const expressions = Object.keys(cases);
+  const expressions = Object.keys(VALUES);
   const columns = expressions.map((expression, index) => `${expression} AS c${index}`);
   const [row] = await select(engine, `SELECT ${columns.join(', ')}`);
   const values = Object.fromEntries(expressions.map((expression, index) => [expression, row?.[`c${index}`]]));
-  expect(values).toStrictEqual(cases);
+  expect(values).toStrictEqual(VALUES);
+});
+
+test('every type keeps values and NULLs apart: in constant, looked-up and sorted columns, over many chunks', async () => {
+  const engine = await startEngine();
+  const rowCount = 3 * 2048 + 7;
+  for (const [expression, expected] of Object.entries(VALUES)) {
+    if (expression === 'count(*)') continue;
+    for (const order of ['', 'ORDER BY i']) {
+      const rows = await select(
+        engine,
+        `WITH two AS MATERIALIZED (SELECT * FROM (VALUES (0, NULL), (1, ${expression})) AS t(k, v))
+         SELECT ${expression} AS constant, k, v FROM range(${rowCount}) AS t(i) JOIN two ON k = i % 2 ${order}`,
+      );
+      expect(rows, expression).toHaveLength(rowCount);
+      const wrong = rows.find(
+        ({ constant, k, v }) => !equals(constant, expected) || !equals(v, k === 0 ? null : expected),
+      );
+      expect(wrong, expression).toBeUndefined();
+    }
+  }
 });
 
 test('rows of many chunks arrive whole and in order, NULLs in their places', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatInstant } from '../../src/engine/timestamp.ts';
+import { formatDay, formatInstant } from '../../src/engine/timestamp.ts';
 
 const UNITS = { seconds: 1n, millis: 1_000n, micros: 1_000_000n, nanos: 1_000_000_000n } as const;
 /** What a Date can hold: 100 million days on either side. */
@@ -58,3 +58,17 @@ test.each(Object.entries(UNITS))(
     );
   },
 );
+
+test.each([
+  [0, '1970-01-01'],
+  [-1, '1969-12-31'],
+  [20_454, '2026-01-01'],
+  [100_000_000, '+275760-09-13'],
+  [-100_000_000, '-271821-04-20'],
+  [100_000_001, null],
+  [-100_000_001, null],
+  [2 ** 31 - 1, null],
+  [1 - 2 ** 31, null],
+])('the day %d is %s', (days, expected) => {
+  expect(formatDay(days)).toBe(expected);
+});

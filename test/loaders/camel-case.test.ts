@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, expectTypeOf, test } from 'vitest';
 import { DEVICE_ORDER_FIELDS } from '../../schema/context.ts';
-import { type CamelKeys, camelCase, camelKeys, snakeCase } from '../../src/loaders/camel-case.ts';
+import { type CamelKeys, camelCase, camelKeys, snakeCase, snakeKeys } from '../../src/loaders/camel-case.ts';
 
 test.each([
   ['soc', 'soc'],
@@ -26,10 +26,13 @@ test('every name of the schema and every name like them finds its way back', () 
 
 test('the keys of a row change, its values do not', () => {
   const values = { inner_key: 1 };
-  const row = camelKeys({ device_id: 'a_b', reading_count: 2, soc: null, nested_value: values });
+  const given = { device_id: 'a_b', reading_count: 2, soc: null, nested_value: values };
+  const row = camelKeys<typeof given>(Object.keys(given))(given);
   expect(row).toEqual({ deviceId: 'a_b', readingCount: 2, soc: null, nestedValue: values });
   expect(row.nestedValue).toBe(values);
-  expect(camelKeys({})).toEqual({});
+  expect(camelKeys([])({})).toEqual({});
+  expect(snakeKeys(row)).toEqual(given);
+  expect(snakeKeys({ nestedValue: 1, other: 2 })).toEqual({ nested_value: 1, other: 2 });
   expectTypeOf(row.readingCount).toEqualTypeOf<number>();
   expectTypeOf<keyof CamelKeys<{ max_temperature: 1 }>>().toEqualTypeOf<'maxTemperature'>();
 });

@@ -1,5 +1,5 @@
 import { DEVICE_ORDER_FIELDS, type DevicesArgs } from '../../../schema/context.ts';
-import { camelCase, snakeCase } from '../../loaders/camel-case.ts';
+import { camelCase, snakeKeys } from '../../loaders/camel-case.ts';
 import type { Operations } from '../operation.ts';
 import type { Routes } from '../plugins/use-routes.ts';
 import { type Answer, answerOver } from './answer.ts';
@@ -63,8 +63,4 @@ function devicesArgs(search: URLSearchParams): DevicesArgs {
       direction: given.direction === 'asc' ? 'ASC' : 'DESC',
     },
   };
-}
-
-function snakeKeys(row: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(row).map(([name, value]) => [snakeCase(name), value]));
 }
