@@ -11,30 +11,39 @@ export interface LoadOptions {
   readonly seconds?: number;
 }
 
+type Requests = Pick<autocannon.Options, 'requests' | 'duration' | 'amount'>;
+
 export const CONNECTIONS = 32;
 export const SECONDS = 2;
 
+const JSON_HEADERS = { 'content-type': 'application/json' };
+
 /** Requests as fast as the answers come. @param bodies sent in turn; none: GET */
-export async function load(
+export function load(
   url: string,
   bodies: readonly string[],
   { connections = CONNECTIONS, seconds = SECONDS }: LoadOptions = {},
 ): Promise<Load> {
-  const headers = { 'content-type': 'application/json' };
+  const posts = bodies.map((body) => ({ method: 'POST' as const, headers: JSON_HEADERS, body }));
+  return fire(url, connections, { duration: seconds, ...(posts.length > 0 && { requests: posts }) });
+}
+
+/** So many requests, no two of them alike. @param body of the request with that number, from 0 */
+export function loadEverNew(url: string, amount: number, body: (index: number) => string): Promise<Load> {
+  let index = 0;
+  const setupRequest = (request: autocannon.Request) => ({ ...request, body: body(index++) });
+  return fire(url, CONNECTIONS, {
+    amount,
+    requests: [{ method: 'POST', headers: JSON_HEADERS, setupRequest }],
+  });
+}
+
+async function fire(url: string, connections: number, requests: Requests): Promise<Load> {
   const latencies: number[] = [];
   const started = performance.now();
   const result = await new Promise<autocannon.Result>((resolve, reject) => {
-    const instance = autocannon(
-      {
-        url,
-        connections,
-        duration: seconds,
-        timeout: 120,
-        ...(bodies.length > 0 && {
-          requests: bodies.map((body) => ({ method: 'POST' as const, headers, body })),
-        }),
-      },
-      (error, result) => (error ? reject(error) : resolve(result)),
+    const instance = autocannon({ url, connections, timeout: 120, ...requests }, (error, result) =>
+      error ? reject(error) : resolve(result),
     );
     // Its own histogram knows whole milliseconds only.
     instance.on('response', (_client, _status, _bytes, milliseconds) => latencies.push(milliseconds));
