@@ -26,7 +26,7 @@ export async function firstBuildRow({ settings, readings }: Data): Promise<Row> 
           () => builder.scan(entries),
         )),
         ifMissed:
-          'Unlike the scan it opens and verifies each object by itself, merges days and devices, and writes it all to disk.',
+          'Unlike the scan it runs and verifies a statement for each object, then appends the partials, merges days and devices, and commits to disk. Profiled over 2 million readings: 0.17, 0.06, 0.07 and 0.09 s. That grows with objects, devices and hours, not with the readings, and so weighs less with more of them.',
       },
       1.3,
       's',
@@ -55,7 +55,7 @@ export async function memoryRow({ process, seconds }: Child, { objects }: Data):
       measured: `${figure(peak / GIB)} GiB`,
       met: peak <= 2 * GIB,
       ifMissed:
-        'ENGINE_MEMORY_LIMIT is 4 GiB by default, and DuckDB keeps in it what it read of the objects.',
+        'Two engines may each take ENGINE_MEMORY_LIMIT (4 GiB by default): one keeps what it has read of the objects in DuckDB’s external file cache, the other the blocks of the store.',
       note: `ready after ${figure(seconds)} s, the start of the process included`,
     },
   ];
