@@ -13,8 +13,8 @@ import { RollupStore } from '../src/rollup/store.ts';
 import { createStorage } from '../src/storage/create-storage.ts';
 import type { StoredObject } from '../src/storage/storage.ts';
 import type { Settings } from './data.ts';
+import { scratchFolder } from './folders.ts';
 import { seconds } from './load.ts';
-import { CACHE } from './options.ts';
 
 /** Builds rollups in this process, so that the start of another one is not measured with it. All times in s. */
 export interface Builder {
@@ -42,8 +42,8 @@ const ONE_SCAN = PARTIALS_SQL.replace('CAST($object_id AS INTEGER)', 'object_ord
 export async function openBuilder(settings: Settings): Promise<Builder> {
   // The AWS SDK reads its credentials there.
   Object.assign(process.env, settings);
-  const scratch = await mkdtemp(path.join(CACHE, 'builds-'));
-  const config = loadConfig({ ...settings, STATE_DIR: scratch });
+  const scratch = await scratchFolder();
+  const config = loadConfig({ ...settings, STATE_DIR: scratch.directory });
   await mkdir(config.engine.tempDirectory, { recursive: true });
   const engine = await DuckDbEngine.create(config.engine);
   const { storage } = await createStorage(config, engine, log);
@@ -57,7 +57,7 @@ export async function openBuilder(settings: Settings): Promise<Builder> {
       return inspected.filter((entry): entry is ManifestEntry => !isQuarantined(entry));
     },
     build: async (entries) => {
-      const directory = await mkdtemp(path.join(scratch, 'store-'));
+      const directory = await mkdtemp(path.join(scratch.directory, 'store-'));
       const store = await RollupStore.open({ directory, engine: config.engine, log });
       try {
         return await seconds(() => new Rollups({ store, reader, log }).update(entries, signal));
@@ -71,7 +71,7 @@ export async function openBuilder(settings: Settings): Promise<Builder> {
     close: async () => {
       await engine.close();
       await storage.close();
-      await rm(scratch, { recursive: true, force: true });
+      await scratch.remove();
     },
   };
 }

@@ -42,7 +42,7 @@ export async function newObjectRow(data: Data, state: string): Promise<Row> {
       against: 'building that object alone',
       theirs: `${figure(theirs)} s`,
       target: '≤ 2 s more',
-      measured: `${figure(ours - theirs)} s more`,
+      measured: `${figure(Math.max(ours - theirs, 0))} s more`,
       met: ours - theirs <= 2,
       ifMissed: 'Listing the bucket and merging the levels above.',
     };
