@@ -3,18 +3,20 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Settings } from './data.ts';
 import { CACHE, ROOT } from './options.ts';
 
 export interface Child {
   readonly url: string;
+  /** From its start until it was ready, s. */
+  readonly seconds: number;
+  readonly process: ChildProcess;
   stop(): Promise<void>;
 }
 
-type Settings = Readonly<Record<string, string>>;
-
 const STOP_MS = 15_000;
 const POLL_MS = 10;
-const READY_MS = 600_000;
+const READY_MS = 1_200_000;
 
 /** Nothing of the caller's own settings, so that two machines measure the same. */
 const environment = (settings: Settings) => ({
@@ -23,15 +25,19 @@ const environment = (settings: Settings) => ({
   ...settings,
 });
 
-/** The service as `npm start` runs it; resolves when summaries come from rollups. */
-export async function startService(settings: Settings): Promise<Child> {
+/**
+ * The service as `npm start` runs it; resolves when summaries come from rollups.
+ * @param nodeOptions before the script's name; given: the process also has a channel for messages
+ */
+export async function startService(settings: Settings, nodeOptions?: readonly string[]): Promise<Child> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const child = spawn(process.execPath, [path.join(ROOT, 'src/main.ts')], {
+  const started = performance.now();
+  const child = spawn(process.execPath, [...(nodeOptions ?? []), path.join(ROOT, 'src/main.ts')], {
     // Away from the root, where a `.env` may lie.
     cwd: CACHE,
     env: environment({ PORT: String(port), LOG_LEVEL: 'error', REFRESH_SECONDS: '86400', ...settings }),
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', 'inherit', 'inherit', ...(nodeOptions === undefined ? [] : (['ipc'] as const))],
   });
   const stop = stopper(child);
   const deadline = AbortSignal.timeout(READY_MS);
@@ -40,11 +46,12 @@ export async function startService(settings: Settings): Promise<Child> {
     if (child.exitCode !== null) throw new Error(`The service ended with ${child.exitCode}`);
     await delay(POLL_MS);
   }
-  return { url, stop };
+  return { url, seconds: (performance.now() - started) / 1000, process: child, stop };
 }
 
 /** A server of this folder, which sends its port when it listens. */
 export async function startBenchServer(file: string, settings: Settings, input: object = {}): Promise<Child> {
+  const started = performance.now();
   const child = fork(path.join(import.meta.dirname, file), {
     cwd: CACHE,
     env: environment(settings),
@@ -55,7 +62,8 @@ export async function startBenchServer(file: string, settings: Settings, input: 
   const ended = once(child, 'exit').then(([code]) => Promise.reject(new Error(`${file} ended with ${code}`)));
   const [port] = await Promise.race([once(child, 'message'), ended]);
   ended.catch(() => undefined);
-  return { url: `http://127.0.0.1:${port}`, stop };
+  const seconds = (performance.now() - started) / 1000;
+  return { url: `http://127.0.0.1:${port}`, seconds, process: child, stop };
 }
 
 export async function ask(url: string, query: string): Promise<Record<string, unknown>> {

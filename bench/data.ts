@@ -1,66 +1,47 @@
 import { existsSync } from 'node:fs';
-import { copyFile, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { generate } from '../scripts/generate/generate.ts';
+import pMap from 'p-map';
 import { HTTPFS_DEFAULT_PATH } from '../src/storage/httpfs.ts';
 import { type S3Server, startS3Server } from '../test/support/s3-server.ts';
-import { CACHE, DAYS, DEVICES, OBJECTS } from './options.ts';
+import { type DataShape, generated } from './generated.ts';
 
 /** The objects, where the service reads them. */
-export interface Data {
+export interface Data extends DataShape {
   /** For the table: how they are reached. */
   readonly place: string;
   /** What the service is to be told. */
-  readonly settings: Readonly<Record<string, string>>;
+  readonly settings: Settings;
   /** Adds a copy of the last object under another key. */
   addObject(): Promise<void>;
   removeObject(): Promise<void>;
   close(): Promise<void>;
 }
 
+export type Settings = Readonly<Record<string, string>>;
+
 const BUCKET = 'bench';
 const PREFIX = 'telemetry/';
-const NEW = 'new.parquet';
+export const NEW_KEY = 'new.parquet';
+/** Held in memory while they are sent. A hundred megabytes each are the largest. */
+const UPLOADS_AT_ONCE = 8;
 
 /** In an S3 server of its own that DuckDB reads directly, where httpfs and versitygw can be had; else the folder itself. */
-export async function openData(readings: number): Promise<Data> {
-  const folder = await generated(readings);
-  const keys = (await readdir(folder)).filter((name) => name.endsWith('.parquet') && name !== NEW).sort();
+export async function openData(shape: DataShape): Promise<Data> {
+  const folder = await generated(shape);
+  const keys = (await readdir(folder)).filter((name) => name.endsWith('.parquet') && name !== NEW_KEY).sort();
   const last = path.join(folder, keys.at(-1) ?? '');
   const s3 = existsSync(HTTPFS_DEFAULT_PATH) ? await startS3Server().catch(() => undefined) : undefined;
-  if (s3 === undefined) return folderData(folder, last);
+  if (s3 === undefined) return { ...shape, ...(await folderData(folder, last)) };
   await s3.createBucket(BUCKET);
-  for (const key of keys) await s3.put(BUCKET, PREFIX + key, await readFile(path.join(folder, key)));
-  return s3Data(s3, last);
+  await pMap(keys, async (key) => s3.put(BUCKET, PREFIX + key, await readFile(path.join(folder, key))), {
+    concurrency: UPLOADS_AT_ONCE,
+  });
+  return { ...shape, ...s3Data(s3, last) };
 }
 
-/** The same readings every time, made once. */
-async function generated(readings: number): Promise<string> {
-  const folder = path.join(CACHE, `data-${readings}`);
-  if (existsSync(folder)) return folder;
-  const unfinished = `${folder}.unfinished`;
-  await rm(unfinished, { recursive: true, force: true });
-  console.error(`Generating ${readings.toLocaleString('en')} readings …`);
-  await generate(
-    {
-      readings,
-      devices: DEVICES,
-      days: DAYS,
-      objects: OBJECTS,
-      end: new Date('2026-01-31T00:00:00Z'),
-      layout: 'day',
-      precision: 'sensor',
-      seed: 1,
-      destination: { kind: 'folder', directory: unfinished },
-    },
-    () => {},
-  );
-  await rename(unfinished, folder);
-  return folder;
-}
-
-async function folderData(folder: string, last: string): Promise<Data> {
-  const file = path.join(folder, NEW);
+async function folderData(folder: string, last: string): Promise<Omit<Data, keyof DataShape>> {
+  const file = path.join(folder, NEW_KEY);
   const removeObject = () => rm(file, { force: true });
   await removeObject();
   return {
@@ -72,7 +53,7 @@ async function folderData(folder: string, last: string): Promise<Data> {
   };
 }
 
-function s3Data(s3: S3Server, last: string): Data {
+function s3Data(s3: S3Server, last: string): Omit<Data, keyof DataShape> {
   const { endpoint, region, credentials } = s3;
   return {
     place: 'versitygw on this machine, read by DuckDB directly',
@@ -86,9 +67,9 @@ function s3Data(s3: S3Server, last: string): Data {
       HTTPFS_EXTENSION: HTTPFS_DEFAULT_PATH,
     },
     addObject: async () => {
-      await s3.put(BUCKET, PREFIX + NEW, await readFile(last));
+      await s3.put(BUCKET, PREFIX + NEW_KEY, await readFile(last));
     },
-    removeObject: () => s3.remove(BUCKET, PREFIX + NEW),
+    removeObject: () => s3.remove(BUCKET, PREFIX + NEW_KEY),
     close: () => s3.stop(),
   };
 }

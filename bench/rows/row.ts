@@ -8,6 +8,8 @@ export interface Row {
   readonly met: boolean;
   /** Why it may miss its target; told only when it does. */
   readonly ifMissed: string;
+  /** What the figure is made of; told always. */
+  readonly note?: string;
 }
 
 interface Pair {
@@ -16,10 +18,11 @@ interface Pair {
   readonly ours: number;
   readonly theirs: number;
   readonly ifMissed: string;
+  readonly note?: string | undefined;
 }
 
 /** More is better. */
-export function requestsRow({ what, against, ours, theirs, ifMissed }: Pair, atLeast: number): Row {
+export function requestsRow({ what, against, ours, theirs, ifMissed, note }: Pair, atLeast: number): Row {
   const ratio = ours / theirs;
   return {
     what,
@@ -30,11 +33,16 @@ export function requestsRow({ what, against, ours, theirs, ifMissed }: Pair, atL
     measured: `${figure(ratio)}×`,
     met: ratio >= atLeast,
     ifMissed,
+    ...(note !== undefined && { note }),
   };
 }
 
 /** Less is better. */
-export function timeRow({ what, against, ours, theirs, ifMissed }: Pair, atMost: number, unit: string): Row {
+export function timeRow(
+  { what, against, ours, theirs, ifMissed, note }: Pair,
+  atMost: number,
+  unit: string,
+): Row {
   const ratio = ours / theirs;
   return {
     what,
@@ -45,10 +53,25 @@ export function timeRow({ what, against, ours, theirs, ifMissed }: Pair, atMost:
     measured: `${ratio.toFixed(2)}×`,
     met: ratio <= atMost,
     ifMissed,
+    ...(note !== undefined && { note }),
   };
 }
 
 /** Three digits that count. */
 export function figure(value: number): string {
   return Number(value.toPrecision(3)).toLocaleString('en', { maximumFractionDigits: 4 });
+}
+
+/** Collects rows, and tells of each one when it is measured. */
+export function rowList(): { readonly all: readonly Row[]; add(...rows: readonly Row[]): void } {
+  const all: Row[] = [];
+  return {
+    all,
+    add(...rows) {
+      for (const { what, target, measured, met } of rows) {
+        console.error(`${met ? 'met   ' : 'missed'}  ${measured} (${target})  ${what}`);
+      }
+      all.push(...rows);
+    },
+  };
 }

@@ -2,8 +2,10 @@ import { pino } from 'pino';
 import { loadConfig } from '../../src/config.ts';
 import { RollupStore } from '../../src/rollup/store.ts';
 import { DAILY_SUMMARY_UTC_SQL } from '../../src/rollup/summaries-sql.ts';
-import { ask, startService } from '../child.ts';
+import { startService } from '../child.ts';
+import type { Settings } from '../data.ts';
 import { CONNECTIONS, load, loadCalls, sideBySide } from '../load.ts';
+import { deviceIds } from './device-ids.ts';
 import { DAILY_FIELDS } from './graphql.ts';
 import { type Row, timeRow } from './row.ts';
 
@@ -16,18 +18,12 @@ const QUERY = `query ($id: ID!) { dailySummaries(deviceIds: [$id]) { ${DAILY_FIE
  * @param state of a service that has rolled up and is stopped
  * @param copy of `state`, since a store is open in one process at a time
  */
-export async function uncachedRows(
-  settings: Readonly<Record<string, string>>,
-  state: string,
-  copy: string,
-): Promise<Row[]> {
+export async function uncachedRows(settings: Settings, state: string, copy: string): Promise<Row[]> {
   const service = await startService({ ...settings, STATE_DIR: state, RESPONSE_CACHE_MAX_BYTES: '0' });
   const { engine } = loadConfig({ STATE_DIR: copy });
   const store = await RollupStore.open({ directory: copy, engine, log: pino({ level: 'error' }) });
   try {
-    const { devices } = await ask(service.url, '{ devices { edges { node { deviceId } } } }');
-    const { edges } = devices as { edges: { node: { deviceId: string } }[] };
-    const ids = edges.map(({ node }) => node.deviceId);
+    const ids = await deviceIds(service.url);
     const bodies = ids.map((id) => JSON.stringify({ query: QUERY, variables: { id } }));
     const sql = (index: number) =>
       store.run(store.version ?? '', {

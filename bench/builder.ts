@@ -1,0 +1,77 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import path from 'node:path';
+import pMap from 'p-map';
+import { pino } from 'pino';
+import { loadConfig } from '../src/config.ts';
+import { inspectObject, isQuarantined, type ManifestEntry } from '../src/dataset/inspect.ts';
+import { ObjectReader } from '../src/dataset/object-reader.ts';
+import { compareKeys } from '../src/dataset/snapshot.ts';
+import { DuckDbEngine } from '../src/engine/duckdb.ts';
+import { PARTIALS_SQL } from '../src/rollup/layout.ts';
+import { Rollups } from '../src/rollup/rollups.ts';
+import { RollupStore } from '../src/rollup/store.ts';
+import { createStorage } from '../src/storage/create-storage.ts';
+import type { StoredObject } from '../src/storage/storage.ts';
+import type { Settings } from './data.ts';
+import { scratchFolder } from './folders.ts';
+import { seconds } from './load.ts';
+
+/** Builds rollups in this process, so that the start of another one is not measured with it. All times in s. */
+export interface Builder {
+  list(): Promise<readonly StoredObject[]>;
+  /** Reads footers as the service does. */
+  inspect(objects: readonly StoredObject[]): Promise<ManifestEntry[]>;
+  /** From nothing into a store on disk, the commit included. */
+  build(entries: readonly ManifestEntry[]): Promise<number>;
+  /** Every object's partials in one statement, kept nowhere. */
+  scan(entries: readonly ManifestEntry[]): Promise<number>;
+  close(): Promise<void>;
+}
+
+const HOUR_MS = 3_600_000;
+/** As many as the service reads. */
+const FOOTERS_AT_ONCE = 16;
+const log = pino({ level: 'error' });
+const signal = new AbortController().signal;
+
+const ONE_SCAN = PARTIALS_SQL.replace('CAST($object_id AS INTEGER)', 'object_ordinal').replace(
+  'GROUP BY device_id',
+  'GROUP BY object_ordinal, device_id',
+);
+
+export async function openBuilder(settings: Settings): Promise<Builder> {
+  // The AWS SDK reads its credentials there.
+  Object.assign(process.env, settings);
+  const scratch = await scratchFolder();
+  const config = loadConfig({ ...settings, STATE_DIR: scratch.directory });
+  await mkdir(config.engine.tempDirectory, { recursive: true });
+  const engine = await DuckDbEngine.create(config.engine);
+  const { storage } = await createStorage(config, engine, log);
+  const reader = new ObjectReader(engine, storage);
+  return {
+    list: async () => (await storage.list()).toSorted((a, b) => compareKeys(a.key, b.key)),
+    inspect: async (objects) => {
+      const inspected = await pMap(objects, (object) => inspectObject(storage, object), {
+        concurrency: FOOTERS_AT_ONCE,
+      });
+      return inspected.filter((entry): entry is ManifestEntry => !isQuarantined(entry));
+    },
+    build: async (entries) => {
+      const directory = await mkdtemp(path.join(scratch.directory, 'store-'));
+      const store = await RollupStore.open({ directory, engine: config.engine, log });
+      try {
+        return await seconds(() => new Rollups({ store, reader, log }).update(entries, { signal }));
+      } finally {
+        await store.close();
+        await rm(directory, { recursive: true });
+      }
+    },
+    scan: (entries) =>
+      seconds(() => reader.chunks(entries, { name: 'scan', sql: ONE_SCAN }, { timeoutMs: HOUR_MS })),
+    close: async () => {
+      await engine.close();
+      await storage.close();
+      await scratch.remove();
+    },
+  };
+}
