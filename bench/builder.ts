@@ -6,7 +6,8 @@ import { loadConfig } from '../src/config.ts';
 import { inspectObject, isQuarantined, type ManifestEntry } from '../src/dataset/inspect.ts';
 import { ObjectReader } from '../src/dataset/object-reader.ts';
 import { compareKeys } from '../src/dataset/snapshot.ts';
-import { DuckDbEngine } from '../src/engine/duckdb.ts';
+import { memoryShare } from '../src/engine/memory-share.ts';
+import { ReadingEngines } from '../src/engine/reading-engines.ts';
 import { PARTIALS_SQL } from '../src/rollup/layout.ts';
 import { Rollups } from '../src/rollup/rollups.ts';
 import { RollupStore } from '../src/rollup/store.ts';
@@ -45,9 +46,9 @@ export async function openBuilder(settings: Settings): Promise<Builder> {
   const scratch = await scratchFolder();
   const config = loadConfig({ ...settings, STATE_DIR: scratch.directory });
   await mkdir(config.engine.tempDirectory, { recursive: true });
-  const engine = await DuckDbEngine.create(config.engine);
-  const { storage } = await createStorage(config, engine, log);
-  const reader = new ObjectReader(engine, storage);
+  const engines = await ReadingEngines.create(config.engine);
+  const { storage } = await createStorage(config, engines, log);
+  const reader = new ObjectReader(engines.building, storage);
   return {
     list: async () => (await storage.list()).toSorted((a, b) => compareKeys(a.key, b.key)),
     inspect: async (objects) => {
@@ -58,7 +59,7 @@ export async function openBuilder(settings: Settings): Promise<Builder> {
     },
     build: async (entries) => {
       const directory = await mkdtemp(path.join(scratch.directory, 'store-'));
-      const store = await RollupStore.open({ directory, engine: config.engine, log });
+      const store = await RollupStore.open({ directory, engine: memoryShare(config.engine, 'rollups'), log });
       try {
         return await seconds(() => new Rollups({ store, reader, log }).update(entries, { signal }));
       } finally {
@@ -69,7 +70,7 @@ export async function openBuilder(settings: Settings): Promise<Builder> {
     scan: (entries) =>
       seconds(() => reader.chunks(entries, { name: 'scan', sql: ONE_SCAN }, { timeoutMs: HOUR_MS })),
     close: async () => {
-      await engine.close();
+      await engines.close();
       await storage.close();
       await scratch.remove();
     },

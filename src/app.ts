@@ -12,8 +12,9 @@ import { ObjectReader } from './dataset/object-reader.ts';
 import type { RollupProgress } from './dataset/rollup-keeper.ts';
 import { Scanner } from './dataset/scanner.ts';
 import type { DatasetView } from './dataset/view.ts';
-import { DuckDbEngine } from './engine/duckdb.ts';
 import type { Row, StatementListener } from './engine/engine.ts';
+import { memoryShare } from './engine/memory-share.ts';
+import { ReadingEngines } from './engine/reading-engines.ts';
 import type { Operations } from './http/operation.ts';
 import { createServer } from './http/server.ts';
 import { Holdings } from './loaders/holdings.ts';
@@ -58,17 +59,17 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const { log = createLogger(config.logLevel), now = () => new Date(), onStatement } = overrides;
   await prepareFolders(config);
   await prepareSample(config, log, now());
-  const engine = await DuckDbEngine.create(config.engine, onStatement);
+  const engines = await ReadingEngines.create(config.engine, onStatement);
   try {
-    return await assemble(engine, config, { ...overrides, log, now });
+    return await assemble(engines, config, { ...overrides, log, now });
   } catch (error) {
-    await engine.close();
+    await engines.close();
     throw error;
   }
 }
 
 async function assemble(
-  engine: DuckDbEngine,
+  engines: ReadingEngines,
   config: Config,
   {
     log,
@@ -77,17 +78,16 @@ async function assemble(
     queriesDirectory = path.join(ROOT, 'queries'),
   }: Overrides & { log: Logger; now: () => Date },
 ): Promise<App> {
-  const { storage, readable } = await createStorage(config, engine, log);
-  await engine.lock(readable);
+  const { storage, readable } = await createStorage(config, engines, log);
+  await engines.lock(readable);
 
   const store = await RollupStore.open({
     directory: config.stateDirectory,
-    engine: config.engine,
+    engine: memoryShare(config.engine, 'rollups'),
     log,
     onStatement,
   });
-  const reader = new ObjectReader(engine, storage);
-  const rollups = new Rollups({ store, reader, log });
+  const rollups = new Rollups({ store, reader: new ObjectReader(engines.building, storage), log });
   const dataset = new Dataset({
     storage,
     rollups,
@@ -96,6 +96,7 @@ async function assemble(
     log,
     now,
   });
+  const reader = new ObjectReader(engines.asking, storage);
   const scanner = new Scanner(reader, dataset);
   const catalog = await QueryCatalog.load({
     directory: queriesDirectory,
@@ -163,7 +164,7 @@ async function assemble(
       await watching?.close();
       await handler.dispose();
       await dataset.stop();
-      await engine.close();
+      await engines.close();
       await store.close();
       await storage.close();
     },

@@ -27,8 +27,8 @@ const httpUrl = text.refine(
   },
 );
 
-/** With less, hardly a statement runs. */
-const SMALLEST_MEMORY_BYTES = 64e6;
+/** A quarter of it is the share of some instances of DuckDB: with less than 64 MB, hardly a statement runs. */
+const SMALLEST_MEMORY_BYTES = 256e6;
 
 function bytesOf(size: string): number {
   const [, number, unit = ''] = /^([\d.]+)\s?(\w+)$/.exec(size) ?? [];
@@ -76,7 +76,7 @@ const environment = z.object({
       error: (issue) => `expected a size like 4GiB or 800MB, but got: ${String(issue.input)}`,
     })
     .refine((size) => !(bytesOf(size) < SMALLEST_MEMORY_BYTES), {
-      error: (issue) => `expected at least 64MB, but got: ${String(issue.input)}`,
+      error: (issue) => `expected at least 256MB, but got: ${String(issue.input)}`,
     })
     .default('4GiB'),
   ENGINE_TEMP_DIR: text.optional(),
@@ -112,7 +112,7 @@ type DataLocation =
 
 export interface EngineConfig {
   readonly threads: number;
-  readonly memoryLimit: string;
+  readonly memoryBytes: number;
   readonly tempDirectory: string;
   readonly maxConcurrent: number;
   readonly maxQueued: number;
@@ -183,7 +183,7 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
     },
     engine: {
       threads: env.ENGINE_THREADS,
-      memoryLimit: env.ENGINE_MEMORY_LIMIT,
+      memoryBytes: bytesOf(env.ENGINE_MEMORY_LIMIT),
       tempDirectory: path.resolve(env.ENGINE_TEMP_DIR ?? path.join(scratch, 'spill')),
       maxConcurrent: env.ENGINE_MAX_CONCURRENT,
       maxQueued: env.ENGINE_MAX_QUEUED,

@@ -36,7 +36,7 @@ const DEFAULTS: Config = {
   objectCache: { directory: undefined, fallback: path.join(scratch, 'objects'), maxBytes: 10 * 1024 ** 3 },
   engine: {
     threads: availableParallelism(),
-    memoryLimit: '4GiB',
+    memoryBytes: 4 * 1024 ** 3,
     tempDirectory: path.join(scratch, 'spill'),
     maxConcurrent: 4,
     maxQueued: 256,
@@ -100,7 +100,7 @@ test('every setting arrives where it belongs, in its unit, with paths made absol
     },
     engine: {
       threads: 3,
-      memoryLimit: '1.5 GB',
+      memoryBytes: 1.5e9,
       tempDirectory: '/var/spill',
       maxConcurrent: 2,
       maxQueued: 0,

@@ -46,7 +46,7 @@ export class Describer {
     const folder = await mkdtemp(path.join(tempDirectory, 'describe-'));
     const engine = await DuckDbEngine.create({
       threads: 1,
-      memoryLimit: '256MB',
+      memoryBytes: 256e6,
       tempDirectory: path.join(folder, 'spill'),
       maxConcurrent: 1,
       maxQueued: Number.MAX_SAFE_INTEGER,

@@ -65,7 +65,7 @@ export class DuckDbEngine implements Engine, EngineAdmin {
     const spill = await createSpillFolder(config.tempDirectory);
     const instance = await DuckDBInstance.create(file, {
       threads: String(config.threads),
-      memory_limit: config.memoryLimit,
+      memory_limit: `${config.memoryBytes}B`,
       temp_directory: spill,
       allow_persistent_secrets: 'false',
       autoinstall_known_extensions: 'false',

@@ -11,7 +11,7 @@ import { startEngine } from './start-engine.ts';
 const REVEALING = /\/|\\|s3:|http|\.parquet|SELECT|read_parquet|LINE \d|AKIA|Error:/i;
 
 test('what a real DuckDB says becomes a class with a code, and its words stay in the cause', async () => {
-  const engine = await startEngine({ memoryLimit: '60MB' });
+  const engine = await startEngine({ memoryBytes: 60e6 });
   const data = await temporaryFolder();
   await datasets.broken(data);
   // The folder's name holds words by which network errors are told.

@@ -331,7 +331,7 @@ test.each([0, 20])(
 );
 
 test('a statement that needs too much memory fails alone', async () => {
-  const engine = await startEngine({ memoryLimit: '60MB' });
+  const engine = await startEngine({ memoryBytes: 60e6 });
   const hungry = select(engine, "SELECT length(string_agg(i::VARCHAR, ',')) FROM range(50000000) AS t(i)");
   await expect(hungry).rejects.toThrow(OutOfMemoryError);
   await expect(hungry).rejects.toThrow('The statement needs more memory than ENGINE_MEMORY_LIMIT allows');
@@ -339,7 +339,7 @@ test('a statement that needs too much memory fails alone', async () => {
 });
 
 test('what fits the disk but not the memory is spilt, also in the sandbox', async () => {
-  const engine = await startEngine({ memoryLimit: '60MB' });
+  const engine = await startEngine({ memoryBytes: 60e6 });
   await engine.lock([]);
   // 4 million pairs of 16 bytes, to be sorted.
   const [row] = await select(
@@ -360,7 +360,7 @@ test('the session is in UTC, whatever zone the process is in', async () => {
     const plain = await (await (await DuckDBInstance.create()).connect()).runAndReadAll(sql);
     const engine = await DuckDbEngine.create(${JSON.stringify({
       threads: 1,
-      memoryLimit: '200MB',
+      memoryBytes: 200e6,
       tempDirectory: directory,
       maxConcurrent: 2,
       maxQueued: 1,

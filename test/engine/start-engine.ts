@@ -16,7 +16,7 @@ export async function startEngine(
   const engine = await DuckDbEngine.create(
     {
       threads: 2,
-      memoryLimit: '500MB',
+      memoryBytes: 500e6,
       tempDirectory: path.join(await temporaryFolder(), 'spill'),
       maxConcurrent: 2,
       maxQueued: 100,

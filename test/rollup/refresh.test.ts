@@ -23,7 +23,7 @@ async function start(directory: string, state: string) {
     directory: state,
     engine: {
       threads: 1,
-      memoryLimit: '300MB',
+      memoryBytes: 300e6,
       tempDirectory: path.join(state, 'spill'),
       maxConcurrent: 2,
       maxQueued: 10,

@@ -31,7 +31,7 @@ async function opened(name: DatasetName) {
 
   const engine = await DuckDbEngine.create({
     threads: 1,
-    memoryLimit: '500MB',
+    memoryBytes: 500e6,
     tempDirectory: path.join(directory, '.spill'),
     maxConcurrent: 1,
     maxQueued: 100,
