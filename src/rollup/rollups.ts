@@ -19,8 +19,8 @@ export interface RollupsOptions {
   readonly log: Logger;
 }
 
-/** Objects aggregated at once: one thread waits for the store while the other works. */
-const CONCURRENCY = 2;
+/** Objects aggregated at once: most wait for the store while some work. Never more than there are connections. */
+const CONCURRENCY = 4;
 const NO_DEADLINE_MS = 24 * 3_600_000;
 /** Parts are published so rarely that merging them takes a small share of the build. */
 const PART_EVERY_MS = 1_000;
