@@ -81,17 +81,37 @@ export interface DevicesArgs {
   readonly orderBy: DeviceOrder;
 }
 
-export interface DeviceFilter {
+type Unset = null | undefined;
+
+/** Bounds that a value must all keep. A value that is missing keeps none of them. */
+export interface Bounds<T> {
+  readonly lt?: T | Unset;
+  readonly lte?: T | Unset;
+  readonly gt?: T | Unset;
+  readonly gte?: T | Unset;
+}
+
+/** Conditions that a device must all meet; what is unset or null lets every device pass. */
+export interface DeviceFilter extends StatisticBounds {
   readonly ids: readonly string[] | null;
   readonly search: string | null;
   readonly seenSince: string | null;
   readonly seenBefore: string | null;
+  readonly firstSeen?: Bounds<string> | Unset;
+  /** About the values of the newest reading. */
+  readonly latest?: Readonly<Partial<Record<Metric, Bounds<number> | Unset>>> | Unset;
+  /** ISO 8601 duration: the newest reading is at least so much older than `asOf`. */
+  readonly silentFor?: string | Unset;
+  /** Unset: the time of the newest reading of all devices. */
+  readonly asOf?: string | Unset;
 }
 
-export const DEVICE_ORDER_FIELDS = [
-  'deviceId',
-  'firstSeen',
-  'lastSeen',
+type StatisticBounds = Readonly<Partial<Record<keyof MetricStatistics, Bounds<number> | Unset>>>;
+
+export const METRICS = ['voltage', 'temperature', 'soc'] as const;
+export type Metric = (typeof METRICS)[number];
+
+export const METRIC_STATISTICS = [
   'readingCount',
   'avgVoltage',
   'minVoltage',
@@ -102,7 +122,17 @@ export const DEVICE_ORDER_FIELDS = [
   'avgSoc',
   'minSoc',
   'maxSoc',
-] as const satisfies readonly (keyof DeviceSummary)[];
+] as const satisfies readonly (keyof MetricStatistics)[];
+
+export const DEVICE_ORDER_FIELDS = [
+  'deviceId',
+  'firstSeen',
+  'lastSeen',
+  ...METRIC_STATISTICS,
+  'latestVoltage',
+  'latestTemperature',
+  'latestSoc',
+] as const satisfies readonly (keyof DeviceSummary | `latest${Capitalize<Metric>}`)[];
 
 export interface DeviceOrder {
   readonly field: (typeof DEVICE_ORDER_FIELDS)[number];

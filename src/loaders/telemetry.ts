@@ -78,9 +78,18 @@ export class ViewTelemetry implements Telemetry {
 
   async devices(args: DevicesArgs): Promise<DeviceConnection> {
     const { summaries, signal } = this.parts;
-    const source = summaries.sourceOf(await this.view(), 'devices');
+    const view = await this.view();
+    const source = summaries.sourceOf(view, 'devices');
     const connection = await this.once(JSON.stringify(['devices', args]), () =>
-      pageOfDevices({ summarySql: source.sql, run: (scan) => source.run(scan, { signal }) }, args),
+      pageOfDevices(
+        {
+          summarySql: source.sql,
+          latestSql: summaries.sourceOf(view, 'device_latest').sql,
+          newestReading: () => this.newestReading(),
+          run: (scan) => source.run(scan, { signal }),
+        },
+        args,
+      ),
     );
     for (const { node } of connection.edges) this.deviceSummaries.prime(node.deviceId, node);
     return connection;
