@@ -1,3 +1,5 @@
+import type { LimitValue } from './limit-values.ts';
+
 /**
  * The ports of the schema: what resolvers may ask for. `src/` fulfils them.
  * Temperatures are in °C, voltages in V, soc (state of charge) in %. Instants are RFC 3339 text in UTC,
@@ -5,6 +7,8 @@
  */
 export interface Context {
   readonly telemetry: Telemetry;
+  /** By name. They do not change while the service runs. */
+  readonly limits: readonly Limit[];
 }
 
 /** Every answer of one `Telemetry` rests on the same snapshot. Lists of calls in one tick become one statement. */
@@ -23,6 +27,10 @@ export interface Telemetry {
   latestReading(deviceId: string): Promise<LatestReading | null>;
   /** By device. `null` asks for every device. */
   latestReadings(deviceIds: readonly string[] | null): Promise<readonly LatestReading[]>;
+}
+
+export interface Limit extends LimitValue {
+  readonly name: string;
 }
 
 export interface Overview {

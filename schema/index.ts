@@ -5,6 +5,7 @@ import './devices.ts';
 import './daily-summary.ts';
 import './latest-reading.ts';
 import './dataset.ts';
+import './limits.ts';
 
 /** In the order of the files, which is the order in which people meet it; the committed SDL is sorted. */
 export const schema = builder.toSchema({ sortSchema: false });

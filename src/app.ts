@@ -14,6 +14,7 @@ import { DuckDbEngine } from './engine/duckdb.ts';
 import type { Row, StatementListener } from './engine/engine.ts';
 import type { Operations } from './http/operation.ts';
 import { createServer } from './http/server.ts';
+import { limitsOf } from './limits.ts';
 import { Holdings } from './loaders/holdings.ts';
 import { SummarySource } from './loaders/summary-source.ts';
 import { ViewTelemetry } from './loaders/telemetry.ts';
@@ -130,6 +131,7 @@ async function assemble(
     currentView: (signal) => dataset.current(signal),
     renew: () => dataset.renew(),
     operations,
+    limits: limitsOf(config),
   });
   dataset.start();
 

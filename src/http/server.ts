@@ -1,7 +1,8 @@
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
-import type { Context } from '../../schema/context.ts';
+import type { Context, Limit } from '../../schema/context.ts';
 import { schema } from '../../schema/index.ts';
+import { LIMITS } from '../../schema/limit-values.ts';
 import type { RollupProgress } from '../dataset/rollup-keeper.ts';
 import type { DatasetView } from '../dataset/view.ts';
 import type { Logger } from '../log.ts';
@@ -12,6 +13,7 @@ import type { Operations } from './operation.ts';
 import { pageRoutes } from './pages.ts';
 import { useCodedRefusals } from './plugins/use-coded-refusals.ts';
 import { useHonestStatus } from './plugins/use-honest-status.ts';
+import { useLimits } from './plugins/use-limits.ts';
 import { useOneSnapshot } from './plugins/use-one-snapshot.ts';
 import { useRequestLog } from './plugins/use-request-log.ts';
 import { useResponseCache } from './plugins/use-response-cache.ts';
@@ -34,11 +36,10 @@ export interface ServerParts {
   /** Lists the objects again, and waits for what that finds for at most some seconds. */
   renew(): Promise<void>;
   readonly operations: Operations;
+  readonly limits: readonly Limit[];
 }
 
 const GRAPHQL = '/graphql';
-/** Enough for a document with tens of thousands of ids in its variables. */
-const MAX_BODY_BYTES = 1024 * 1024;
 
 /** GraphQL, REST and pages on one handler. The order of the plugins is the way of a request. */
 export function createServer(parts: ServerParts): YogaServerInstance<object, Context> {
@@ -68,7 +69,7 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
     logging: false,
     // Questions come as JSON: a form of any page could send the other kinds without asking.
     multipart: false,
-    maxRequestBodySize: MAX_BODY_BYTES,
+    maxRequestBodySize: LIMITS.requestBodyBytes.value,
     maskedErrors: { maskError: (error) => presentGraphQLError(error, log) },
     plugins: [
       useCodedRefusals(GRAPHQL),
@@ -93,6 +94,7 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
           ...rest,
         },
       }),
+      useLimits(parts.limits),
       useOneSnapshot(parts.operations),
       useHonestStatus(),
     ],

@@ -87,6 +87,7 @@ test('the contract: names and nullability that clients build on', () => {
     'dailySummaries(deviceIds: [ID!], from: Date, timeZone: TimeZone, to: Date)': '[DailySummary!]!',
     'latestReadings(deviceIds: [ID!])': '[LatestReading!]!',
     dataset: 'Dataset!',
+    limits: '[Limit!]!',
     'node(id: ID!)': 'Node',
   });
   expect(signature('Overview')).toEqual({
