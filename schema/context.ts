@@ -27,6 +27,9 @@ export interface Telemetry {
   latestReading(deviceId: string): Promise<LatestReading | null>;
   /** By device. `null` asks for every device. */
   latestReadings(deviceIds: readonly string[] | null): Promise<readonly LatestReading[]>;
+  /** By rank, then device. */
+  topDevices(args: TopDevicesArgs): Promise<readonly RankedDevice[]>;
+  compare(args: CompareArgs): Promise<Comparison>;
 }
 
 export interface Limit extends LimitValue {
@@ -80,6 +83,52 @@ export interface DayRange {
   readonly timeZone: string;
 }
 
+/** A range is the highest value less the lowest. */
+export interface PeriodStatistics extends MetricStatistics {
+  readonly rangeVoltage: number | null;
+  readonly rangeTemperature: number | null;
+  readonly rangeSoc: number | null;
+}
+
+export interface TopDevicesArgs {
+  readonly by: PeriodStatistic;
+  readonly direction: 'ASC' | 'DESC';
+  readonly first: number;
+  readonly deviceIds: readonly string[] | null;
+  readonly days: DayRange;
+}
+
+export interface RankedDevice {
+  readonly deviceId: string;
+  /** From 1; devices of equal value have equal ranks. */
+  readonly rank: number;
+  readonly value: number;
+  readonly statistics: PeriodStatistics;
+}
+
+export interface CompareArgs {
+  readonly first: Omit<DayRange, 'timeZone'>;
+  readonly second: Omit<DayRange, 'timeZone'>;
+  readonly timeZone: string;
+  readonly deviceIds: readonly string[] | null;
+  /** By the size of the change of this statistic; null: by device. */
+  readonly orderBy: PeriodStatistic | null;
+  readonly limit: number;
+}
+
+/** A side is null when it has no readings. */
+export interface ComparedPeriods {
+  readonly first: PeriodStatistics | null;
+  readonly second: PeriodStatistics | null;
+}
+
+export interface Comparison {
+  /** Devices with readings in a period, those beyond the limit included. */
+  readonly deviceCount: number;
+  readonly total: ComparedPeriods;
+  readonly devices: readonly (ComparedPeriods & { readonly deviceId: string })[];
+}
+
 export interface DevicesArgs {
   readonly first: number | null;
   readonly after: string | null;
@@ -131,6 +180,14 @@ export const METRIC_STATISTICS = [
   'minSoc',
   'maxSoc',
 ] as const satisfies readonly (keyof MetricStatistics)[];
+
+export const PERIOD_STATISTICS = [
+  ...METRIC_STATISTICS,
+  'rangeVoltage',
+  'rangeTemperature',
+  'rangeSoc',
+] as const satisfies readonly (keyof PeriodStatistics)[];
+export type PeriodStatistic = (typeof PERIOD_STATISTICS)[number];
 
 export const DEVICE_ORDER_FIELDS = [
   'deviceId',

@@ -4,6 +4,8 @@ import './device.ts';
 import './devices.ts';
 import './daily-summary.ts';
 import './latest-reading.ts';
+import './top-devices.ts';
+import './compare.ts';
 import './dataset.ts';
 import './limits.ts';
 

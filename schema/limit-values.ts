@@ -16,4 +16,8 @@ export const LIMITS = {
     unit: 'bytes',
     description: 'Most bytes in the body of a request.',
   },
+  topDevices: { value: 1000, unit: 'devices', description: 'Most devices of `topDevices(first:)`.' },
+  comparedDevices: { value: 1000, unit: 'devices', description: 'Most devices of `compare(limit:)`.' },
 } as const satisfies Readonly<Record<string, LimitValue>>;
+
+export type LimitName = keyof typeof LIMITS;

@@ -7,13 +7,13 @@ const count = z.int().nonnegative();
 const instant = z.iso.datetime();
 
 /** A mean of huge values can overflow; what is not finite is missing, as in the readings themselves. */
-const measure = z
+export const measure = z
   .custom<number | null>((value) => value === null || typeof value === 'number', {
     error: 'expected a number or null',
   })
   .transform((value) => (Number.isFinite(value) ? value : null));
 
-const statistics = {
+export const statistics = {
   reading_count: count,
   avg_voltage: measure,
   min_voltage: measure,

@@ -1,6 +1,8 @@
 import DataLoader from 'dataloader';
 import type { z } from 'zod';
 import type {
+  CompareArgs,
+  Comparison,
   DailySummary,
   DatasetInfo,
   DayRange,
@@ -9,17 +11,22 @@ import type {
   DevicesArgs,
   LatestReading,
   Overview,
+  RankedDevice,
   Telemetry,
+  TopDevicesArgs,
 } from '../../schema/context.ts';
 import { checkRows, type QueryParams } from '../catalog/query-catalog.ts';
 import type { RollupProgress } from '../dataset/rollup-keeper.ts';
 import type { DatasetView } from '../dataset/view.ts';
-import { ArgumentError } from '../errors.ts';
 import type { StorageSource } from '../storage/storage.ts';
+import { checkDays } from './day-range.ts';
 import { describeDataset } from './describe-dataset.ts';
 import { pageOfDevices } from './device-page.ts';
+import { comparePeriods } from './fleet-comparison.ts';
+import type { Ask } from './period-statistics.ts';
 import { dailySummaryRow, deviceSummaryRow, latestReadingRow, overviewRow } from './rows.ts';
 import type { SummaryName, SummarySource } from './summary-source.ts';
+import { topDevices } from './top-devices.ts';
 
 export interface TelemetryParts {
   /** Asked once, at the first question: an operation that needs no data (introspection) needs no snapshot. */
@@ -125,6 +132,14 @@ export class ViewTelemetry implements Telemetry {
     );
   }
 
+  topDevices(args: TopDevicesArgs): Promise<readonly RankedDevice[]> {
+    return this.once(JSON.stringify(['top_devices', args]), () => topDevices(this.ask, args));
+  }
+
+  compare(args: CompareArgs): Promise<Comparison> {
+    return this.once(JSON.stringify(['compare', args]), () => comparePeriods(this.ask, args));
+  }
+
   /** One statement for each set of arguments, whatever the number of devices. */
   private async loadDays(keys: readonly DeviceDays[]): Promise<(readonly DailySummary[])[]> {
     const byDays = Map.groupBy(keys, ({ days }) => JSON.stringify(days));
@@ -141,6 +156,11 @@ export class ViewTelemetry implements Telemetry {
     );
     return keys.map(({ deviceId, days }) => found.get(JSON.stringify(days))?.get(deviceId) ?? []);
   }
+
+  private readonly ask: Ask = async (question) => {
+    const { summaries, signal } = this.parts;
+    return summaries.answer(await this.view(), question, { signal });
+  };
 
   private async query<T>(name: SummaryName, params: QueryParams, rowSchema: z.ZodType<T>): Promise<T[]> {
     const { summaries, signal } = this.parts;
@@ -170,11 +190,4 @@ function inOrderOf<T extends { readonly deviceId: string }>(
 
 function distinct(deviceIds: readonly string[] | null): string[] | null {
   return deviceIds && [...new Set(deviceIds)];
-}
-
-function checkDays(days: DayRange): DayRange {
-  if (days.from !== null && days.to !== null && days.from > days.to) {
-    throw new ArgumentError('from', `expected a day not after \`to\` (${days.to}), but got: ${days.from}`);
-  }
-  return days;
 }

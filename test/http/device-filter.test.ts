@@ -84,7 +84,7 @@ const conditions = (): fc.Arbitrary<Condition>[] => [
     const instant = asOf ? '2026-03-30T20:00:00.000Z' : newest;
     const last = new Date(Date.parse(instant) - hours * 3_600_000).toISOString();
     return {
-      filter: { silentFor: `PT${hours}H`, ...(asOf ? { asOf: instant } : {}) },
+      filter: { silentFor: `PT${hours}H`, asOf: asOf ? instant : null },
       meets: (index: number) => (devices[index]?.lastSeen ?? '') <= last,
     };
   }),

@@ -87,6 +87,10 @@ test('the contract: names and nullability that clients build on', () => {
     'dailySummaries(deviceIds: [ID!], from: Date, timeZone: TimeZone, to: Date)': '[DailySummary!]!',
     'latestReadings(deviceIds: [ID!])': '[LatestReading!]!',
     dataset: 'Dataset!',
+    'topDevices(by: Statistic!, deviceIds: [ID!], direction: OrderDirection, first: Int, from: Date, timeZone: TimeZone, to: Date)':
+      '[RankedDevice!]!',
+    'compare(deviceIds: [ID!], first: DayPeriod!, limit: Int, orderBy: Statistic, second: DayPeriod!, timeZone: TimeZone)':
+      'Comparison!',
     limits: '[Limit!]!',
     'node(id: ID!)': 'Node',
   });

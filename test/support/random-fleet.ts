@@ -13,21 +13,21 @@ export interface FleetShape {
 }
 
 /**
- * Random readings in three overlapping objects, the same ones for the same seed: values in tenths, so that many are
- * equal; one in eight is missing, and so is every temperature of the device `d0`; some times are equal.
+ * Random readings in three overlapping objects, the same ones for the same seed: values in quarters, so that many are
+ * equal and sums of them are exact in any order; one in eight is missing, and so is every temperature of the device `d0`; some times are equal.
  */
 export async function writeRandomFleet(directory: string, seed: number, shape: FleetShape): Promise<void> {
   const random = mulberry32(seed);
   const below = (limit: number) => Math.floor(random() * limit);
   const value = (low: number, steps: number) =>
-    below(8) === 0 ? HOLES[below(HOLES.length)] : ((low * 10 + below(steps)) / 10).toString();
+    below(8) === 0 ? HOLES[below(HOLES.length)] : (low + below(steps) / 4).toString();
   const rows: string[][] = [[], [], []];
   for (let device = 0; device < shape.devices; device++) {
     for (let reading = 0; reading < shape.readings; reading++) {
       const time = new Date(Date.parse(shape.from) + below(shape.days * 48) * 1_800_000).toISOString();
-      const temperature = device === 0 ? 'NULL' : value(-20, 600);
+      const temperature = device === 0 ? 'NULL' : value(-20, 241);
       rows[below(3)]?.push(
-        `('d${device}', TIMESTAMP '${time.slice(0, 19)}', ${value(44, 120)}::DOUBLE, ${temperature}::DOUBLE, ${value(0, 1001)}::DOUBLE)`,
+        `('d${device}', TIMESTAMP '${time.slice(0, 19)}', ${value(44, 49)}::DOUBLE, ${temperature}::DOUBLE, ${value(0, 401)}::DOUBLE)`,
       );
     }
   }
