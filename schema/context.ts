@@ -30,6 +30,7 @@ export interface Telemetry {
   /** By rank, then device. */
   topDevices(args: TopDevicesArgs): Promise<readonly RankedDevice[]>;
   compare(args: CompareArgs): Promise<Comparison>;
+  histogram(args: HistogramArgs): Promise<Histogram>;
 }
 
 export interface Limit extends LimitValue {
@@ -127,6 +128,35 @@ export interface Comparison {
   readonly deviceCount: number;
   readonly total: ComparedPeriods;
   readonly devices: readonly (ComparedPeriods & { readonly deviceId: string })[];
+}
+
+export interface HistogramArgs {
+  readonly metric: Metric;
+  /** null beside a width; null for both: a number of the service's choice. */
+  readonly bins: number | null;
+  readonly binWidth: number | null;
+  /** Where the bins begin and end; null: at the lowest and the highest value. */
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly deviceIds: readonly string[] | null;
+  readonly days: DayRange;
+}
+
+/** Each reading is counted once: in a bin, below or above all bins, or as missing. */
+export interface Histogram {
+  readonly metric: Metric;
+  readonly readingCount: number;
+  readonly bins: readonly HistogramBin[];
+  readonly below: number;
+  readonly above: number;
+  readonly missing: number;
+}
+
+/** From `lower`, inclusive, to `upper`, exclusive but in the last bin. */
+export interface HistogramBin {
+  readonly lower: number;
+  readonly upper: number;
+  readonly count: number;
 }
 
 export interface DevicesArgs {

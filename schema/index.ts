@@ -6,6 +6,7 @@ import './daily-summary.ts';
 import './latest-reading.ts';
 import './top-devices.ts';
 import './compare.ts';
+import './histogram.ts';
 import './dataset.ts';
 import './limits.ts';
 

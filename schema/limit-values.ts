@@ -18,6 +18,7 @@ export const LIMITS = {
   },
   topDevices: { value: 1000, unit: 'devices', description: 'Most devices of `topDevices(first:)`.' },
   comparedDevices: { value: 1000, unit: 'devices', description: 'Most devices of `compare(limit:)`.' },
+  histogramBins: { value: 1000, unit: 'bins', description: 'Most bins of a `histogram`.' },
 } as const satisfies Readonly<Record<string, LimitValue>>;
 
 export type LimitName = keyof typeof LIMITS;

@@ -63,10 +63,19 @@ export class SummarySource {
   }
 
   async answer(view: DatasetView, question: Question, options: RunOptions): Promise<Row[]> {
-    const { name, scanned, params, range } = question;
+    const { name, params } = question;
     const source = this.eitherOf(view, question);
     const rows = await source.run({ name, sql: source.sql, params }, options);
-    if (!rows.some((row) => row['straddles'] === true)) return rows;
+    return rows.some((row) => row['straddles'] === true) ? this.scan(view, question, options) : rows;
+  }
+
+  /** What only readings can tell, from the objects that hold them. @returns no rows when no object does */
+  async scan(
+    view: DatasetView,
+    { name, scanned, params, range }: Omit<Question, 'rolledUp'>,
+    options: RunOptions,
+  ): Promise<Row[]> {
+    requireReadings(view);
     const holding = await this.holdings.onlyHolding(view, range, options);
     if (holding.entries.length === 0) return [];
     return this.scanOf(holding, scanned).run({ name, sql: scanned, params }, options);

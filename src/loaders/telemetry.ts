@@ -9,6 +9,8 @@ import type {
   DeviceConnection,
   DeviceSummary,
   DevicesArgs,
+  Histogram,
+  HistogramArgs,
   LatestReading,
   Overview,
   RankedDevice,
@@ -23,7 +25,9 @@ import { checkDays } from './day-range.ts';
 import { describeDataset } from './describe-dataset.ts';
 import { pageOfDevices } from './device-page.ts';
 import { comparePeriods } from './fleet-comparison.ts';
-import type { Ask } from './period-statistics.ts';
+import { type HistogramParts, histogram } from './histogram.ts';
+import { histogramCounts } from './histogram-counts.ts';
+import { type Ask, totalOfPeriod } from './period-statistics.ts';
 import { dailySummaryRow, deviceSummaryRow, latestReadingRow, overviewRow } from './rows.ts';
 import type { SummaryName, SummarySource } from './summary-source.ts';
 import { topDevices } from './top-devices.ts';
@@ -61,6 +65,10 @@ export class ViewTelemetry implements Telemetry {
   private readonly days = new DataLoader<DeviceDays, readonly DailySummary[], string>(
     (keys) => this.loadDays(keys),
     { cacheKeyFn: ({ deviceId, days }) => JSON.stringify([deviceId, days]) },
+  );
+
+  private readonly histogramCounts = histogramCounts(async (question) =>
+    this.parts.summaries.scan(await this.view(), question, { signal: this.parts.signal }),
   );
 
   constructor(parts: TelemetryParts) {
@@ -138,6 +146,14 @@ export class ViewTelemetry implements Telemetry {
 
   compare(args: CompareArgs): Promise<Comparison> {
     return this.once(JSON.stringify(['compare', args]), () => comparePeriods(this.ask, args));
+  }
+
+  histogram(args: HistogramArgs): Promise<Histogram> {
+    const total: HistogramParts['total'] = (period) =>
+      this.once(JSON.stringify(['period_total', period]), () => totalOfPeriod(this.ask, period));
+    return this.once(JSON.stringify(['histogram', args]), () =>
+      histogram({ counts: this.histogramCounts, total }, args),
+    );
   }
 
   /** One statement for each set of arguments, whatever the number of devices. */

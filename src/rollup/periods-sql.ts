@@ -75,7 +75,7 @@ function scannedSql(shape: PeriodShape, grouping: string): string {
 }
 
 /** Whether a reading is of the period, and of one of `$device_ids`. */
-function isOfPeriod(shape: Pick<PeriodShape, 'prefix' | 'utc'>): string {
+export function isOfPeriod(shape: Pick<PeriodShape, 'prefix' | 'utc'>): string {
   const { from, to } = names(shape);
   // Taking an instant to a zone costs ten times as much as all the sums, and UTC needs none of it.
   const day = shape.utc ? 'CAST("timestamp" AS DATE)' : localDate('"timestamp"');

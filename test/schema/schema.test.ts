@@ -91,6 +91,8 @@ test('the contract: names and nullability that clients build on', () => {
       '[RankedDevice!]!',
     'compare(deviceIds: [ID!], first: DayPeriod!, limit: Int, orderBy: Statistic, second: DayPeriod!, timeZone: TimeZone)':
       'Comparison!',
+    'histogram(binWidth: Float, bins: Int, deviceIds: [ID!], from: Date, max: Float, metric: Metric!, min: Float, timeZone: TimeZone, to: Date)':
+      'Histogram!',
     limits: '[Limit!]!',
     'node(id: ID!)': 'Node',
   });
