@@ -11,6 +11,7 @@ import { graphiqlTabs } from './graphiql/tabs.ts';
 import { healthRoutes } from './health.ts';
 import type { Operations } from './operation.ts';
 import { pageRoutes } from './pages.ts';
+import { useArgumentPaths } from './plugins/use-argument-paths.ts';
 import { useCodedRefusals } from './plugins/use-coded-refusals.ts';
 import { useHonestStatus } from './plugins/use-honest-status.ts';
 import { useLimits } from './plugins/use-limits.ts';
@@ -94,6 +95,7 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
           ...rest,
         },
       }),
+      useArgumentPaths(),
       useLimits(parts.limits),
       useOneSnapshot(parts.operations),
       useHonestStatus(),
