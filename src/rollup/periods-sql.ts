@@ -45,18 +45,25 @@ function rolledUpSql(shape: PeriodShape, grouping: string): string {
 const utcSource = (shape: PeriodShape) =>
   `SELECT *, false AS straddles FROM device_days WHERE ${ONLY} AND ${isInside(shape, 'day')}`;
 
-/** Days of another zone are whole slots, but for those at the two ends that a day begins within. */
+/**
+ * Days of UTC that are of the period as a whole lie ready; only around its two ends it is put together from slots. Those
+ * that it begins or ends within belong to no side.
+ */
 function zoneSource(shape: PeriodShape): string {
   const { from, to } = names(shape);
   const inside = (instant: string) => `(${isInside(shape, localDate(instant))})`;
-  return `SELECT partials.*, zone.straddles
+  return `SELECT * EXCLUDE (day, latest_key), false AS straddles
+    FROM device_days
+    WHERE ${ONLY} AND ${isWhole(shape, 'day')}
+    UNION ALL BY NAME
+    SELECT partials.* EXCLUDE (object_id, slot), zone.straddles
     FROM (
       SELECT slot, ${inside('slot')} AS inside,
         ${LATER_IN_SLOT.map((instant) => `${inside('slot')} <> ${inside(instant)}`).join(' OR ')} AS straddles
       FROM (
         SELECT slot, ${lastOfSlot('slot')} AS last_of_slot
         FROM (SELECT DISTINCT slot FROM partials) AS all_slots
-        WHERE ${isNear('slot', from, to)}
+        WHERE ${isNear('slot', from, to)} AND NOT (${isWhole(shape, 'CAST(slot AS DATE)')})
       ) AS slots
     ) AS zone
     JOIN partials ON partials.slot = zone.slot
@@ -77,9 +84,21 @@ function scannedSql(shape: PeriodShape, grouping: string): string {
 /** Whether a reading is of the period, and of one of `$device_ids`. */
 export function isOfPeriod(shape: Pick<PeriodShape, 'prefix' | 'utc'>): string {
   const { from, to } = names(shape);
-  // Taking an instant to a zone costs ten times as much as all the sums, and UTC needs none of it.
-  const day = shape.utc ? 'CAST("timestamp" AS DATE)' : localDate('"timestamp"');
-  return `${isNear('"timestamp"', from, to)} AND ${isInside(shape, day)} AND ${ONLY}`;
+  const time = '"timestamp"';
+  const isInPeriod = shape.utc
+    ? isInside(shape, `CAST(${time} AS DATE)`)
+    : // Taking an instant to a zone costs more than all the rest, so that is left to readings around the two ends.
+      `CASE WHEN ${isWhole(shape, `CAST(${time} AS DATE)`)} THEN true ELSE ${isInside(shape, localDate(time))} END`;
+  return `${isNear(time, from, to)} AND ${isInPeriod} AND ${ONLY}`;
+}
+
+/**
+ * Whether a day of UTC is of the period as a whole, whatever the zone: it lies within three days of any, the one of its own
+ * name and those beside.
+ */
+function isWhole(shape: Pick<PeriodShape, 'prefix'>, day: string): string {
+  const { from, to } = names(shape);
+  return `(${from} IS NULL OR ${day} > CAST(${from} AS DATE)) AND (${to} IS NULL OR ${day} < CAST(${to} AS DATE))`;
 }
 
 /** Whether a day lies in the period. */
