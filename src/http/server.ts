@@ -79,7 +79,7 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
         maxBytes: parts.responseCacheBytes,
         paths: new Set([GRAPHQL, ...Object.keys(rest)]),
         view: parts.latestView,
-        moment: () => JSON.stringify([parts.latestView()?.refreshedAt, parts.progress()]),
+        moment: () => JSON.stringify([parts.latestView()?.refreshedAt, parts.progress(), parts.limits]),
       }),
       useRoutes({
         graphqlEndpoint: GRAPHQL,

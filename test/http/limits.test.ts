@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LIMITS } from '../../schema/limit-values.ts';
 import { readText } from '../docs/markdown.ts';
-import type { TestApp } from '../support/app.ts';
+import { startApp, type TestApp } from '../support/app.ts';
 import { appOver } from '../support/app-over.ts';
 
 interface Limit {
@@ -11,7 +11,7 @@ interface Limit {
   readonly description: string;
 }
 
-let app: TestApp;
+let app: TestApp & { readonly directory: string };
 let limits: readonly Limit[];
 
 beforeAll(async () => {
@@ -46,4 +46,17 @@ test('the limit of a body is the one that is told', async () => {
   };
   expect(await statusOf(value)).toBe(200);
   expect(await statusOf(value + 1)).toBe(413);
+});
+
+test('another setting is another answer, although the snapshot is the same', async () => {
+  const url = `/graphql?query=${encodeURIComponent('{ limits { name value } }')}`;
+  const etag = (await app.get(url)).headers.get('etag') ?? '';
+  expect(etag).not.toBe('');
+  const other = await startApp({ DATA_DIR: app.directory, ENGINE_MAX_QUEUED: '6' });
+  try {
+    await other.refresh();
+    expect((await other.get(url, { headers: { 'if-none-match': etag } })).status).toBe(200);
+  } finally {
+    await other.close();
+  }
 });

@@ -20,8 +20,8 @@ interface CachedResponse {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Fields that change while the snapshot is the same. */
-const MOMENTARY = /refreshedAt|progress/;
+/** Fields that change while the snapshot is the same, or with the settings. */
+const MOMENTARY = /refreshedAt|progress|limits/;
 /** Longer questions are answered, and not remembered. */
 const MAX_QUESTION_BYTES = 64 * 1024;
 const ENTRY_BYTES = 1024;
