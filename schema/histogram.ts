@@ -1,21 +1,8 @@
 import { builder } from './builder.ts';
-import { type Histogram, type HistogramBin, METRICS, type Metric } from './context.ts';
+import type { Histogram, HistogramBin } from './context.ts';
 import { dayRange, dayRangeArgs } from './day-range.ts';
-import { enumName } from './enum-name.ts';
 import { LIMITS } from './limit-values.ts';
-
-const UNITS = {
-  voltage: 'Voltage, in V.',
-  temperature: 'Temperature, in °C.',
-  soc: 'State of charge, in %.',
-};
-
-const MetricEnum = builder.enumType('Metric', {
-  description: 'What is measured.',
-  values: Object.fromEntries(
-    METRICS.map((metric) => [enumName(metric), { value: metric, description: UNITS[metric] }]),
-  ) as Record<string, { value: Metric; description: string }>,
-});
+import { MetricType } from './metric.ts';
 
 const HistogramBinType = builder.objectRef<HistogramBin>('HistogramBin').implement({
   description: 'The readings whose value lies from `lower` to below `upper`; in the last bin `upper` too.',
@@ -32,7 +19,7 @@ const HistogramType = builder.objectRef<Histogram>('Histogram').implement({
   description:
     'Readings counted by value. Each is counted once: `readingCount` is the sum of all bins, `below`, `above` and `missing`.',
   fields: (t) => ({
-    metric: t.expose('metric', { type: MetricEnum, description: 'What is measured.' }),
+    metric: t.expose('metric', { type: MetricType, description: 'What is measured.' }),
     readingCount: t.expose('readingCount', { type: 'SafeInt', description: 'Number of readings.' }),
     bins: t.expose('bins', {
       type: [HistogramBinType],
@@ -49,7 +36,7 @@ builder.queryField('histogram', (t) =>
   t.field({
     type: HistogramType,
     args: {
-      metric: t.arg({ type: MetricEnum, required: true, description: 'What is measured.' }),
+      metric: t.arg({ type: MetricType, required: true, description: 'What is measured.' }),
       bins: t.arg.int({
         description: `Number of bins of equal width, from 1 to ${LIMITS.histogramBins.value}; fewer where values lie too close for so many. Unset: 20, or as many as \`binWidth\` makes.`,
       }),
