@@ -3,7 +3,7 @@ import RelayPlugin from '@pothos/plugin-relay';
 import { GraphQLSafeInt } from 'graphql-scalars';
 import type { Context } from './context.ts';
 import { relayOptions } from './relay-options.ts';
-import { DateTime, LocalDate, TimeZone } from './scalars.ts';
+import { DateTime, Duration, LocalDate, TimeZone } from './scalars.ts';
 
 interface Types {
   Context: Context;
@@ -15,6 +15,7 @@ interface Types {
     DateTime: { Input: string; Output: string };
     Date: { Input: string; Output: string };
     TimeZone: { Input: string; Output: string };
+    Duration: { Input: string; Output: string };
   };
 }
 
@@ -37,3 +38,4 @@ builder.addScalarType('SafeInt', GraphQLSafeInt, {
 builder.addScalarType('DateTime', DateTime);
 builder.addScalarType('Date', LocalDate);
 builder.addScalarType('TimeZone', TimeZone);
+builder.addScalarType('Duration', Duration);

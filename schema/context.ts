@@ -1,3 +1,4 @@
+import type { LimitValue } from './limit-values.ts';
 import type { NamedQuery, QueryArguments, QueryTable } from './query-types.ts';
 
 /**
@@ -7,6 +8,8 @@ import type { NamedQuery, QueryArguments, QueryTable } from './query-types.ts';
  */
 export interface Context {
   readonly telemetry: Telemetry;
+  /** By name. They do not change while the service runs. */
+  readonly limits: readonly Limit[];
 }
 
 /** Every answer of one `Telemetry` rests on the same snapshot. Lists of calls in one tick become one statement. */
@@ -27,6 +30,14 @@ export interface Telemetry {
   latestReadings(deviceIds: readonly string[] | null): Promise<readonly LatestReading[]>;
   /** The rows of a named query, up to the row limit. */
   namedQuery(query: NamedQuery, args: QueryArguments): Promise<QueryTable>;
+  /** By rank, then device. */
+  topDevices(args: TopDevicesArgs): Promise<readonly RankedDevice[]>;
+  compare(args: CompareArgs): Promise<Comparison>;
+  histogram(args: HistogramArgs): Promise<Histogram>;
+}
+
+export interface Limit extends LimitValue {
+  readonly name: string;
 }
 
 export interface Overview {
@@ -76,6 +87,81 @@ export interface DayRange {
   readonly timeZone: string;
 }
 
+/** A range is the highest value less the lowest. */
+export interface PeriodStatistics extends MetricStatistics {
+  readonly rangeVoltage: number | null;
+  readonly rangeTemperature: number | null;
+  readonly rangeSoc: number | null;
+}
+
+export interface TopDevicesArgs {
+  readonly by: PeriodStatistic;
+  readonly direction: 'ASC' | 'DESC';
+  readonly first: number;
+  readonly deviceIds: readonly string[] | null;
+  readonly days: DayRange;
+}
+
+export interface RankedDevice {
+  readonly deviceId: string;
+  /** From 1; devices of equal value have equal ranks. */
+  readonly rank: number;
+  readonly value: number;
+  readonly statistics: PeriodStatistics;
+}
+
+export interface CompareArgs {
+  readonly first: Omit<DayRange, 'timeZone'>;
+  readonly second: Omit<DayRange, 'timeZone'>;
+  readonly timeZone: string;
+  readonly deviceIds: readonly string[] | null;
+  /** By the size of the change of this statistic; null: by device. */
+  readonly orderBy: PeriodStatistic | null;
+  readonly limit: number;
+}
+
+/** A side is null when it has no readings. */
+export interface ComparedPeriods {
+  readonly first: PeriodStatistics | null;
+  readonly second: PeriodStatistics | null;
+}
+
+export interface Comparison {
+  /** Devices with readings in a period, those beyond the limit included. */
+  readonly deviceCount: number;
+  readonly total: ComparedPeriods;
+  readonly devices: readonly (ComparedPeriods & { readonly deviceId: string })[];
+}
+
+export interface HistogramArgs {
+  readonly metric: Metric;
+  /** null beside a width; null for both: a number of the service's choice. */
+  readonly bins: number | null;
+  readonly binWidth: number | null;
+  /** Where the bins begin and end; null: at the lowest and the highest value. */
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly deviceIds: readonly string[] | null;
+  readonly days: DayRange;
+}
+
+/** Each reading is counted once: in a bin, below or above all bins, or as missing. */
+export interface Histogram {
+  readonly metric: Metric;
+  readonly readingCount: number;
+  readonly bins: readonly HistogramBin[];
+  readonly below: number;
+  readonly above: number;
+  readonly missing: number;
+}
+
+/** From `lower`, inclusive, to `upper`, exclusive but in the last bin. */
+export interface HistogramBin {
+  readonly lower: number;
+  readonly upper: number;
+  readonly count: number;
+}
+
 export interface DevicesArgs {
   readonly first: number | null;
   readonly after: string | null;
@@ -85,17 +171,37 @@ export interface DevicesArgs {
   readonly orderBy: DeviceOrder;
 }
 
-export interface DeviceFilter {
+type Unset = null | undefined;
+
+/** Bounds that a value must all keep. A value that is missing keeps none of them. */
+export interface Bounds<T> {
+  readonly lt?: T | Unset;
+  readonly lte?: T | Unset;
+  readonly gt?: T | Unset;
+  readonly gte?: T | Unset;
+}
+
+/** Conditions that a device must all meet; what is unset or null lets every device pass. */
+export interface DeviceFilter extends StatisticBounds {
   readonly ids: readonly string[] | null;
   readonly search: string | null;
   readonly seenSince: string | null;
   readonly seenBefore: string | null;
+  readonly firstSeen?: Bounds<string> | Unset;
+  /** About the values of the newest reading. */
+  readonly latest?: Readonly<Partial<Record<Metric, Bounds<number> | Unset>>> | Unset;
+  /** ISO 8601 duration: the newest reading is at least so much older than `asOf`. */
+  readonly silentFor?: string | Unset;
+  /** Unset: the time of the newest reading of all devices. */
+  readonly asOf?: string | Unset;
 }
 
-export const DEVICE_ORDER_FIELDS = [
-  'deviceId',
-  'firstSeen',
-  'lastSeen',
+type StatisticBounds = Readonly<Partial<Record<keyof MetricStatistics, Bounds<number> | Unset>>>;
+
+export const METRICS = ['voltage', 'temperature', 'soc'] as const;
+export type Metric = (typeof METRICS)[number];
+
+export const METRIC_STATISTICS = [
   'readingCount',
   'avgVoltage',
   'minVoltage',
@@ -106,7 +212,25 @@ export const DEVICE_ORDER_FIELDS = [
   'avgSoc',
   'minSoc',
   'maxSoc',
-] as const satisfies readonly (keyof DeviceSummary)[];
+] as const satisfies readonly (keyof MetricStatistics)[];
+
+export const PERIOD_STATISTICS = [
+  ...METRIC_STATISTICS,
+  'rangeVoltage',
+  'rangeTemperature',
+  'rangeSoc',
+] as const satisfies readonly (keyof PeriodStatistics)[];
+export type PeriodStatistic = (typeof PERIOD_STATISTICS)[number];
+
+export const DEVICE_ORDER_FIELDS = [
+  'deviceId',
+  'firstSeen',
+  'lastSeen',
+  ...METRIC_STATISTICS,
+  'latestVoltage',
+  'latestTemperature',
+  'latestSoc',
+] as const satisfies readonly (keyof DeviceSummary | `latest${Capitalize<Metric>}`)[];
 
 export interface DeviceOrder {
   readonly field: (typeof DEVICE_ORDER_FIELDS)[number];

@@ -4,7 +4,11 @@ import './device.ts';
 import './devices.ts';
 import './daily-summary.ts';
 import './latest-reading.ts';
+import './top-devices.ts';
+import './compare.ts';
+import './histogram.ts';
 import './dataset.ts';
+import './limits.ts';
 
 /** In the order of the files, which is the order in which people meet it; the committed SDL is sorted. A new one each time. */
 export const createSchema = () => builder.toSchema({ sortSchema: false });

@@ -1,5 +1,6 @@
 import { GraphQLError, GraphQLScalarType, Kind, print, type ValueNode } from 'graphql';
-import { GraphQLDateTime, GraphQLLocalDate, GraphQLTimeZone } from 'graphql-scalars';
+import { GraphQLDateTime, GraphQLISO8601Duration, GraphQLLocalDate, GraphQLTimeZone } from 'graphql-scalars';
+import { durationMs } from './duration.ts';
 
 interface ScalarOptions {
   readonly name: string;
@@ -61,6 +62,15 @@ export const TimeZone = textScalar(GraphQLTimeZone, {
   toText: refuseOffset,
 });
 
+export const Duration = textScalar(GraphQLISO8601Duration, {
+  name: 'Duration',
+  description:
+    'A length of time as ISO 8601 has it, in weeks, days (of 24 hours), hours, minutes and seconds: `PT2H`, `P1DT12H`, `PT0.5S`.',
+  expected: 'a duration like PT2H or P1DT12H, without years and months',
+  specifiedByURL: 'https://www.iso.org/iso-8601-date-and-time-format.html',
+  toText: refuseCalendar,
+});
+
 /** What came is repeated, but not at any length. */
 function shorten(text: string): string {
   return text.length > 100 ? `${text.slice(0, 100)}…` : text;
@@ -69,6 +79,12 @@ function shorten(text: string): string {
 /** An offset is no zone: it has no clock changes, and the engine knows none. */
 function refuseOffset(text: string): string {
   if (/^[+-]/.test(text)) throw new RangeError('an offset');
+  return text;
+}
+
+/** A year or a month has no length of its own. */
+function refuseCalendar(text: string): string {
+  durationMs(text);
   return text;
 }
 

@@ -17,6 +17,7 @@ import { memoryShare } from './engine/memory-share.ts';
 import { ReadingEngines } from './engine/reading-engines.ts';
 import type { Operations } from './http/operation.ts';
 import { createServer } from './http/server.ts';
+import { limitsOf } from './limits.ts';
 import { Holdings } from './loaders/holdings.ts';
 import { SummarySource } from './loaders/summary-source.ts';
 import { ViewTelemetry } from './loaders/telemetry.ts';
@@ -142,6 +143,7 @@ async function assemble(
     renew: () => dataset.renew(),
     operations,
     queries: catalog,
+    limits: limitsOf(config),
   });
   const watching = config.watchQueries
     ? await watchQueries({

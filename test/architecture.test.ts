@@ -13,6 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   log: [],
   config: ['errors'],
+  limits: ['config', 'schema'],
   'prepare-folder': ['errors'],
   sample: ['errors'],
   engine: ['config', 'errors'],

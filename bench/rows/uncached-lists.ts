@@ -4,7 +4,7 @@ import { loadConfig } from '../../src/config.ts';
 import type { Statement } from '../../src/engine/engine.ts';
 import { pageOfDevices } from '../../src/loaders/device-page.ts';
 import { RollupStore } from '../../src/rollup/store.ts';
-import { DAILY_SUMMARY_UTC_SQL, DEVICES_SQL } from '../../src/rollup/summaries-sql.ts';
+import { DAILY_SUMMARY_UTC_SQL, DEVICE_LATEST_SQL, DEVICES_SQL } from '../../src/rollup/summaries-sql.ts';
 import { startService } from '../child.ts';
 import { load, loadCalls, sideBySide } from '../load.ts';
 import { DAILY_FIELDS, DEVICE_FIELDS } from './graphql.ts';
@@ -85,7 +85,10 @@ async function devicesStatement(): Promise<Statement> {
     sent = scan;
     return [];
   };
-  await pageOfDevices({ summarySql: DEVICES_SQL, run }, ALL_DEVICES);
+  await pageOfDevices(
+    { summarySql: DEVICES_SQL, latestSql: DEVICE_LATEST_SQL, newestReading: async () => null, run },
+    ALL_DEVICES,
+  );
   if (sent === undefined) throw new Error('expected a statement');
   return sent;
 }

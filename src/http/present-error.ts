@@ -2,6 +2,7 @@ import { PothosSchemaError, PothosValidationError } from '@pothos/core';
 import { GraphQLError } from 'graphql';
 import { ArgumentError } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import { tellArgument } from './argument-path.ts';
 import { problemHeaders, problemOf } from './problem.ts';
 
 /**
@@ -42,6 +43,7 @@ function coded(located: GraphQLError, thrown: GraphQLError): GraphQLError {
   }
   extensions['code'] ??= thrown.extensions['code'] ?? 'BAD_USER_INPUT';
   extensions['http'] ??= { status: 400 };
+  tellArgument(located);
   return located;
 }
 

@@ -1,6 +1,7 @@
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
-import type { Context } from '../../schema/context.ts';
+import type { Context, Limit } from '../../schema/context.ts';
+import { LIMITS } from '../../schema/limit-values.ts';
 import type { NamedQuery } from '../../schema/query-types.ts';
 import type { RollupProgress } from '../dataset/rollup-keeper.ts';
 import type { DatasetView } from '../dataset/view.ts';
@@ -12,9 +13,11 @@ import { healthRoutes } from './health.ts';
 import { copyOf, namedSchema } from './named-schema.ts';
 import type { Operations } from './operation.ts';
 import { pageRoutes } from './pages.ts';
+import { useArgumentPaths } from './plugins/use-argument-paths.ts';
 import { useCodedRefusals } from './plugins/use-coded-refusals.ts';
 import { useFreshness } from './plugins/use-freshness.ts';
 import { useHonestStatus } from './plugins/use-honest-status.ts';
+import { useLimits } from './plugins/use-limits.ts';
 import { useOneSnapshot } from './plugins/use-one-snapshot.ts';
 import { usePlainRows } from './plugins/use-plain-rows.ts';
 import { useRequestLog } from './plugins/use-request-log.ts';
@@ -40,6 +43,7 @@ export interface ServerParts {
   renew(): Promise<void>;
   readonly operations: Operations;
   readonly queries: ServedQueries;
+  readonly limits: readonly Limit[];
 }
 
 /** The named queries, which come and go with their files. */
@@ -53,8 +57,6 @@ interface ServedQueries {
 type Promised<T> = T | Promise<T>;
 
 const GRAPHQL = '/graphql';
-/** Enough for a document with tens of thousands of ids in its variables. */
-const MAX_BODY_BYTES = 1024 * 1024;
 
 /** GraphQL, REST and pages on one handler. The order of the plugins is the way of a request. */
 export function createServer(parts: ServerParts): YogaServerInstance<object, Context> {
@@ -94,7 +96,7 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
     logging: false,
     // Questions come as JSON: a form of any page could send the other kinds without asking.
     multipart: false,
-    maxRequestBodySize: MAX_BODY_BYTES,
+    maxRequestBodySize: LIMITS.requestBodyBytes.value,
     maskedErrors: { maskError: (error) => presentGraphQLError(error, log) },
     plugins: [
       useCodedRefusals(GRAPHQL),
@@ -105,7 +107,7 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
         freshness,
         view: parts.latestView,
         queries: () => parts.queries.current,
-        moment: () => JSON.stringify([parts.latestView()?.refreshedAt, parts.progress()]),
+        moment: () => JSON.stringify([parts.latestView()?.refreshedAt, parts.progress(), parts.limits]),
       }),
       useRoutes({
         graphqlEndpoint: GRAPHQL,
@@ -122,6 +124,8 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
         },
         findRead: (path) => findNamedQuery(path, named),
       }),
+      useArgumentPaths(),
+      useLimits(parts.limits),
       useFreshness(freshness),
       usePlainRows(copyOf),
       useOneSnapshot(parts.operations),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DeviceOrder, DeviceSummary } from '../../schema/context.ts';
+import type { DeviceOrder } from '../../schema/context.ts';
 import { InvalidCursorError } from '../errors.ts';
 
 /** Where a device stands in an order: its value there, and its id to tell equals apart. */
@@ -16,10 +16,8 @@ const payload = z.tuple([
 ]);
 
 /** Opaque to clients. It holds the order, so that a cursor of another order is refused and not misread. */
-export function encodeCursor({ field, direction }: DeviceOrder, device: DeviceSummary): string {
-  return Buffer.from(JSON.stringify([field, direction, device[field], device.deviceId])).toString(
-    'base64url',
-  );
+export function encodeCursor({ field, direction }: DeviceOrder, { value, deviceId }: DevicePosition): string {
+  return Buffer.from(JSON.stringify([field, direction, value, deviceId])).toString('base64url');
 }
 
 /** @throws InvalidCursorError for text that is no cursor of this order. */

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type {
-  DeviceConnection,
-  DeviceFilter,
-  DeviceOrder,
-  DeviceSummary,
-  DevicesArgs,
+import {
+  type DeviceConnection,
+  type DeviceOrder,
+  type DevicesArgs,
+  METRICS,
+  type Telemetry,
 } from '../../schema/context.ts';
 import { checkRows } from '../catalog/query-catalog.ts';
 import type { Scan } from '../dataset/object-reader.ts';
@@ -12,11 +12,15 @@ import type { Row, SqlValue } from '../engine/engine.ts';
 import { ArgumentError } from '../errors.ts';
 import { snakeCase } from './camel-case.ts';
 import { type DevicePosition, decodeCursor, encodeCursor } from './device-cursor.ts';
+import { asksForLatest, deviceConditions } from './device-filter.ts';
 import { deviceSummaryRow } from './rows.ts';
 
 interface Source {
   /** A SELECT of every device's summary, with `$device_ids` to narrow it down. */
   readonly summarySql: string;
+  /** The same of every device's latest reading. */
+  readonly latestSql: string;
+  newestReading: Telemetry['newestReading'];
   run(scan: Scan): Promise<Row[]>;
 }
 
@@ -26,6 +30,11 @@ const countsRow = z.object({
   outside_after: z.int(),
   outside_before: z.int(),
   device_id: z.string().nullable(),
+});
+
+const placeRow = z.object({
+  device_id: z.string(),
+  order_value: z.union([z.string(), z.number(), z.null()]),
 });
 
 /**
@@ -39,28 +48,27 @@ export async function pageOfDevices(source: Source, args: DevicesArgs): Promise<
   const after = args.after === null ? null : decodeCursor('after', args.after, args.orderBy);
   const before = args.before === null ? null : decodeCursor('before', args.before, args.orderBy);
 
+  const conditions = await deviceConditions(args.filter, source.newestReading);
   const fromTheEnd = first === null && last !== null;
   const rows = await source.run({
     name: 'devices',
-    sql: pageSql(source.summarySql, args.orderBy, fromTheEnd),
+    sql: pageSql(describedSql(source, args), conditions.sql, args.orderBy, fromTheEnd),
     params: {
-      ...filterParams(args.filter),
+      ...conditions.params,
       ...positionParams('after', after),
       ...positionParams('before', before),
       page_limit: first ?? last,
     },
   });
   const counts = checkRows('devices', rows, countsRow)[0];
-  const page = checkRows(
-    'devices',
-    rows.filter((row) => row['device_id'] !== null),
-    deviceSummaryRow,
-  );
+  const page = rows.filter((row) => row['device_id'] !== null);
   if (fromTheEnd) page.reverse();
-  const nodes: readonly DeviceSummary[] =
-    first !== null && last !== null ? page.slice(Math.max(0, page.length - last)) : page;
-
-  const edges = nodes.map((node) => ({ cursor: encodeCursor(args.orderBy, node), node }));
+  const kept = first !== null && last !== null ? page.slice(Math.max(0, page.length - last)) : page;
+  const nodes = checkRows('devices', kept, deviceSummaryRow);
+  const cursors = checkRows('devices', kept, placeRow).map(({ device_id, order_value }) =>
+    encodeCursor(args.orderBy, { value: order_value, deviceId: device_id }),
+  );
+  const edges = nodes.map((node, index) => ({ cursor: cursors[index] ?? '', node }));
   const ranged = counts?.ranged_count ?? 0;
   return {
     totalCount: counts?.total_count ?? 0,
@@ -74,11 +82,38 @@ export async function pageOfDevices(source: Source, args: DevicesArgs): Promise<
   };
 }
 
+/** Latest readings are looked up only for who asks about them: without rollups, that is a second look at each reading. */
+function describedSql({ summarySql, latestSql }: Source, { filter, orderBy }: DevicesArgs): string {
+  // A mean of huge values can overflow, and is then shown as missing: so it is for conditions and orders too.
+  const shown = METRICS.map(
+    (metric) => `CASE WHEN isfinite(avg_${metric}) THEN avg_${metric} END AS avg_${metric}`,
+  );
+  const summary = `summary AS (
+  SELECT * REPLACE (${shown.join(', ')}) FROM (
+${summarySql}
+  ) AS summed_up
+)`;
+  if (!orderBy.field.startsWith('latest') && !asksForLatest(filter)) {
+    return `${summary}, described AS (SELECT * FROM summary)`;
+  }
+  return `${summary}, latest AS (
+${latestSql}
+), described AS (
+  SELECT summary.*, ${METRICS.map((metric) => `latest.${metric} AS latest_${metric}`).join(', ')}
+  FROM summary JOIN latest ON latest.device_id = summary.device_id
+)`;
+}
+
 /**
  * `position` is (is the value missing, the value, the id), each with its direction: a total order in which devices
  * without a value come last. The column and the signs are our own constants; everything else is bound.
  */
-function pageSql(summarySql: string, { field, direction }: DeviceOrder, fromTheEnd: boolean): string {
+function pageSql(
+  describedSql: string,
+  conditions: string,
+  { field, direction }: DeviceOrder,
+  fromTheEnd: boolean,
+): string {
   const column = snakeCase(field);
   const type = column === 'device_id' ? 'VARCHAR' : column.endsWith('_seen') ? 'TIMESTAMPTZ' : 'DOUBLE';
   const value = type === 'TIMESTAMPTZ' ? `timezone('UTC', ${column})` : `CAST(${column} AS ${type})`;
@@ -95,14 +130,10 @@ function pageSql(summarySql: string, { field, direction }: DeviceOrder, fromTheE
   const isBefore = `($before_id IS NULL OR coalesce(${beyond('before', back, '<')}, false))`;
   const flip = (forward: 'ASC' | 'DESC') => (fromTheEnd ? (forward === 'ASC' ? 'DESC' : 'ASC') : forward);
   const order = `order_missing ${flip('ASC')}, order_value ${flip(direction)}, device_id ${flip('ASC')}`;
-  return `WITH summary AS (
-${summarySql}
-), matching AS MATERIALIZED (
+  return `WITH ${describedSql}, matching AS MATERIALIZED (
   SELECT *, ${value} AS order_value, ${column} IS NULL AS order_missing
-  FROM summary
-  WHERE ($search IS NULL OR contains(lower(device_id), lower($search)))
-    AND ($seen_since IS NULL OR timezone('UTC', last_seen) >= CAST($seen_since AS TIMESTAMPTZ))
-    AND ($seen_before IS NULL OR timezone('UTC', last_seen) < CAST($seen_before AS TIMESTAMPTZ))
+  FROM described
+  WHERE ${conditions}
 ), placed AS MATERIALIZED (
   SELECT *, ${isAfter} AS is_after, ${isBefore} AS is_before FROM matching
 ), counts AS (
@@ -123,10 +154,6 @@ function checkLimit(argument: 'first' | 'last', limit: number | null): number | 
     throw new ArgumentError(argument, `expected a whole number from 0, but got: ${limit}`);
   }
   return limit;
-}
-
-function filterParams({ ids, search, seenSince, seenBefore }: DeviceFilter): Record<string, SqlValue> {
-  return { device_ids: ids, search, seen_since: seenSince, seen_before: seenBefore };
 }
 
 function positionParams(side: 'after' | 'before', position: DevicePosition | null): Record<string, SqlValue> {

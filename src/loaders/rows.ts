@@ -9,9 +9,9 @@ const instant = z.iso.datetime();
 const nonFinite = z.custom<number>((value) => typeof value === 'number').transform(() => null);
 
 /** A mean of huge values can overflow; what is not finite is missing, as in the readings themselves. */
-const measure = z.union([z.number(), z.null(), nonFinite], { error: 'expected a number or null' });
+export const measure = z.union([z.number(), z.null(), nonFinite], { error: 'expected a number or null' });
 
-const statistics = {
+export const statistics = {
   reading_count: count,
   avg_voltage: measure,
   min_voltage: measure,
@@ -49,6 +49,6 @@ export const latestReadingRow = camelRow({
 });
 
 /** A row with these columns, read under their names in the schema. */
-function camelRow<Shape extends z.ZodRawShape>(shape: Shape) {
+export function camelRow<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.object(shape).transform(camelKeys<z.output<z.ZodObject<Shape>>>(Object.keys(shape)));
 }

@@ -12,11 +12,21 @@ import {
   DEVICES_SQL,
   OVERVIEW_SQL,
 } from '../rollup/summaries-sql.ts';
+import { instantsOf } from './day-range.ts';
 import type { Holdings, ReadingRange } from './holdings.ts';
 
-const DAY_MS = 86_400_000;
-
 export type SummaryName = 'overview' | 'devices' | 'daily_summary' | 'device_latest';
+
+/** A question that rollups and scans both answer, in their own SQL and to the same rows. */
+export interface Question {
+  readonly name: string;
+  /** Its rows say in `straddles` that a day begins within a slot, so that only a scan can answer. */
+  readonly rolledUp: string;
+  readonly scanned: string;
+  readonly params: QueryParams;
+  /** Where the readings lie that it is about. */
+  readonly range: ReadingRange;
+}
 
 /** What a statement over one view runs on. */
 export interface ViewSource {
@@ -41,21 +51,50 @@ export class SummarySource {
     this.holdings = parts.holdings;
   }
 
-  async run(view: DatasetView, name: SummaryName, params: QueryParams, options: RunOptions): Promise<Row[]> {
-    const source = this.sourceOf(view, name, params);
-    const rows = await source.run({ name, sql: source.sql, params }, options);
-    if (!rows.some((row) => row['straddles'] === true)) return rows;
-    const holding = await this.holdings.onlyHolding(view, instantsOf(params), options);
-    if (holding.entries.length === 0) return [];
-    const scan = this.scanOf(holding, name);
-    return scan.run({ name, sql: scan.sql, params }, options);
+  run(view: DatasetView, name: SummaryName, params: QueryParams, options: RunOptions): Promise<Row[]> {
+    const sources = this.sourcesOf(name, params['time_zone']);
+    return this.answer(view, Object.assign(sources, { name, params, range: instantsOf(params) }), options);
   }
 
-  sourceOf(view: DatasetView, name: SummaryName, params: QueryParams = {}): ViewSource {
-    const { rollups } = view;
-    if (rollups === null) return this.scanOf(view, name);
+  async answer(view: DatasetView, question: Question, options: RunOptions): Promise<Row[]> {
+    const { name, params } = question;
+    const source = this.eitherOf(view, question);
+    const rows = await source.run({ name, sql: source.sql, params }, options);
+    return rows.some((row) => row['straddles'] === true) ? this.scan(view, question, options) : rows;
+  }
+
+  /** What only readings can tell, from the objects that hold them. @returns no rows when no object does */
+  async scan(
+    view: DatasetView,
+    { name, scanned, params, range }: Omit<Question, 'rolledUp'>,
+    options: RunOptions,
+  ): Promise<Row[]> {
+    requireReadings(view);
+    const holding = await this.holdings.onlyHolding(view, range, options);
+    if (holding.entries.length === 0) return [];
+    return this.scanOf(holding, scanned).run({ name, sql: scanned, params }, options);
+  }
+
+  sourceOf(view: DatasetView, name: SummaryName): ViewSource {
+    return this.eitherOf(view, this.sourcesOf(name, 'UTC'));
+  }
+
+  /** The file of the query is looked for only when a scan needs it. */
+  private sourcesOf(name: SummaryName, timeZone: unknown): Pick<Question, 'rolledUp' | 'scanned'> {
+    const { catalog } = this;
     return {
-      sql: rollupSql(name, params['time_zone']),
+      rolledUp: rollupSql(name, timeZone),
+      get scanned() {
+        return catalog.get(name).sql;
+      },
+    };
+  }
+
+  private eitherOf(view: DatasetView, sources: Pick<Question, 'rolledUp' | 'scanned'>): ViewSource {
+    const { rollups } = view;
+    if (rollups === null) return this.scanOf(view, sources.scanned);
+    return {
+      sql: sources.rolledUp,
       run: (scan, options) => {
         requireReadings(view);
         return this.store.run(rollups, scan, options);
@@ -63,9 +102,9 @@ export class SummarySource {
     };
   }
 
-  private scanOf(view: DatasetView, name: SummaryName): ViewSource {
+  private scanOf(view: DatasetView, sql: string): ViewSource {
     return {
-      sql: this.catalog.get(name).sql,
+      sql,
       run: (scan, options) => {
         requireReadings(view);
         if (view.warming) {
@@ -84,19 +123,4 @@ function rollupSql(name: SummaryName, timeZone: unknown): string {
   if (name === 'devices') return DEVICES_SQL;
   if (name === 'device_latest') return DEVICE_LATEST_SQL;
   return typeof timeZone !== 'string' || timeZone === 'UTC' ? DAILY_SUMMARY_UTC_SQL : DAILY_SUMMARY_SQL;
-}
-
-/** Days of any zone begin and end within a day of those of UTC. */
-function instantsOf({ device_ids, from, to }: QueryParams): ReadingRange {
-  const day = (date: unknown, offset: number) => {
-    if (typeof date !== 'string') return null;
-    const instant = new Date(Date.parse(date) + offset * DAY_MS).toISOString();
-    // At the ends of what RFC 3339 can tell there is no day beyond.
-    return /^(?!0000)\d/.test(instant) ? instant : null;
-  };
-  return {
-    deviceIds: Array.isArray(device_ids) ? device_ids : null,
-    from: day(from, -1),
-    to: day(to, 2),
-  };
 }

@@ -1,26 +1,37 @@
 import DataLoader from 'dataloader';
 import type { z } from 'zod';
 import type {
+  CompareArgs,
+  Comparison,
   DailySummary,
   DatasetInfo,
   DayRange,
   DeviceConnection,
   DeviceSummary,
   DevicesArgs,
+  Histogram,
+  HistogramArgs,
   LatestReading,
   Overview,
+  RankedDevice,
   Telemetry,
+  TopDevicesArgs,
 } from '../../schema/context.ts';
 import type { NamedQuery, QueryArguments, QueryTable } from '../../schema/query-types.ts';
 import { checkRows, type QueryCatalog, type QueryParams } from '../catalog/query-catalog.ts';
 import type { RollupProgress } from '../dataset/rollup-keeper.ts';
 import type { DatasetView } from '../dataset/view.ts';
-import { ArgumentError } from '../errors.ts';
 import type { StorageSource } from '../storage/storage.ts';
+import { checkDays } from './day-range.ts';
 import { describeDataset } from './describe-dataset.ts';
 import { pageOfDevices } from './device-page.ts';
+import { comparePeriods } from './fleet-comparison.ts';
+import { type HistogramParts, histogram } from './histogram.ts';
+import { histogramCounts } from './histogram-counts.ts';
+import { type Ask, totalOfPeriod } from './period-statistics.ts';
 import { dailySummaryRow, deviceSummaryRow, latestReadingRow, overviewRow } from './rows.ts';
 import type { SummaryName, SummarySource } from './summary-source.ts';
+import { topDevices } from './top-devices.ts';
 
 export interface TelemetryParts {
   /** Asked once, at the first question: an operation that needs no data (introspection) needs no snapshot. */
@@ -58,6 +69,10 @@ export class ViewTelemetry implements Telemetry {
     { cacheKeyFn: ({ deviceId, days }) => JSON.stringify([deviceId, days]) },
   );
 
+  private readonly histogramCounts = histogramCounts(async (question) =>
+    this.parts.summaries.scan(await this.view(), question, { signal: this.parts.signal }),
+  );
+
   constructor(parts: TelemetryParts) {
     this.parts = parts;
   }
@@ -80,9 +95,18 @@ export class ViewTelemetry implements Telemetry {
 
   async devices(args: DevicesArgs): Promise<DeviceConnection> {
     const { summaries, signal } = this.parts;
-    const source = summaries.sourceOf(await this.view(), 'devices');
+    const view = await this.view();
+    const source = summaries.sourceOf(view, 'devices');
     const connection = await this.once(JSON.stringify(['devices', args]), () =>
-      pageOfDevices({ summarySql: source.sql, run: (scan) => source.run(scan, { signal }) }, args),
+      pageOfDevices(
+        {
+          summarySql: source.sql,
+          latestSql: summaries.sourceOf(view, 'device_latest').sql,
+          newestReading: () => this.newestReading(),
+          run: (scan) => source.run(scan, { signal }),
+        },
+        args,
+      ),
     );
     for (const { node } of connection.edges) this.deviceSummaries.prime(node.deviceId, node);
     return connection;
@@ -125,6 +149,22 @@ export class ViewTelemetry implements Telemetry {
     );
   }
 
+  topDevices(args: TopDevicesArgs): Promise<readonly RankedDevice[]> {
+    return this.once(JSON.stringify(['top_devices', args]), () => topDevices(this.ask, args));
+  }
+
+  compare(args: CompareArgs): Promise<Comparison> {
+    return this.once(JSON.stringify(['compare', args]), () => comparePeriods(this.ask, args));
+  }
+
+  histogram(args: HistogramArgs): Promise<Histogram> {
+    const total: HistogramParts['total'] = (period) =>
+      this.once(JSON.stringify(['period_total', period]), () => totalOfPeriod(this.ask, period));
+    return this.once(JSON.stringify(['histogram', args]), () =>
+      histogram({ counts: this.histogramCounts, total }, args),
+    );
+  }
+
   /** One statement for each set of arguments, whatever the number of devices. */
   private async loadDays(keys: readonly DeviceDays[]): Promise<(readonly DailySummary[])[]> {
     const byDays = Map.groupBy(keys, ({ days }) => JSON.stringify(days));
@@ -141,6 +181,11 @@ export class ViewTelemetry implements Telemetry {
     );
     return keys.map(({ deviceId, days }) => found.get(JSON.stringify(days))?.get(deviceId) ?? []);
   }
+
+  private readonly ask: Ask = async (question) => {
+    const { summaries, signal } = this.parts;
+    return summaries.answer(await this.view(), question, { signal });
+  };
 
   private async query<T>(name: SummaryName, params: QueryParams, rowSchema: z.ZodType<T>): Promise<T[]> {
     const { summaries, signal } = this.parts;
@@ -170,11 +215,4 @@ function inOrderOf<T extends { readonly deviceId: string }>(
 
 function distinct(deviceIds: readonly string[] | null): string[] | null {
   return deviceIds && [...new Set(deviceIds)];
-}
-
-function checkDays(days: DayRange): DayRange {
-  if (days.from !== null && days.to !== null && days.from > days.to) {
-    throw new ArgumentError('from', `expected a day not after \`to\` (${days.to}), but got: ${days.from}`);
-  }
-  return days;
 }

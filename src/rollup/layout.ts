@@ -63,19 +63,24 @@ FROM {{TELEMETRY}}
 GROUP BY device_id, slot
 ORDER BY device_id, slot`;
 
+/** Merges the sums of finer rows, and leaves their times and latest readings alone. */
+export const MERGED_SUMS = [
+  'CAST(sum(readings) AS BIGINT) AS readings',
+  ...METRICS.flatMap((metric) => [
+    `CAST(sum(${metric}_count) AS BIGINT) AS ${metric}_count`,
+    `sum(${metric}_sum) AS ${metric}_sum`,
+    `fsum(${metric}_large) AS ${metric}_large`,
+    `min(${metric}_min) AS ${metric}_min`,
+    `max(${metric}_max) AS ${metric}_max`,
+  ]),
+].join(',\n  ');
+
 /** Merges rows of a finer level. @param key SQL for the key of the object that holds a row's latest reading */
 export function mergedColumns(key: string): string {
   return [
-    'CAST(sum(readings) AS BIGINT) AS readings',
+    MERGED_SUMS,
     'min(first_at) AS first_at',
     `arg_max(latest, struct_pack(ts := latest."at", key := ${key}, place := latest.place)) AS latest`,
-    ...METRICS.flatMap((metric) => [
-      `CAST(sum(${metric}_count) AS BIGINT) AS ${metric}_count`,
-      `sum(${metric}_sum) AS ${metric}_sum`,
-      `fsum(${metric}_large) AS ${metric}_large`,
-      `min(${metric}_min) AS ${metric}_min`,
-      `max(${metric}_max) AS ${metric}_max`,
-    ]),
     `arg_max(${key}, struct_pack(ts := latest."at", key := ${key}, place := latest.place)) AS latest_key`,
   ].join(',\n  ');
 }

@@ -3,7 +3,7 @@ import { lastOfSlot } from './slots.ts';
 
 /** The built-in named queries, answered from the rollups: the same parameters, columns and order. */
 
-const ONLY = '($device_ids IS NULL OR device_id IN (SELECT unnest(CAST($device_ids AS VARCHAR[]))))';
+export const ONLY = '($device_ids IS NULL OR device_id IN (SELECT unnest(CAST($device_ids AS VARCHAR[]))))';
 const DAYS = '($from IS NULL OR date >= CAST($from AS DATE)) AND ($to IS NULL OR date <= CAST($to AS DATE))';
 
 export const OVERVIEW_SQL = `SELECT
@@ -32,7 +32,16 @@ FROM days
 WHERE ${DAYS}
 ORDER BY device_id, date`;
 
-const localDate = (instant: string) => `CAST(timezone($time_zone, timezone('UTC', ${instant})) AS DATE)`;
+export const localDate = (instant: string) =>
+  `CAST(timezone($time_zone, timezone('UTC', ${instant})) AS DATE)`;
+
+/** Instants within a slot, after its first, at which a day may begin. Wants `slot` and `last_of_slot`. */
+export const LATER_IN_SLOT = [
+  'least(slot + INTERVAL 15 MINUTE, last_of_slot)',
+  'least(slot + INTERVAL 30 MINUTE, last_of_slot)',
+  'least(slot + INTERVAL 45 MINUTE, last_of_slot)',
+  'last_of_slot',
+];
 
 /**
  * Days of another zone are put together from slots. Takes `$time_zone` too.
@@ -47,14 +56,9 @@ export const DAILY_SUMMARY_SQL = `WITH slots AS (
   WHERE ($from IS NULL OR slot >= CAST($from AS DATE) - INTERVAL 2 DAY)
     AND ($to IS NULL OR slot < CAST($to AS DATE) + INTERVAL 3 DAY)
 ), zone AS (
-  SELECT slot, ${localDate('slot')} AS date, ${[
-    'least(slot + INTERVAL 15 MINUTE, last_of_slot)',
-    'least(slot + INTERVAL 30 MINUTE, last_of_slot)',
-    'least(slot + INTERVAL 45 MINUTE, last_of_slot)',
-    'last_of_slot',
-  ]
-    .map((instant) => `${localDate('slot')} <> ${localDate(instant)}`)
-    .join(' OR ')} AS straddles
+  SELECT slot, ${localDate('slot')} AS date, ${LATER_IN_SLOT.map(
+    (instant) => `${localDate('slot')} <> ${localDate(instant)}`,
+  ).join(' OR ')} AS straddles
   FROM slots
 ), days AS (
   SELECT partials.device_id, zone.date, bool_or(zone.straddles) AS straddles, ${mergedColumns('objects.key')}

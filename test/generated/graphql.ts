@@ -13,16 +13,56 @@ export type DatasetSource =
   /** Generated sample data, because neither a bucket nor a folder is configured. */
   | 'SAMPLE';
 
-/** Conditions that a device must all meet. An unset condition lets every device pass. */
+/** Bounds that an instant must all keep. */
+export type DateTimeFilter = {
+  /** Above this. */
+  gt?: string | null | undefined;
+  /** This or above. */
+  gte?: string | null | undefined;
+  /** Below this. */
+  lt?: string | null | undefined;
+  /** This or below. */
+  lte?: string | null | undefined;
+};
+
+/** Conditions that a device must all meet. An unset condition lets every device pass; a missing value meets none. */
 export type DeviceFilter = {
+  /** The instant that `silentFor` looks back from. Unset: the time of the newest reading of all devices, so that the answer depends on the data alone and not on when it is asked. */
+  asOf?: string | null | undefined;
+  /** Its `avgSoc` in %. */
+  avgSoc?: FloatFilter | null | undefined;
+  /** Its `avgTemperature` in °C. */
+  avgTemperature?: FloatFilter | null | undefined;
+  /** Its `avgVoltage` in V. */
+  avgVoltage?: FloatFilter | null | undefined;
+  /** The time of its oldest reading. */
+  firstSeen?: DateTimeFilter | null | undefined;
   /** Its id is one of these. */
   ids?: Array<string | number> | null | undefined;
+  /** The values of its newest reading. */
+  latest?: LatestReadingFilter | null | undefined;
+  /** Its `maxSoc` in %. */
+  maxSoc?: FloatFilter | null | undefined;
+  /** Its `maxTemperature` in °C. */
+  maxTemperature?: FloatFilter | null | undefined;
+  /** Its `maxVoltage` in V. */
+  maxVoltage?: FloatFilter | null | undefined;
+  /** Its `minSoc` in %. */
+  minSoc?: FloatFilter | null | undefined;
+  /** Its `minTemperature` in °C. */
+  minTemperature?: FloatFilter | null | undefined;
+  /** Its `minVoltage` in V. */
+  minVoltage?: FloatFilter | null | undefined;
+  /** Its `readingCount`. */
+  readingCount?: FloatFilter | null | undefined;
   /** Its id contains this text, upper and lower case alike. */
   search?: string | null | undefined;
   /** Its newest reading is before this instant. */
   seenBefore?: string | null | undefined;
   /** Its newest reading is at or after this instant. */
   seenSince?: string | null | undefined;
+  /** Its newest reading is at least so much older than `asOf`. A device that has been heard of since `asOf` is not silent. */
+  silentFor?: string | null | undefined;
 };
 
 /** An order of devices. Devices of equal value are ordered by their id. */
@@ -47,6 +87,12 @@ export type DeviceOrderField =
   | 'FIRST_SEEN'
   /** By `lastSeen`. */
   | 'LAST_SEEN'
+  /** By `latestReading { soc }`. */
+  | 'LATEST_SOC'
+  /** By `latestReading { temperature }`. */
+  | 'LATEST_TEMPERATURE'
+  /** By `latestReading { voltage }`. */
+  | 'LATEST_VOLTAGE'
   /** By `maxSoc`. */
   | 'MAX_SOC'
   /** By `maxTemperature`. */
@@ -61,6 +107,28 @@ export type DeviceOrderField =
   | 'MIN_VOLTAGE'
   /** By `readingCount`. */
   | 'READING_COUNT';
+
+/** Bounds that a value must all keep. A missing value (null) keeps none. */
+export type FloatFilter = {
+  /** Above this. */
+  gt?: number | null | undefined;
+  /** This or above. */
+  gte?: number | null | undefined;
+  /** Below this. */
+  lt?: number | null | undefined;
+  /** This or below. */
+  lte?: number | null | undefined;
+};
+
+/** Conditions that the newest reading of a device must all meet. */
+export type LatestReadingFilter = {
+  /** Its state of charge in %. */
+  soc?: FloatFilter | null | undefined;
+  /** Its temperature in °C. */
+  temperature?: FloatFilter | null | undefined;
+  /** Its voltage in V. */
+  voltage?: FloatFilter | null | undefined;
+};
 
 /** Which end of the order comes first. */
 export type OrderDirection =

@@ -3,21 +3,28 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DEVICE_ORDER_FIELDS, type DeviceSummary } from '../../schema/context.ts';
+import { DEVICE_ORDER_FIELDS } from '../../schema/context.ts';
 import { RelayPageDocument, type RelayPageQueryVariables } from '../generated/graphql.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { datasets } from '../support/datasets.ts';
-import { devicesOf, readReadings } from '../support/reference.ts';
+import { devicesOf, latestReadingsOf, readReadings } from '../support/reference.ts';
 
 let directory: string;
 let app: TestApp;
-let devices: DeviceSummary[];
+let devices: Device[];
 
 beforeAll(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'telemetry-relay-'));
   // Devices without any value of a metric are among these: they have no place by value.
   await datasets.missingValues(directory);
-  devices = devicesOf(await readReadings(directory)) as DeviceSummary[];
+  const readings = await readReadings(directory);
+  const latest = latestReadingsOf(readings);
+  devices = devicesOf(readings).map((summary, index) => ({
+    ...summary,
+    latestVoltage: latest[index]?.voltage,
+    latestTemperature: latest[index]?.temperature,
+    latestSoc: latest[index]?.soc,
+  })) as unknown as Device[];
   app = await startApp({ DATA_DIR: directory });
 });
 
@@ -26,10 +33,11 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
+type Device = Record<Field, string | number | null> & { deviceId: string; lastSeen: string };
 type Field = (typeof DEVICE_ORDER_FIELDS)[number];
 type Direction = 'ASC' | 'DESC';
 
-function ordered(field: Field, direction: Direction): DeviceSummary[] {
+function ordered(field: Field, direction: Direction): Device[] {
   const sign = direction === 'ASC' ? 1 : -1;
   return devices.toSorted((a, b) => {
     const [x, y] = [a[field], b[field]];
@@ -43,7 +51,7 @@ function ordered(field: Field, direction: Direction): DeviceSummary[] {
 
 /** The specification's own pseudocode (§ 4.4 EdgesToReturn and § 5.1.2), over a list. */
 function specification(
-  all: readonly DeviceSummary[],
+  all: readonly Device[],
   args: { first: number | null; last: number | null; after: number | null; before: number | null },
 ) {
   let edges = [...all];

@@ -82,3 +82,44 @@ test('today every zone answers from the rollups alone', async () => {
     await app.close();
   }
 });
+
+test('periods that begin or end within a slot are scanned; where only inner days do, the rollups answer', async () => {
+  const directory = await temporaryFolder();
+  await writeDataset(directory, (write) =>
+    write(
+      'one.parquet',
+      seriesSql({ devices: [1, 2], from: '1971-01-01', everyMinutes: 7, count: 600, seed: 1 }),
+    ),
+  );
+  const app = await startApp({ DATA_DIR: directory, REFRESH_SECONDS: '86400' });
+  try {
+    await app.refresh();
+    const days = await app.executeQuery('daily_summary', { time_zone: TIME_ZONE });
+    const countOf = (from: string, to: string) =>
+      days
+        .filter(({ date }) => String(date) >= from && String(date) <= to)
+        .reduce((sum, { reading_count: count }) => sum + Number(count), 0);
+    app.takeStatements();
+    const { compare } = await app.ask<{
+      compare: Record<'total', Record<'first' | 'second', { readingCount: number }>>;
+    }>(`{ compare(first: {to: "1971-01-01"}, second: {from: "1971-01-02", to: "1971-01-02"}, timeZone: "${TIME_ZONE}") {
+      total { first { readingCount } second { readingCount } }
+    } }`);
+    expect(app.takeStatements()).toEqual(['compare', 'holding', 'compare']);
+    expect(compare.total).toEqual({
+      first: { readingCount: countOf('', '1971-01-01') },
+      second: { readingCount: countOf('1971-01-02', '1971-01-02') },
+    });
+
+    const top = (args: string) =>
+      app.ask<{ topDevices: { value: number }[] }>(
+        `{ topDevices(by: READING_COUNT, timeZone: "${TIME_ZONE}"${args}) { value } }`,
+      );
+    await top(', from: "1971-01-02", to: "1971-01-02"');
+    expect(app.takeStatements()).toEqual(['top_devices', 'holding', 'top_devices']);
+    expect(await top('')).toEqual({ topDevices: [{ value: 600 }, { value: 600 }] });
+    expect(app.takeStatements()).toEqual(['top_devices']);
+  } finally {
+    await app.close();
+  }
+});

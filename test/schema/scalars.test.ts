@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { GraphQLError } from 'graphql';
 import { expect, test } from 'vitest';
-import { DateTime, LocalDate, TimeZone } from '../../schema/scalars.ts';
+import { durationMs } from '../../schema/duration.ts';
+import { DateTime, Duration, LocalDate, TimeZone } from '../../schema/scalars.ts';
 
 test('DateTime: any offset becomes UTC, no digit is lost, nothing else comes out', () => {
   expect(DateTime.parseValue('2026-03-01T12:00:00+02:00')).toBe('2026-03-01T10:00:00.000Z');
@@ -29,6 +30,15 @@ test.each([
   ['DateTime', DateTime, 1_767_225_600],
   ['Date', LocalDate, '2026-2-3'],
   ['Date', LocalDate, '2026-02-30'],
+  ['Duration', Duration, '2h'],
+  ['Duration', Duration, 'P1M'],
+  ['Duration', Duration, 'P1Y'],
+  ['Duration', Duration, '-PT1H'],
+  ['Duration', Duration, 'P'],
+  ['Duration', Duration, 'PT'],
+  ['Duration', Duration, 'PT1.5H'],
+  ['Duration', Duration, 'P9999999D'],
+  ['Duration', Duration, 7200],
   ['TimeZone', TimeZone, '+05:30'],
   ['TimeZone', TimeZone, '-0530'],
   ['TimeZone', TimeZone, 'Mars/Base'],
@@ -45,4 +55,17 @@ test.each([
 
 test('what came is repeated, but not at any length', () => {
   expect(() => LocalDate.parseValue('x'.repeat(100_000))).toThrow(/^.{0,200}…$/);
+});
+
+test.each([
+  ['PT2H', 7_200_000],
+  ['P1DT12H', 129_600_000],
+  ['P2W', 1_209_600_000],
+  ['PT90M', 5_400_000],
+  ['PT0.5S', 500],
+  ['PT0S', 0],
+  ['P1W1DT1H1M1.001S', 694_861_001],
+])('Duration: %s is %i ms', (text, ms) => {
+  expect(Duration.parseValue(text)).toBe(text);
+  expect(durationMs(text)).toBe(ms);
 });

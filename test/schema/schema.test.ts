@@ -88,6 +88,13 @@ test('the contract: names and nullability that clients build on', () => {
     'dailySummaries(deviceIds: [ID!], from: Date, timeZone: TimeZone, to: Date)': '[DailySummary!]!',
     'latestReadings(deviceIds: [ID!])': '[LatestReading!]!',
     dataset: 'Dataset!',
+    'topDevices(by: Statistic!, deviceIds: [ID!], direction: OrderDirection, first: Int, from: Date, timeZone: TimeZone, to: Date)':
+      '[RankedDevice!]!',
+    'compare(deviceIds: [ID!], first: DayPeriod!, limit: Int, orderBy: Statistic, second: DayPeriod!, timeZone: TimeZone)':
+      'Comparison!',
+    'histogram(binWidth: Float, bins: Int, deviceIds: [ID!], from: Date, max: Float, metric: Metric!, min: Float, timeZone: TimeZone, to: Date)':
+      'Histogram!',
+    limits: '[Limit!]!',
     'node(id: ID!)': 'Node',
   });
   expect(signature('Overview')).toEqual({

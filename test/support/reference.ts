@@ -85,17 +85,32 @@ export function devicesOf(readings: readonly Reading[]) {
 }
 
 export function dailySummariesOf(readings: readonly Reading[], timeZone: string) {
+  const dayOf = dayIn(timeZone);
+  return grouped(readings, ({ deviceId }) => deviceId).flatMap(([deviceId, own]) =>
+    grouped(own, dayOf).map(([date, rows]) => ({ deviceId, date, ...statisticsOf(rows) })),
+  );
+}
+
+/** The readings of inclusive days; null leaves a side open. */
+export function readingsOfDays(
+  readings: readonly Reading[],
+  { from, to, timeZone }: { from: string | null; to: string | null; timeZone: string },
+): Reading[] {
+  const dayOf = dayIn(timeZone);
+  return readings.filter((reading) => {
+    const day = dayOf(reading);
+    return (from === null || day >= from) && (to === null || day <= to);
+  });
+}
+
+function dayIn(timeZone: string): (reading: Reading) => string {
   const localDay = new Intl.DateTimeFormat('en-CA', {
     timeZone,
     year: 'numeric',
     month: '2-digit',
     day: '2-digit',
   });
-  const dayOf = ({ micros }: Reading) =>
-    localDay.format(Number(micros / 1000n) - (micros % 1000n < 0n ? 1 : 0));
-  return grouped(readings, ({ deviceId }) => deviceId).flatMap(([deviceId, own]) =>
-    grouped(own, dayOf).map(([date, rows]) => ({ deviceId, date, ...statisticsOf(rows) })),
-  );
+  return ({ micros }) => localDay.format(Number(micros / 1000n) - (micros % 1000n < 0n ? 1 : 0));
 }
 
 /** The last of the greatest time: readings come in the order that decides ties. */
@@ -106,7 +121,7 @@ export function latestReadingsOf(readings: readonly Reading[]) {
   });
 }
 
-function statisticsOf(readings: readonly Reading[]) {
+export function statisticsOf(readings: readonly Reading[]) {
   return {
     readingCount: readings.length,
     ...metric(

@@ -34,8 +34,8 @@ interface CachedResponse {
   readonly until: number | undefined;
 }
 
-/** Fields that change while the snapshot is the same. */
-const MOMENTARY = /refreshedAt|progress/;
+/** Fields that change while the snapshot is the same, or with the settings. */
+const MOMENTARY = /refreshedAt|progress|limits/;
 /** Longer questions are answered, and not remembered. */
 const MAX_QUESTION_BYTES = 64 * 1024;
 const ENTRY_BYTES = 1024;

@@ -1,0 +1,28 @@
+import type { Limit } from '../schema/context.ts';
+import { LIMITS, type LimitValue } from '../schema/limit-values.ts';
+import type { Config } from './config.ts';
+
+/** All limits of a service, by name: those that are the same everywhere, and those that are settings. */
+export function limitsOf({ engine }: Config): readonly Limit[] {
+  const limits: Readonly<Record<string, LimitValue>> = {
+    ...LIMITS,
+    statementSeconds: {
+      value: engine.timeoutMs / 1000,
+      unit: 'seconds',
+      description: 'Until a statement is stopped, the wait for its turn included.',
+    },
+    concurrentStatements: {
+      value: engine.maxConcurrent,
+      unit: 'statements',
+      description: 'Statements that run at a time, of all clients together.',
+    },
+    queuedStatements: {
+      value: engine.maxQueued,
+      unit: 'statements',
+      description: 'Statements that may wait for their turn, of all clients together.',
+    },
+  };
+  return Object.entries(limits)
+    .map(([name, limit]) => ({ name, ...limit }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
