@@ -12,7 +12,7 @@ const DeviceOrderField = builder.enumType('DeviceOrderField', {
   ),
 });
 
-const OrderDirection = builder.enumType('OrderDirection', {
+export const OrderDirection = builder.enumType('OrderDirection', {
   description: 'Which end of the order comes first.',
   values: {
     ASC: { description: 'Lowest, oldest or first in the alphabet first.' },

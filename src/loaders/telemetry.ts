@@ -9,7 +9,10 @@ import type {
   DevicesArgs,
   LatestReading,
   Overview,
+  ReadingConnection,
+  ReadingsArgs,
   Telemetry,
+  TimeRange,
 } from '../../schema/context.ts';
 import type { NamedQuery, QueryArguments, QueryTable } from '../../schema/query-types.ts';
 import { checkRows, type QueryCatalog, type QueryParams } from '../catalog/query-catalog.ts';
@@ -17,8 +20,11 @@ import type { RollupProgress } from '../dataset/rollup-keeper.ts';
 import type { DatasetView } from '../dataset/view.ts';
 import { ArgumentError } from '../errors.ts';
 import type { StorageSource } from '../storage/storage.ts';
+import { byArguments } from './by-arguments.ts';
 import { describeDataset } from './describe-dataset.ts';
 import { pageOfDevices } from './device-page.ts';
+import { checkRange, type ReadingRequest, readingRequest } from './reading-request.ts';
+import type { ReadingSource } from './reading-source.ts';
 import { dailySummaryRow, deviceSummaryRow, latestReadingRow, overviewRow } from './rows.ts';
 import type { SummaryName, SummarySource } from './summary-source.ts';
 
@@ -29,6 +35,7 @@ export interface TelemetryParts {
   readonly progress: () => RollupProgress | null;
   readonly summaries: SummarySource;
   readonly catalog: QueryCatalog;
+  readonly readings: ReadingSource;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -56,6 +63,14 @@ export class ViewTelemetry implements Telemetry {
   private readonly days = new DataLoader<DeviceDays, readonly DailySummary[], string>(
     (keys) => this.loadDays(keys),
     { cacheKeyFn: ({ deviceId, days }) => JSON.stringify([deviceId, days]) },
+  );
+
+  private readonly readingPages = byArguments<ReadingRequest, ReadingConnection>(async (deviceIds, request) =>
+    this.parts.readings.pages(await this.view(), deviceIds, request, { signal: this.parts.signal }),
+  );
+
+  private readonly readingCounts = byArguments<TimeRange, number>(async (deviceIds, range) =>
+    this.parts.readings.count(await this.view(), deviceIds, range, { signal: this.parts.signal }),
   );
 
   constructor(parts: TelemetryParts) {
@@ -123,6 +138,14 @@ export class ViewTelemetry implements Telemetry {
     return this.once(JSON.stringify(['query', query.name, args]), async () =>
       catalog.table(await this.view(), query, args, { signal }),
     );
+  }
+
+  async readings(deviceId: string, args: ReadingsArgs): Promise<ReadingConnection> {
+    return this.readingPages.load({ deviceId, args: readingRequest(deviceId, args) });
+  }
+
+  async readingCount(deviceId: string, range: TimeRange): Promise<number> {
+    return this.readingCounts.load({ deviceId, args: checkRange(range) });
   }
 
   /** One statement for each set of arguments, whatever the number of devices. */

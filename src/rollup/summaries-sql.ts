@@ -3,7 +3,7 @@ import { lastOfSlot } from './slots.ts';
 
 /** The built-in named queries, answered from the rollups: the same parameters, columns and order. */
 
-const ONLY = '($device_ids IS NULL OR device_id IN (SELECT unnest(CAST($device_ids AS VARCHAR[]))))';
+export const ONLY = '($device_ids IS NULL OR device_id IN (SELECT unnest(CAST($device_ids AS VARCHAR[]))))';
 const DAYS = '($from IS NULL OR date >= CAST($from AS DATE)) AND ($to IS NULL OR date <= CAST($to AS DATE))';
 
 export const OVERVIEW_SQL = `SELECT
