@@ -1,4 +1,4 @@
-import { type Reading, readReadings } from '../support/reference.ts';
+import type { Reading } from '../support/reference.ts';
 
 /** The arguments of a page, with the places of cursors in the whole order instead of cursors. */
 export interface PlacedArgs {
@@ -13,10 +13,9 @@ export interface PlacedArgs {
 const DEFAULT_PAGE = 100;
 
 /** The rows of a device in order: by time, and rows of equal time as `readReadings` has them, by key and row. */
-export async function orderedReadings(directory: string, deviceId: string, direction: 'ASC' | 'DESC') {
-  const own = (await readReadings(directory)).filter((reading) => reading.deviceId === deviceId);
-  const ordered = own.toSorted((a, b) => (a.micros < b.micros ? -1 : a.micros > b.micros ? 1 : 0));
-  return direction === 'ASC' ? ordered : ordered.reverse();
+export function ordered(readings: readonly Reading[], direction: 'ASC' | 'DESC'): Reading[] {
+  const sorted = readings.toSorted((a, b) => (a.micros < b.micros ? -1 : a.micros > b.micros ? 1 : 0));
+  return direction === 'ASC' ? sorted : sorted.reverse();
 }
 
 /**
@@ -56,7 +55,7 @@ function microsOf(instant: string | null): bigint | null {
 }
 
 function textOf(micros: bigint): string {
-  const text = new Date(Number(micros / 1000n)).toISOString();
-  const rest = micros % 1000n;
+  const rest = ((micros % 1000n) + 1000n) % 1000n;
+  const text = new Date(Number((micros - rest) / 1000n)).toISOString();
   return rest === 0n ? text : text.replace('Z', `${String(rest).padStart(3, '0').replace(/0+$/, '')}Z`);
 }
