@@ -84,7 +84,8 @@ export class ReadingCounts {
     { from, to }: TimeRange,
     options: RunOptions,
   ): Promise<Count[]> {
-    const scan = { name: 'reading_counts', sql: SCAN_SQL, params: { device_ids: deviceIds, from, to } };
+    const params = { device_ids: deviceIds, from, to };
+    const scan = { name: 'reading_counts', sql: SCAN_SQL, params, hint: { low: from, high: to } };
     return checkRows(scan.name, await this.scanner.run(view, scan, options), countRow);
   }
 }

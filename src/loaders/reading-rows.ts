@@ -5,8 +5,8 @@ import type { DatasetView } from '../dataset/view.ts';
 import type { RunOptions } from '../engine/engine.ts';
 import { PAGE_SLOTS_SQL, pageDaysSql } from '../rollup/readings-sql.ts';
 import type { RollupStore } from '../rollup/store.ts';
-import { type ReadingScan, readingRow, readingScan } from './reading-scan.ts';
-import { boundsOf, type ReadingWindow, slotRow, windowsOf } from './reading-windows.ts';
+import { boundsOf, type ReadingScan, type ReadingWindow, readingRow, readingScan } from './reading-scan.ts';
+import { slotRow, windowsOf } from './reading-windows.ts';
 
 /** A row, and the object that it is from. */
 export type PlacedReading = z.infer<typeof readingRow> & { readonly key: string };

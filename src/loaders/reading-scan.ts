@@ -5,7 +5,6 @@ import { compareKeys } from '../dataset/snapshot.ts';
 import type { SqlValue } from '../engine/engine.ts';
 import { earliest, latest } from './instants.ts';
 import type { ReadingPosition } from './reading-cursor.ts';
-import type { ReadingWindow } from './reading-windows.ts';
 
 /** Rows of the order between two places, from one of its ends. */
 export interface ReadingScan {
@@ -22,6 +21,13 @@ export interface ReadingScan {
   readonly limit: number;
 }
 
+/** The time in which rows of a device lie: from `low`, inclusive, to `high`, exclusive. */
+export interface ReadingWindow {
+  readonly deviceId: string;
+  readonly low: string;
+  readonly high: string;
+}
+
 export const readingRow = z.object({
   device_id: z.string(),
   timestamp: z.string(),
@@ -35,9 +41,15 @@ export const readingRow = z.object({
 const AT = '"timestamp"';
 const instant = (name: string) => `CAST($${name} AS TIMESTAMP)`;
 
+/** Between which instants (inclusive) the rows of a scan lie; null: without an end. */
+export function boundsOf({ from, to, ascending, start, end }: ReadingScan) {
+  const [low, high] = ascending ? [start, end] : [end, start];
+  return { low: latest(from, low?.at ?? null), high: earliest(to, high?.at ?? null) };
+}
+
 /**
  * The statement for one device is a Top-N, of which the engine pushes device and time down to the row groups; for several
- * it numbers the rows of each. Each condition on time stands alone, since a row comparison is not pushed down.
+ * it numbers the rows of each.
  *
  * @param entries what the scan runs over, in key order
  * @param windows of the devices; none: the rows may be anywhere
@@ -48,55 +60,56 @@ export function readingScan(
   scan: ReadingScan,
   windows: readonly ReadingWindow[] = [],
 ): Scan {
-  const { ascending, from, to, start, end, limit } = scan;
-  const params: Record<string, SqlValue> = { limit };
-  const conditions: string[] = [];
-  const bound = (name: string, sign: string, value: string | null) => {
-    if (value === null) return;
-    params[name] = value;
-    conditions.push(`${AT} ${sign} ${instant(name)}`);
-  };
-  bound('from', '>=', from);
-  bound('to', '<', to);
-  bound('low', '>=', earliest(...windows.map(({ low }) => low)));
-  bound('high', '<', latest(...windows.map(({ high }) => high)));
-  const [only] = deviceIds;
-  const isOne = deviceIds.length === 1 && only !== undefined;
-  if (isOne) {
-    params['device_id'] = only;
-    conditions.push('device_id = $device_id');
-  } else {
-    params['device_ids'] = deviceIds;
-    conditions.push('device_id IN (SELECT unnest($device_ids))');
-  }
+  const { ascending, to, start, end, limit } = scan;
+  const bounds = boundsOf(scan);
+  const low = latest(bounds.low, earliest(...windows.map((window) => window.low)));
+  const high = earliest(bounds.high, latest(...windows.map((window) => window.high)));
+  const params: Record<string, SqlValue> = { limit, low, high, to };
   const [onward, back] = ascending ? (['>', '<'] as const) : (['<', '>'] as const);
-  for (const [side, sign, position] of [
-    ['start', onward, start],
-    ['end', back, end],
-  ] as const) {
-    if (position === null) continue;
-    bound(`${side}_at`, `${sign}=`, position.at);
-    const place = placeAmong(entries, position, ascending);
-    params[`${side}_ordinal`] = place.ordinal;
-    params[`${side}_row`] = place.row;
-    conditions.push(`(${AT} ${sign} ${instant(`${side}_at`)} OR object_ordinal ${sign} $${side}_ordinal
-      OR object_ordinal = $${side}_ordinal AND row_number ${sign}${side === 'start' ? '=' : ''} $${side}_row)`);
-  }
-  const order = [AT, 'object_ordinal', 'row_number'].map(
-    (column) => `${column} ${ascending ? 'ASC' : 'DESC'}`,
-  );
+  // These stand alone, since the engine does not push down a comparison of several columns.
+  const conditions = [
+    ...(low === null ? [] : [`${AT} >= ${instant('low')}`]),
+    ...(high === null ? [] : [`${AT} <= ${instant('high')}`]),
+    ...(to === null ? [] : [`${AT} < ${instant('to')}`]),
+    ...(start === null ? [] : [beyond('start', onward, '=', placeAmong(entries, start, ascending), params)]),
+    ...(end === null ? [] : [beyond('end', back, '', placeAmong(entries, end, ascending), params)]),
+  ];
+  const order = [AT, 'object_ordinal', 'row_number']
+    .map((column) => `${column} ${ascending ? 'ASC' : 'DESC'}`)
+    .join(', ');
   const select = `SELECT device_id, ${AT}, voltage, temperature, soc, object_ordinal, row_number
 FROM {{TELEMETRY}} AS readings`;
-  const where = `WHERE ${conditions.join('\n  AND ')}`;
-  const name = 'readings';
-  if (isOne) return { name, sql: `${select}\n${where}\nORDER BY ${order.join(', ')} LIMIT $limit`, params };
+  const common = { name: 'readings', params, hint: { low, high } };
+  const [only] = deviceIds;
+  if (deviceIds.length === 1 && only !== undefined) {
+    params['device_id'] = only;
+    const where = ['device_id = $device_id', ...conditions].join('\n  AND ');
+    return { ...common, sql: `${select}\nWHERE ${where}\nORDER BY ${order} LIMIT $limit` };
+  }
+  params['device_ids'] = deviceIds;
+  const where = ['device_id IN (SELECT unnest($device_ids))', ...conditions].join('\n  AND ');
   return {
-    name,
-    sql: `${select}\n${inWindows(windows, params)}${where}
-QUALIFY row_number() OVER (PARTITION BY device_id ORDER BY ${order.join(', ')}) <= $limit
-ORDER BY device_id, ${order.join(', ')}`,
-    params,
+    ...common,
+    sql: `${select}
+${inWindows(windows, params)}WHERE ${where}
+QUALIFY row_number() OVER (PARTITION BY device_id ORDER BY ${order}) <= $limit
+ORDER BY device_id, ${order}`,
   };
+}
+
+/** Beyond a place; rows that are on the wrong side by their time alone are left to the bounds. */
+function beyond(
+  side: 'start' | 'end',
+  sign: '>' | '<',
+  orEqual: '=' | '',
+  place: { readonly at: string; readonly ordinal: number; readonly row: number },
+  params: Record<string, SqlValue>,
+): string {
+  params[`${side}_at`] = place.at;
+  params[`${side}_ordinal`] = place.ordinal;
+  params[`${side}_row`] = place.row;
+  return `(${AT} ${sign} ${instant(`${side}_at`)} OR object_ordinal ${sign} $${side}_ordinal
+    OR object_ordinal = $${side}_ordinal AND row_number ${sign}${orEqual} $${side}_row)`;
 }
 
 /** Each device has a window of its own; all of them together bound what is read. */
@@ -117,9 +130,9 @@ function inWindows(windows: readonly ReadingWindow[], params: Record<string, Sql
  */
 function placeAmong(
   entries: readonly ManifestEntry[],
-  { key, row }: ReadingPosition,
+  { at, key, row }: ReadingPosition,
   ascending: boolean,
-): { ordinal: number; row: number } {
+): { at: string; ordinal: number; row: number } {
   let [low, high] = [0, entries.length];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -127,5 +140,5 @@ function placeAmong(
     else high = middle;
   }
   const isThere = entries[low]?.object.key === key;
-  return { ordinal: low, row: isThere ? row : ascending ? 0 : -1 };
+  return { at, ordinal: low, row: isThere ? row : ascending ? 0 : -1 };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { comparable, earliest, latest } from './instants.ts';
-import type { ReadingScan } from './reading-scan.ts';
+import { comparable } from './instants.ts';
+import { boundsOf, type ReadingScan, type ReadingWindow } from './reading-scan.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -13,19 +13,6 @@ export const slotRow = z.object({
   key: z.string(),
 });
 type SlotRow = z.infer<typeof slotRow>;
-
-/** The time in which rows of a device lie: from `low`, inclusive, to `high`, exclusive. */
-export interface ReadingWindow {
-  readonly deviceId: string;
-  readonly low: string;
-  readonly high: string;
-}
-
-/** Between which instants (inclusive) the rows of a scan lie; null: without an end. */
-export function boundsOf({ from, to, ascending, start, end }: ReadingScan) {
-  const [low, high] = ascending ? [start, end] : [end, start];
-  return { low: latest(from, low?.at ?? null), high: earliest(to, high?.at ?? null) };
-}
 
 /**
  * Where the rows of a scan lie at the least: in so many slots, from the end at which it begins, that those which it takes

@@ -18,11 +18,13 @@ const INSTANTS = [
   'NULL',
 ];
 
-async function scannerOver(types: readonly string[]) {
+async function scannerOver(types: readonly string[], isWanted = (_instant: string) => true) {
   const directory = await temporaryFolder();
   await write(directory, async (one) => {
     for (const type of types) {
-      const rows = INSTANTS.map((instant) => `(CAST(${instant} AS ${type}))`).join(', ');
+      const rows = INSTANTS.filter(isWanted)
+        .map((instant) => `(CAST(${instant} AS ${type}))`)
+        .join(', ');
       await one(
         `${type}.parquet`,
         `SELECT '${type}' AS device_id, "timestamp", 50 AS voltage, 20 AS temperature, 60 AS soc
@@ -42,4 +44,29 @@ test('an instant with a zone is the same reading as one without', async () => {
   expect(view.entries.map(({ schema }) => schema.layout.includes('_UTC'))).toEqual([false, true]);
   expect(await of('TIMESTAMPTZ')).toEqual(await of('TIMESTAMP'));
   expect(await of('TIMESTAMPTZ')).toHaveLength(5);
+});
+
+test('a hint passes over row groups, and over no reading of that time', async () => {
+  const types = ['TIMESTAMP', 'TIMESTAMPTZ', 'TIMESTAMP_NS', 'TIMESTAMP_MS', 'DATE'];
+  const { scanner, view } = await scannerOver(
+    types,
+    (instant) => !/infinity|000[13]|9999|NULL/.test(instant),
+  );
+  const sql = `SELECT device_id, count(*) AS readings, min("timestamp") AS first FROM {{TELEMETRY}}
+    WHERE "timestamp" BETWEEN CAST($low AS TIMESTAMP) AND CAST($high AS TIMESTAMP) GROUP BY ALL ORDER BY ALL`;
+  const instants = [
+    '0001-01-01T00:00:00.000Z',
+    '1969-12-31T23:59:59.999999Z',
+    '1970-01-01T00:00:00.000Z',
+    '2026-03-29T01:30:00.000001Z',
+    '2026-03-29T01:30:00.000002Z',
+    '9999-12-31T23:59:59.999Z',
+  ];
+  for (const low of instants) {
+    for (const high of instants) {
+      const scan = { name: 'hinted', sql, params: { low, high } };
+      const hinted = await scanner.run(view, { ...scan, hint: { low, high } });
+      expect(hinted, `${low} ${high}`).toEqual(await scanner.run(view, scan));
+    }
+  }
 });
