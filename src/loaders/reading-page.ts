@@ -1,5 +1,5 @@
-import type { ReadingConnection } from '../../schema/context.ts';
-import { encodeReadingCursor, type ReadingOrder, type ReadingPosition } from './reading-cursor.ts';
+import type { Reading, ReadingConnection } from '../../schema/context.ts';
+import { encodeReadingCursor, type ReadingOrder } from './reading-cursor.ts';
 import type { ReadingRequest } from './reading-request.ts';
 import type { PlacedReading } from './reading-rows.ts';
 import type { ReadingScan } from './reading-scan.ts';
@@ -67,7 +67,7 @@ export function pageOfReadings(
   let page = rows.slice(0, first ?? last ?? 0);
   if (isFromTheEnd(request)) page.reverse();
   else if (last !== null) page = page.slice(Math.max(0, page.length - last));
-  const edges = page.map((row) => edgeOf(order, row));
+  const edges = page.map((row) => new ReadingEdge(order, row));
   return {
     edges,
     pageInfo: {
@@ -79,14 +79,21 @@ export function pageOfReadings(
   };
 }
 
-function edgeOf(order: ReadingOrder, row: PlacedReading): ReadingConnection['edges'][number] {
-  const { device_id: deviceId, timestamp, voltage, temperature, soc } = row;
-  const position: ReadingPosition = { at: timestamp, key: row.key, row: row.row_number };
-  return {
-    node: { deviceId, timestamp, voltage, temperature, soc },
-    // Made when it is asked for: a page of ten thousand rows often needs just the last one.
-    get cursor() {
-      return encodeReadingCursor(order, position);
-    },
-  };
+/** A cursor is made when it is asked for: a page of ten thousand rows often needs just the last one. */
+class ReadingEdge {
+  readonly node: Reading;
+  private readonly order: ReadingOrder;
+  private readonly row: PlacedReading;
+
+  constructor(order: ReadingOrder, row: PlacedReading) {
+    const { device_id: deviceId, timestamp, voltage, temperature, soc } = row;
+    this.node = { deviceId, timestamp, voltage, temperature, soc };
+    this.order = order;
+    this.row = row;
+  }
+
+  get cursor(): string {
+    const { timestamp: at, key, row_number: row } = this.row;
+    return encodeReadingCursor(this.order, { at, key, row });
+  }
 }

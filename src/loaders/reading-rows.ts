@@ -9,13 +9,14 @@ import { boundsOf, type ReadingScan, type ReadingWindow, readingRow, readingScan
 import { slotRow, windowsOf } from './reading-windows.ts';
 
 /** A row, and the object that it is from. */
-export type PlacedReading = z.infer<typeof readingRow> & { readonly key: string };
+export type PlacedReading = z.infer<typeof readingRow> & { readonly device_id: string; readonly key: string };
 
 const daysRow = z.object({ device_id: z.string(), first_day: z.string(), last_day: z.string() });
 
 /** Of what a timestamp may be. */
 const FIRST_DAY = '0001-01-01';
 const LAST_DAY = '9999-12-31';
+const SHORT_MS = 3 * 86_400_000;
 
 /**
  * Reads rows of devices. The partials tell beforehand in which time the wanted number of rows lies, and in which objects:
@@ -55,10 +56,16 @@ export class ReadingRows {
   ): Promise<PlacedReading[]> {
     const statement = readingScan(view.entries, deviceIds, scan, windows);
     const rows = checkRows(statement.name, await this.scanner.run(view, statement, options), readingRow);
-    return rows.map((row) => ({ ...row, key: view.entries[row.object_ordinal]?.object.key ?? '' }));
+    const keys = view.entries.map(({ object }) => object.key);
+    const [only = ''] = deviceIds;
+    return rows.map((row) => ({
+      ...row,
+      device_id: row.device_id ?? only,
+      key: keys[row.object_ordinal] ?? '',
+    }));
   }
 
-  /** Two steps, so that of years of slots only those of a few days are looked at. */
+  /** Two steps, so that of years of slots only those of a few days are looked at; a few days need no first one. */
   private async windows(
     version: string,
     deviceIds: readonly string[],
@@ -70,7 +77,10 @@ export class ReadingRows {
     const { low, high } = boundsOf(scan);
     const [first, last] = [dayOf(low) ?? FIRST_DAY, dayOf(high) ?? LAST_DAY];
     const page = { device_ids: deviceIds, rows: scan.limit, first, last };
-    const days = await ask('reading_days', pageDaysSql(scan.ascending), page, daysRow);
+    const isShort = Date.parse(last) - Date.parse(first) < SHORT_MS;
+    const days = isShort
+      ? deviceIds.map((device_id) => ({ device_id, first_day: first, last_day: last }))
+      : await ask('reading_days', pageDaysSql(scan.ascending), page, daysRow);
     if (days.length === 0) return windowsOf([], scan);
     const firsts = days.map(({ first_day }) => first_day);
     const lasts = days.map(({ last_day }) => last_day);

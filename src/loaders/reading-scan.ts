@@ -29,7 +29,8 @@ export interface ReadingWindow {
 }
 
 export const readingRow = z.object({
-  device_id: z.string(),
+  /** Left out where only one device is asked for. */
+  device_id: z.string().optional(),
   timestamp: z.string(),
   voltage: z.number().nullable(),
   temperature: z.number().nullable(),
@@ -74,23 +75,26 @@ export function readingScan(
     ...(start === null ? [] : [beyond('start', onward, '=', placeAmong(entries, start, ascending), params)]),
     ...(end === null ? [] : [beyond('end', back, '', placeAmong(entries, end, ascending), params)]),
   ];
-  const order = [AT, 'object_ordinal', 'row_number']
+  const order = [AT, 'readings.object_ordinal', 'readings.row_number']
     .map((column) => `${column} ${ascending ? 'ASC' : 'DESC'}`)
     .join(', ');
-  const select = `SELECT device_id, ${AT}, voltage, temperature, soc, object_ordinal, row_number
-FROM {{TELEMETRY}} AS readings`;
+  // Places as DOUBLE, exact to 2^53: of a long page, whole numbers of 64 bits would take most of the memory.
+  const columns = `${AT}, voltage, temperature, soc,
+  CAST(object_ordinal AS DOUBLE) AS object_ordinal, CAST(row_number AS DOUBLE) AS row_number`;
+  const from = 'FROM {{TELEMETRY}} AS readings';
   const common = { name: 'readings', params, hint: { low, high } };
   const [only] = deviceIds;
   if (deviceIds.length === 1 && only !== undefined) {
     params['device_id'] = only;
     const where = ['device_id = $device_id', ...conditions].join('\n  AND ');
-    return { ...common, sql: `${select}\nWHERE ${where}\nORDER BY ${order} LIMIT $limit` };
+    return { ...common, sql: `SELECT ${columns}\n${from}\nWHERE ${where}\nORDER BY ${order} LIMIT $limit` };
   }
   params['device_ids'] = deviceIds;
   const where = ['device_id IN (SELECT unnest($device_ids))', ...conditions].join('\n  AND ');
   return {
     ...common,
-    sql: `${select}
+    sql: `SELECT device_id, ${columns}
+${from}
 ${inWindows(windows, params)}WHERE ${where}
 QUALIFY row_number() OVER (PARTITION BY device_id ORDER BY ${order}) <= $limit
 ORDER BY device_id, ${order}`,

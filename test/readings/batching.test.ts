@@ -62,5 +62,7 @@ test('a page is one scan, and the count of whole slots none', async () => {
   await app.ask(
     '{ device(deviceId: "dev-3") { readings(from: "2026-03-02T00:00:00Z", to: "2026-03-02T18:30:00Z", first: 0) { totalCount } } }',
   );
-  expect(app.takeStatements().sort()).toEqual([...steps, 'reading_counts'].sort());
+  // Of a single day it need not be found out first which days the page lies in.
+  const ofDay = steps.filter((step) => step !== 'reading_days');
+  expect(app.takeStatements().sort()).toEqual([...ofDay, 'reading_counts'].sort());
 });
