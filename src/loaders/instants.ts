@@ -19,3 +19,29 @@ export function earliest(...instants: readonly (string | null)[]): string | null
     null,
   );
 }
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Writes instants as `Row` has them, from whole milliseconds since 1970 and the microseconds beyond. The day is written once
+ * for the rows that share it: of a long page, dates made one by one would take longer than the statement's rows.
+ */
+export function instantWriter(): (millis: number, micros: number) => string {
+  let day = Number.NaN;
+  let date = '';
+  return (millis, micros) => {
+    const itsDay = Math.floor(millis / DAY_MS);
+    if (itsDay !== day) {
+      day = itsDay;
+      date = new Date(day * DAY_MS).toISOString().slice(0, 11);
+    }
+    const ms = millis - day * DAY_MS;
+    const seconds = Math.floor(ms / 1000);
+    const time = `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+    const beyond = micros === 0 ? '' : three(micros).replace(/0+$/, '');
+    return `${date}${time}.${three(ms % 1000)}${beyond}Z`;
+  };
+}
+
+const two = (number: number) => (number < 10 ? `0${number}` : `${number}`);
+const three = (number: number) => (number < 100 ? `0${two(number)}` : `${number}`);

@@ -45,9 +45,9 @@ export function withoutCursorRow(
   const found =
     start !== null &&
     row !== undefined &&
-    row.timestamp === start.at &&
+    row.node.timestamp === start.at &&
     row.key === start.key &&
-    row.row_number === start.row;
+    row.row === start.row;
   return { rows: found ? rows.slice(1) : rows, found };
 }
 
@@ -83,17 +83,16 @@ export function pageOfReadings(
 class ReadingEdge {
   readonly node: Reading;
   private readonly order: ReadingOrder;
-  private readonly row: PlacedReading;
+  private readonly place: PlacedReading;
 
-  constructor(order: ReadingOrder, row: PlacedReading) {
-    const { device_id: deviceId, timestamp, voltage, temperature, soc } = row;
-    this.node = { deviceId, timestamp, voltage, temperature, soc };
+  constructor(order: ReadingOrder, place: PlacedReading) {
+    this.node = place.node;
     this.order = order;
-    this.row = row;
+    this.place = place;
   }
 
   get cursor(): string {
-    const { timestamp: at, key, row_number: row } = this.row;
-    return encodeReadingCursor(this.order, { at, key, row });
+    const { node, key, row } = this.place;
+    return encodeReadingCursor(this.order, { at: node.timestamp, key, row });
   }
 }

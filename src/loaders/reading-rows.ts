@@ -1,15 +1,21 @@
 import { z } from 'zod';
+import type { Reading } from '../../schema/context.ts';
 import { checkRows, type QueryParams } from '../catalog/query-catalog.ts';
 import { requireReadings, type Scanner } from '../dataset/scanner.ts';
 import type { DatasetView } from '../dataset/view.ts';
 import type { RunOptions } from '../engine/engine.ts';
 import { PAGE_SLOTS_SQL, pageDaysSql } from '../rollup/readings-sql.ts';
 import type { RollupStore } from '../rollup/store.ts';
+import { instantWriter } from './instants.ts';
 import { boundsOf, type ReadingScan, type ReadingWindow, readingRow, readingScan } from './reading-scan.ts';
 import { slotRow, windowsOf } from './reading-windows.ts';
 
-/** A row, and the object that it is from. */
-export type PlacedReading = z.infer<typeof readingRow> & { readonly device_id: string; readonly key: string };
+/** A row, and its place. */
+export interface PlacedReading {
+  readonly node: Reading;
+  readonly key: string;
+  readonly row: number;
+}
 
 const daysRow = z.object({ device_id: z.string(), first_day: z.string(), last_day: z.string() });
 
@@ -58,11 +64,14 @@ export class ReadingRows {
     const rows = checkRows(statement.name, await this.scanner.run(view, statement, options), readingRow);
     const keys = view.entries.map(({ object }) => object.key);
     const [only = ''] = deviceIds;
-    return rows.map((row) => ({
-      ...row,
-      device_id: row.device_id ?? only,
-      key: keys[row.object_ordinal] ?? '',
-    }));
+    const instant = instantWriter();
+    return rows.map(
+      ({ device_id: deviceId = only, millis, micros, voltage, temperature, soc, ...place }) => ({
+        node: { deviceId, timestamp: instant(millis, micros), voltage, temperature, soc },
+        key: keys[place.object_ordinal] ?? '',
+        row: place.row_number,
+      }),
+    );
   }
 
   /** Two steps, so that of years of slots only those of a few days are looked at; a few days need no first one. */

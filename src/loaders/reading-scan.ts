@@ -31,7 +31,9 @@ export interface ReadingWindow {
 export const readingRow = z.object({
   /** Left out where only one device is asked for. */
   device_id: z.string().optional(),
-  timestamp: z.string(),
+  /** Of its time: whole ones since 1970, and the microseconds beyond. */
+  millis: z.int(),
+  micros: z.int(),
   voltage: z.number().nullable(),
   temperature: z.number().nullable(),
   soc: z.number().nullable(),
@@ -40,6 +42,10 @@ export const readingRow = z.object({
 });
 
 const AT = '"timestamp"';
+const BEYOND = `((epoch_us(${AT}) % 1000) + 1000) % 1000`;
+/** Whole numbers as DOUBLE, which is exact to 2^53: those of 64 bits would be most of the memory of a long page. */
+const COLUMNS = `CAST((epoch_us(${AT}) - ${BEYOND}) // 1000 AS DOUBLE) AS millis, CAST(${BEYOND} AS INTEGER) AS micros,
+  voltage, temperature, soc, CAST(object_ordinal AS DOUBLE) AS object_ordinal, CAST(row_number AS DOUBLE) AS row_number`;
 const instant = (name: string) => `CAST($${name} AS TIMESTAMP)`;
 
 /** Between which instants (inclusive) the rows of a scan lie; null: without an end. */
@@ -78,22 +84,19 @@ export function readingScan(
   const order = [AT, 'readings.object_ordinal', 'readings.row_number']
     .map((column) => `${column} ${ascending ? 'ASC' : 'DESC'}`)
     .join(', ');
-  // Places as DOUBLE, exact to 2^53: of a long page, whole numbers of 64 bits would take most of the memory.
-  const columns = `${AT}, voltage, temperature, soc,
-  CAST(object_ordinal AS DOUBLE) AS object_ordinal, CAST(row_number AS DOUBLE) AS row_number`;
   const from = 'FROM {{TELEMETRY}} AS readings';
   const common = { name: 'readings', params, hint: { low, high } };
   const [only] = deviceIds;
   if (deviceIds.length === 1 && only !== undefined) {
     params['device_id'] = only;
     const where = ['device_id = $device_id', ...conditions].join('\n  AND ');
-    return { ...common, sql: `SELECT ${columns}\n${from}\nWHERE ${where}\nORDER BY ${order} LIMIT $limit` };
+    return { ...common, sql: `SELECT ${COLUMNS}\n${from}\nWHERE ${where}\nORDER BY ${order} LIMIT $limit` };
   }
   params['device_ids'] = deviceIds;
   const where = ['device_id IN (SELECT unnest($device_ids))', ...conditions].join('\n  AND ');
   return {
     ...common,
-    sql: `SELECT device_id, ${columns}
+    sql: `SELECT device_id, ${COLUMNS}
 ${from}
 ${inWindows(windows, params)}WHERE ${where}
 QUALIFY row_number() OVER (PARTITION BY device_id ORDER BY ${order}) <= $limit
