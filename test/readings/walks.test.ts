@@ -47,7 +47,7 @@ async function page(variables: Omit<ReadingsPageQueryVariables, 'device'>) {
 async function walk(
   direction: 'ASC' | 'DESC',
   fromTheEnd: boolean,
-  between: (pages: number) => Promise<void> = async () => undefined,
+  between: (pages: number, cursorRow: number) => Promise<void> = async () => undefined,
 ): Promise<number[]> {
   const met: number[] = [];
   let cursor: string | null = null;
@@ -59,7 +59,7 @@ async function walk(
     else met.push(...found);
     if (!(fromTheEnd ? pageInfo.hasPreviousPage : pageInfo.hasNextPage)) return met;
     cursor = (fromTheEnd ? pageInfo.startCursor : pageInfo.endCursor) ?? null;
-    await between(pages);
+    await between(pages, (fromTheEnd ? met[0] : met.at(-1)) ?? -1);
   }
 }
 
@@ -95,8 +95,8 @@ describe.each(WAYS)('%s, from the end: %s', (direction, fromTheEnd) => {
     const removed = old.slice(old.length / 3, (old.length / 3) * 2);
     const { found: all } = await page({ direction, first: 1000 });
     let isGone = false;
-    const met = await walk(direction, fromTheEnd, async (pages) => {
-      if (pages < 4 || isGone) return;
+    const met = await walk(direction, fromTheEnd, async (_pages, cursorRow) => {
+      if (isGone || !removed.includes(cursorRow)) return;
       isGone = true;
       await rm(gone);
       await app.refresh();
