@@ -7,6 +7,7 @@ import type { Section } from './report.ts';
 import { firstBuildRow, memoryRow } from './rows/first-build.ts';
 import { graphqlRows } from './rows/graphql.ts';
 import { newObjectRow } from './rows/new-object.ts';
+import { readingsRow } from './rows/readings.ts';
 import { restartRow } from './rows/restart.ts';
 import { rowList } from './rows/row.ts';
 import { scanRows } from './rows/scans.ts';
@@ -32,6 +33,7 @@ export async function readingsSection(readings: number): Promise<Section> {
       await cp(state, copy, { recursive: true });
       rows.add(...(await uncachedRows(data.settings, state, copy)));
       rows.add(...(await uncachedListRows(data.settings, state, copy)));
+      rows.add(await readingsRow(data.settings, state));
       rows.add(await restartRow(data, state));
       rows.add(await newObjectRow(data, state));
       rows.add(await firstBuildRow(data));

@@ -34,6 +34,9 @@ export interface Telemetry {
   topDevices(args: TopDevicesArgs): Promise<readonly RankedDevice[]>;
   compare(args: CompareArgs): Promise<Comparison>;
   histogram(args: HistogramArgs): Promise<Histogram>;
+  /** A page of the rows of one device, by time. Empty for an unknown device. */
+  readings(deviceId: string, args: ReadingsArgs): Promise<ReadingConnection>;
+  readingCount(deviceId: string, range: TimeRange): Promise<number>;
 }
 
 export interface Limit extends LimitValue {
@@ -78,6 +81,29 @@ export interface LatestReading {
   readonly voltage: number | null;
   readonly temperature: number | null;
   readonly soc: number | null;
+}
+
+/** One row, as the latest one is. */
+export type Reading = LatestReading;
+
+/** From the first instant, inclusive, to the last, exclusive; RFC 3339 in UTC; null leaves the side open. */
+export interface TimeRange {
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+export interface ReadingsArgs extends TimeRange {
+  readonly first: number | null;
+  readonly after: string | null;
+  readonly last: number | null;
+  readonly before: string | null;
+  /** By time, then object key, then row; DESC is the same order backwards. */
+  readonly direction: 'ASC' | 'DESC';
+}
+
+export interface ReadingConnection {
+  readonly edges: readonly { readonly cursor: string; readonly node: Reading }[];
+  readonly pageInfo: PageInfo;
 }
 
 /** Inclusive days in an IANA time zone; null leaves the side open. */
@@ -240,12 +266,15 @@ export interface DeviceOrder {
 export interface DeviceConnection {
   readonly totalCount: number;
   readonly edges: readonly { readonly cursor: string; readonly node: DeviceSummary }[];
-  readonly pageInfo: {
-    readonly hasNextPage: boolean;
-    readonly hasPreviousPage: boolean;
-    readonly startCursor: string | null;
-    readonly endCursor: string | null;
-  };
+  readonly pageInfo: PageInfo;
+}
+
+/** Of a Relay connection. The cursors are null when the page is empty. */
+interface PageInfo {
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  readonly startCursor: string | null;
+  readonly endCursor: string | null;
 }
 
 export interface DatasetInfo {

@@ -2,6 +2,7 @@ import { builder } from './builder.ts';
 import './overview.ts';
 import './device.ts';
 import './devices.ts';
+import './readings.ts';
 import './daily-summary.ts';
 import './latest-reading.ts';
 import './top-devices.ts';

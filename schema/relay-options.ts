@@ -7,16 +7,16 @@ export const relayOptions = {
   },
   nodeFieldOptions: { nullable: false, description: 'The device.' },
   cursorFieldOptions: {
-    description: 'Names this place, for `after` and `before`. Good for the same `orderBy` only.',
+    description: 'Names this place, for `after` and `before`. Good for the same order only.',
   },
   pageInfoFieldOptions: { description: 'Where the page stands in the whole list.' },
   hasNextPageFieldOptions: { description: 'More follow this page.' },
   hasPreviousPageFieldOptions: { description: 'More precede this page.' },
   startCursorFieldOptions: {
-    description: 'Cursor of the first device of the page; null when the page is empty.',
+    description: 'Cursor of the first edge of the page; null when the page is empty.',
   },
   endCursorFieldOptions: {
-    description: 'Cursor of the last device of the page; null when the page is empty.',
+    description: 'Cursor of the last edge of the page; null when the page is empty.',
   },
   firstArgOptions: { description: 'At most so many, from the beginning. A whole number from 0.' },
   lastArgOptions: { description: 'At most so many, from the end. A whole number from 0.' },

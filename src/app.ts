@@ -19,6 +19,7 @@ import type { Operations } from './http/operation.ts';
 import { createServer } from './http/server.ts';
 import { limitsOf } from './limits.ts';
 import { Holdings } from './loaders/holdings.ts';
+import { ReadingSource } from './loaders/reading-source.ts';
 import { SummarySource } from './loaders/summary-source.ts';
 import { ViewTelemetry } from './loaders/telemetry.ts';
 import { createLogger, type Logger } from './log.ts';
@@ -107,7 +108,9 @@ async function assemble(
     rowLimit: config.queryMaxRows,
     log,
   });
-  const summaries = new SummarySource({ catalog, scanner, store, holdings: new Holdings(store) });
+  const holdings = new Holdings(store);
+  const summaries = new SummarySource({ catalog, scanner, store, holdings });
+  const readings = new ReadingSource({ scanner, store, holdings });
 
   const operations: Operations = {
     begin: (signal) => {
@@ -124,6 +127,7 @@ async function assemble(
           progress: () => dataset.progress,
           summaries,
           catalog,
+          readings,
           signal: either,
         }),
         end: () => ended.abort(),

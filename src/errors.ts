@@ -45,6 +45,21 @@ export class InvalidCursorError extends ArgumentError {
   override readonly code = 'INVALID_CURSOR';
 }
 
+/** More rows are asked for at once than an answer may hold. */
+export class PageTooLargeError extends ArgumentError {
+  override readonly code = 'PAGE_TOO_LARGE';
+  override readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(
+    argument: string,
+    message: string,
+    limits?: { readonly asked: number; readonly allowed: number },
+  ) {
+    super(argument, message);
+    this.details = { argument, ...limits };
+  }
+}
+
 /** Nothing is served at this path. */
 export class NotFoundError extends TelemetryError {
   readonly code = 'NOT_FOUND';

@@ -9,13 +9,15 @@ import {
 } from '../errors.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { ManifestEntry } from './inspect.ts';
-import { telemetrySql } from './telemetry-sql.ts';
+import { type TimeHint, telemetrySql } from './telemetry-sql.ts';
 
 /** A SELECT that may name `{{TELEMETRY}}` and `{{S3_PATH}}`. */
 export interface Scan {
   readonly name: string;
   readonly sql: string;
   readonly params?: Readonly<Record<string, SqlValue>>;
+  /** Where in time the rows lie that it wants, where that is known beforehand. */
+  readonly hint?: TimeHint;
 }
 
 /** Runs statements over the very objects that it is given: opened before, verified after. */
@@ -53,7 +55,7 @@ export class ObjectReader {
       options,
     );
     try {
-      const { sql, params } = expandPlaceholders(scan.sql, entries, open.paths);
+      const { sql, params } = expandPlaceholders(scan, entries, open.paths);
       const statement = { name: scan.name, sql, params: { ...scan.params, ...params } };
       const result = await run(statement).catch(async (error) => {
         // S3 refuses to read a key that is gone, too, where the policy does not let it say so.
@@ -81,11 +83,15 @@ export function describeFault(error: TelemetryError): string {
 /** From where a path or URL begins to the end of the file's name: paths of the server stay in the server. */
 const SERVER_PATH = /(?<![\w.)])["']?(s3:\/\/|https?:\/\/|\/|[A-Z]:\\)(.*\.parquet|\S+)["']?/gi;
 
-function expandPlaceholders(sql: string, entries: readonly ManifestEntry[], paths: readonly string[]) {
+function expandPlaceholders(
+  { sql, hint }: Scan,
+  entries: readonly ManifestEntry[],
+  paths: readonly string[],
+) {
   const params: Record<string, SqlValue> = {};
   const expanded = sql.replaceAll(/\{\{\s*(\w+)\s*\}\}/g, (placeholder, name: string) => {
     if (name === 'TELEMETRY') {
-      const telemetry = telemetrySql(entries, paths);
+      const telemetry = telemetrySql(entries, paths, hint);
       Object.assign(params, telemetry.params);
       // In one line, so that a comment may name the placeholder.
       return telemetry.sql.replaceAll(/\s*\n\s*/g, ' ');

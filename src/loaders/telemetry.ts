@@ -14,7 +14,10 @@ import type {
   LatestReading,
   Overview,
   RankedDevice,
+  ReadingConnection,
+  ReadingsArgs,
   Telemetry,
+  TimeRange,
   TopDevicesArgs,
 } from '../../schema/context.ts';
 import type { NamedQuery, QueryArguments, QueryTable } from '../../schema/query-types.ts';
@@ -22,6 +25,7 @@ import { checkRows, type QueryCatalog, type QueryParams } from '../catalog/query
 import type { RollupProgress } from '../dataset/rollup-keeper.ts';
 import type { DatasetView } from '../dataset/view.ts';
 import type { StorageSource } from '../storage/storage.ts';
+import { byArguments } from './by-arguments.ts';
 import { checkDays } from './day-range.ts';
 import { describeDataset } from './describe-dataset.ts';
 import { pageOfDevices } from './device-page.ts';
@@ -29,6 +33,8 @@ import { comparePeriods } from './fleet-comparison.ts';
 import { type HistogramParts, histogram } from './histogram.ts';
 import { histogramCounts } from './histogram-counts.ts';
 import { type Ask, totalOfPeriod } from './period-statistics.ts';
+import { checkRange, type ReadingRequest, readingRequest } from './reading-request.ts';
+import type { ReadingSource } from './reading-source.ts';
 import { dailySummaryRow, deviceSummaryRow, latestReadingRow, overviewRow } from './rows.ts';
 import type { SummaryName, SummarySource } from './summary-source.ts';
 import { topDevices } from './top-devices.ts';
@@ -40,6 +46,7 @@ export interface TelemetryParts {
   readonly progress: () => RollupProgress | null;
   readonly summaries: SummarySource;
   readonly catalog: QueryCatalog;
+  readonly readings: ReadingSource;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -71,6 +78,14 @@ export class ViewTelemetry implements Telemetry {
 
   private readonly histogramCounts = histogramCounts(async (question) =>
     this.parts.summaries.scan(await this.view(), question, { signal: this.parts.signal }),
+  );
+
+  private readonly readingPages = byArguments<ReadingRequest, ReadingConnection>(async (deviceIds, request) =>
+    this.parts.readings.pages(await this.view(), deviceIds, request, { signal: this.parts.signal }),
+  );
+
+  private readonly readingCounts = byArguments<TimeRange, number>(async (deviceIds, range) =>
+    this.parts.readings.count(await this.view(), deviceIds, range, { signal: this.parts.signal }),
   );
 
   constructor(parts: TelemetryParts) {
@@ -163,6 +178,14 @@ export class ViewTelemetry implements Telemetry {
     return this.once(JSON.stringify(['histogram', args]), () =>
       histogram({ counts: this.histogramCounts, total }, args),
     );
+  }
+
+  async readings(deviceId: string, args: ReadingsArgs): Promise<ReadingConnection> {
+    return this.readingPages.load({ deviceId, args: readingRequest(deviceId, args) });
+  }
+
+  async readingCount(deviceId: string, range: TimeRange): Promise<number> {
+    return this.readingCounts.load({ deviceId, args: checkRange(range) });
   }
 
   /** One statement for each set of arguments, whatever the number of devices. */

@@ -215,6 +215,20 @@ export type RelayPageQueryVariables = Exact<{
 
 export type RelayPageQuery = { devices: { totalCount: number, edges: Array<{ cursor: string, node: { deviceId: string } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
 
+export type ReadingsPageQueryVariables = Exact<{
+  device: string | number;
+  from?: string | null | undefined;
+  to?: string | null | undefined;
+  direction?: OrderDirection | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type ReadingsPageQuery = { dataset: { version: string, rolledUp: boolean }, device: { readings: { totalCount: number, edges: Array<{ cursor: string, node: { deviceId: string, timestamp: string, voltage: number | null, temperature: number | null, soc: number | null } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } } | null };
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -504,3 +518,40 @@ export const RelayPageDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RelayPageQuery, RelayPageQueryVariables>;
+export const ReadingsPageDocument = new TypedDocumentString(`
+    query ReadingsPage($device: ID!, $from: DateTime, $to: DateTime, $direction: OrderDirection, $first: Int, $after: String, $last: Int, $before: String) {
+  dataset {
+    version
+    rolledUp
+  }
+  device(deviceId: $device) {
+    readings(
+      from: $from
+      to: $to
+      direction: $direction
+      first: $first
+      after: $after
+      last: $last
+      before: $before
+    ) {
+      totalCount
+      edges {
+        cursor
+        node {
+          deviceId
+          timestamp
+          voltage
+          temperature
+          soc
+        }
+      }
+      pageInfo {
+        hasNextPage
+        hasPreviousPage
+        startCursor
+        endCursor
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ReadingsPageQuery, ReadingsPageQueryVariables>;

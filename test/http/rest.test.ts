@@ -16,6 +16,7 @@ test.each([
   ['/daily-summary', z.array(responses.DailySummary).min(1)],
   ['/devices', z.array(responses.Device).min(1)],
   ['/devices/latest', z.array(responses.LatestReading).min(1)],
+  ['/readings?device_id=dev-1', z.array(responses.Reading).length(100)],
 ])('%s answers as its OpenAPI schema says', async (url, schema) => {
   const response = await app.get(url);
   expect(response.status).toBe(200);
@@ -23,11 +24,20 @@ test.each([
   expect(schema.safeParse(await response.json()).error).toBeUndefined();
 });
 
+interface Operation {
+  readonly responses: object;
+  readonly parameters?: readonly { readonly name: string; readonly required?: boolean }[];
+}
+
 test('every documented path answers, and documents its parameters', async () => {
   const document = await (await app.get('/openapi.json')).json();
   expect(document.openapi).toBe('3.1.0');
-  for (const [url, { get }] of Object.entries<{ get?: { responses: object } }>(document.paths)) {
+  for (const [path, { get }] of Object.entries<{ get?: Operation }>(document.paths)) {
     if (get === undefined) continue;
+    const required = get.parameters?.some(
+      (parameter) => parameter.required && parameter.name === 'device_id',
+    );
+    const url = required ? `${path}?device_id=dev-1` : path;
     expect([url, (await app.get(url)).status]).toEqual([url, 200]);
     expect(get.responses).toHaveProperty('200');
   }

@@ -132,5 +132,14 @@ test('the contract: names and nullability that clients build on', () => {
     ...statistics,
     latestReading: 'LatestReading!',
     'dailySummaries(from: Date, timeZone: TimeZone, to: Date)': '[DailySummary!]!',
+    'readings(after: String, before: String, direction: OrderDirection, first: Int, from: DateTime, last: Int, to: DateTime)':
+      'ReadingConnection!',
+  });
+  expect(signature('Reading')).toEqual({
+    deviceId: 'ID!',
+    timestamp: 'DateTime!',
+    voltage: 'Float',
+    temperature: 'Float',
+    soc: 'Float',
   });
 });

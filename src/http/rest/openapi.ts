@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi';
 import type { NamedQuery } from '../../../schema/query-types.ts';
 import { queryPaths } from './openapi-queries.ts';
-import { dayParameters, deviceParameters, devicesParameters } from './parameters.ts';
+import { dayParameters, deviceParameters, devicesParameters, readingsParameters } from './parameters.ts';
 
 const count = z.int().nonnegative();
 const instant = z.iso.datetime().meta({ description: 'UTC' });
@@ -43,6 +43,9 @@ export const responses = {
   LatestReading: z
     .object({ device_id: deviceId, timestamp: instant, voltage: volts, temperature: celsius, soc: percent })
     .meta({ id: 'LatestReading', description: 'The newest reading of a device: one real row.' }),
+  Reading: z
+    .object({ device_id: deviceId, timestamp: instant, voltage: volts, temperature: celsius, soc: percent })
+    .meta({ id: 'Reading', description: 'One row as it stands in its object, to the microsecond.' }),
   Problem: z
     .looseObject({
       status: z.int(),
@@ -62,6 +65,8 @@ const dataProblems = {
   503: problem('There is nothing to answer from yet, or the store does not answer. Worth asking again.'),
   504: problem('The statement ran past its deadline.'),
 };
+
+const nextPage = z.string().optional().meta({ description: 'The next page (RFC 8288), when there is one.' });
 
 /** What an answer rests on. */
 const datasetHeaders = {
@@ -112,7 +117,7 @@ export function openApiDocument(version: string, queries: readonly NamedQuery[] 
       '/devices': {
         get: operation('Devices and their readings summed up', z.array(responses.Device), devicesParameters, {
           'X-Total-Count': z.string().meta({ description: 'Devices on all pages together.' }),
-          Link: z.string().optional().meta({ description: 'The next page (RFC 8288), when there is one.' }),
+          Link: nextPage,
         }),
       },
       '/devices/latest': {
@@ -123,6 +128,11 @@ export function openApiDocument(version: string, queries: readonly NamedQuery[] 
         ),
       },
       ...queryPaths(queries, { headers: z.object(datasetHeaders), problems: dataProblems }),
+      '/readings': {
+        get: operation('The rows of one device, by time', z.array(responses.Reading), readingsParameters, {
+          Link: nextPage,
+        }),
+      },
       '/refresh': {
         post: {
           summary: 'List the objects again, now',

@@ -70,6 +70,30 @@ export const devicesParameters = z.strictObject({
   after: z.string().optional().meta({ description: 'Cursor of the page, from the `Link` header.' }),
 });
 
+export const readingsParameters = z.strictObject({
+  device_id: z
+    .string({ error: 'expected the id of one device' })
+    .meta({ description: 'The device.', example: 'pack-001' }),
+  from: scalar(
+    DateTime,
+    'From this instant, inclusive. Unset: from the oldest.',
+    '2026-01-10T00:00:00Z',
+  ).optional(),
+  to: scalar(
+    DateTime,
+    'Up to this instant, exclusive. Unset: to the newest.',
+    '2026-01-11T00:00:00Z',
+  ).optional(),
+  direction: z
+    .enum(['asc', 'desc'])
+    .default('asc')
+    .meta({ description: 'Oldest first, or the same order backwards.' }),
+  first: limit.meta({
+    description: 'Readings a page, at most 10,000. Unset: 100. The `Link` header leads to the next page.',
+  }),
+  after: z.string().optional().meta({ description: 'Cursor of the page, from the `Link` header.' }),
+});
+
 /**
  * @throws ArgumentError that names the parameter, what was expected and what came. Unknown parameters are refused,
  * since a misspelt filter would quietly answer too much.
@@ -81,10 +105,11 @@ export function parseParameters<Shape extends z.ZodRawShape>(
   const given: Record<string, unknown> = {};
   for (const name of new Set(search.keys())) {
     const values = search.getAll(name);
-    if (name !== 'device_id' && values.length > 1) {
+    const isList = schema.shape[name] === deviceIds;
+    if (!isList && values.length > 1) {
       throw new ArgumentError(name, `expected one value, but got ${values.length}`);
     }
-    given[name] = name === 'device_id' ? values : values[0];
+    given[name] = isList ? values : values[0];
   }
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;

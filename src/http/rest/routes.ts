@@ -10,6 +10,7 @@ import {
   noParameters,
   parseParameters,
 } from './parameters.ts';
+import { answerReadings } from './readings.ts';
 
 /** The endpoints that the service has had from its beginning. A thin face: they ask what GraphQL asks. */
 export function restRoutes(operations: Operations): Routes {
@@ -28,6 +29,7 @@ export function restRoutes(operations: Operations): Routes {
       const { device_id } = parseParameters(deviceParameters, url.searchParams);
       return Response.json((await telemetry.latestReadings(device_id ?? null)).map(snakeKeys));
     }),
+    '/readings': answer(answerReadings),
     '/devices': answer(async (telemetry, url) => {
       const { edges, pageInfo, totalCount } = await telemetry.devices(devicesArgs(url.searchParams));
       const headers = new Headers({ 'x-total-count': String(totalCount) });

@@ -1,0 +1,74 @@
+import { builder } from './builder.ts';
+import type { Reading } from './context.ts';
+import { DeviceRef } from './device-ref.ts';
+import { OrderDirection } from './order-direction.ts';
+
+const ReadingType = builder.objectRef<Reading>('Reading').implement({
+  description:
+    'One row as it stands in its object. Rows are not compared with each other: equal ones are all readings.',
+  fields: (t) => ({
+    deviceId: t.exposeID('deviceId', { description: 'The device.' }),
+    timestamp: t.expose('timestamp', {
+      type: 'DateTime',
+      description: 'When it was taken, UTC, to the microsecond.',
+    }),
+    voltage: t.exposeFloat('voltage', { nullable: true, description: 'Voltage in V; null when missing.' }),
+    temperature: t.exposeFloat('temperature', {
+      nullable: true,
+      description: 'Temperature in °C; null when missing.',
+    }),
+    soc: t.exposeFloat('soc', { nullable: true, description: 'State of charge in %; null when missing.' }),
+  }),
+});
+
+builder.objectField(DeviceRef, 'readings', (t) =>
+  t.connection(
+    {
+      type: ReadingType,
+      description:
+        'Its rows by time, then by key of the object, then by row (Relay connection). Without `first` and `last`: the first 100. A page holds at most 10,000; pages of many devices hold at most 100,000 together.',
+      args: {
+        from: t.arg({
+          type: 'DateTime',
+          description: 'From this instant, inclusive. Unset: from the oldest.',
+        }),
+        to: t.arg({ type: 'DateTime', description: 'Up to this instant, exclusive. Unset: to the newest.' }),
+        direction: t.arg({
+          type: OrderDirection,
+          defaultValue: 'ASC',
+          description: 'Oldest first, or (`DESC`) the same order backwards: newest first.',
+        }),
+      },
+      resolve: async ({ deviceId }, args, { telemetry }) => {
+        const range = { from: args.from ?? null, to: args.to ?? null };
+        const { edges, pageInfo } = await telemetry.readings(deviceId, {
+          ...range,
+          first: args.first ?? null,
+          after: args.after ?? null,
+          last: args.last ?? null,
+          before: args.before ?? null,
+          direction: args.direction ?? 'ASC',
+        });
+        return { deviceId, range, edges, pageInfo };
+      },
+    },
+    {
+      name: 'ReadingConnection',
+      description: 'A page of readings (Relay).',
+      edgesField: { description: 'The readings of the page, in order, each with its cursor.' },
+      fields: (connection) => ({
+        totalCount: connection.field({
+          type: 'SafeInt',
+          description:
+            'Readings from `from` to `to`, on all pages together. Counted only when it is asked for.',
+          resolve: ({ deviceId, range }, _args, { telemetry }) => telemetry.readingCount(deviceId, range),
+        }),
+      }),
+    },
+    {
+      name: 'ReadingEdge',
+      description: 'A reading on a page (Relay).',
+      nodeField: { description: 'The reading.' },
+    },
+  ),
+);

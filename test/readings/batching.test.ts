@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { TestApp } from '../support/app.ts';
+import { appOver } from '../support/app-over.ts';
+
+let app: TestApp;
+
+beforeAll(async () => {
+  app = await appOver('plain', {}, { REFRESH_SECONDS: '86400' });
+  await app.refresh();
+});
+beforeEach(() => {
+  app.takeStatements();
+});
+afterAll(() => app.close());
+
+type Timestamps = { edges: { node: { timestamp: string } }[] };
+const FIELDS = 'edges { node { timestamp voltage } } pageInfo { hasNextPage hasPreviousPage }';
+
+test.each([2, 6])('the pages of %i devices cost one scan for each set of arguments', async (first) => {
+  const { devices } = await app.ask<{ devices: { edges: { node: Record<string, unknown> }[] } }>(
+    `{ devices(first: ${first}) { edges { node { deviceId a: readings(first: 5) { ${FIELDS} }
+      b: readings(last: 3, from: "2026-03-02T00:30:00Z", to: "2026-03-05T07:00:00Z") { ${FIELDS} totalCount }
+      c: readings(first: 5) { ${FIELDS} } } } } }`,
+  );
+  expect(app.takeStatements().sort()).toEqual([
+    'devices',
+    'holding',
+    'reading_counts',
+    'reading_counts',
+    'reading_days',
+    'reading_days',
+    'reading_slots',
+    'reading_slots',
+    'readings',
+    'readings',
+  ]);
+  expect(devices.edges).toHaveLength(first);
+  // One device alone is read by another statement, which the reference holds.
+  for (const { node } of devices.edges) {
+    const { device } = await app.ask<{ device: Record<string, unknown> }>(
+      `{ device(deviceId: "${node['deviceId']}") { deviceId a: readings(first: 5) { ${FIELDS} }
+        b: readings(last: 3, from: "2026-03-02T00:30:00Z", to: "2026-03-05T07:00:00Z") { ${FIELDS} totalCount }
+        c: readings(first: 5) { ${FIELDS} } } }`,
+    );
+    expect(node).toEqual(device);
+    expect((node['a'] as Timestamps).edges).toHaveLength(5);
+    expect((node['b'] as Timestamps).edges).toHaveLength(3);
+  }
+});
+
+test('a page is one scan, and the count of whole slots none', async () => {
+  const page =
+    'readings(first: 10, from: "2026-03-02T00:00:00Z") { edges { cursor } pageInfo { hasPreviousPage } }';
+  const { device } = await app.ask<{ device: { readings: { edges: { cursor: string }[] } } }>(
+    `{ device(deviceId: "dev-3") { ${page} } }`,
+  );
+  const steps = ['devices', 'reading_days', 'reading_slots', 'readings'];
+  expect(app.takeStatements()).toEqual(steps);
+  const after = device.readings.edges[4]?.cursor;
+  await app.ask(`{ device(deviceId: "dev-3") { ${page.replace('first', `after: "${after}", first`)} } }`);
+  expect(app.takeStatements()).toEqual(steps);
+  await app.ask(
+    '{ device(deviceId: "dev-3") { readings(from: "2026-03-02T00:00:00Z", to: "2026-03-02T18:30:00Z", first: 0) { totalCount } } }',
+  );
+  // Of a single day it need not be found out first which days the page lies in.
+  const ofDay = steps.filter((step) => step !== 'reading_days');
+  expect(app.takeStatements().sort()).toEqual([...ofDay, 'reading_counts'].sort());
+});

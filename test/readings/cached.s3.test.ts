@@ -1,0 +1,3 @@
+import { describeReadings } from './readings-suite.ts';
+
+describeReadings('cached');
