@@ -3,7 +3,7 @@ import RelayPlugin from '@pothos/plugin-relay';
 import { GraphQLSafeInt } from 'graphql-scalars';
 import type { Context } from './context.ts';
 import { relayOptions } from './relay-options.ts';
-import { DateTime, LocalDate, TimeZone } from './scalars.ts';
+import { DateTime, LocalDate, NumberColumn, TimeColumn, TimeZone } from './scalars.ts';
 
 interface Types {
   Context: Context;
@@ -15,6 +15,8 @@ interface Types {
     DateTime: { Input: string; Output: string };
     Date: { Input: string; Output: string };
     TimeZone: { Input: string; Output: string };
+    TimeColumn: { Input: never; Output: readonly number[] };
+    NumberColumn: { Input: never; Output: readonly (number | null)[] };
   };
 }
 
@@ -37,3 +39,5 @@ builder.addScalarType('SafeInt', GraphQLSafeInt, {
 builder.addScalarType('DateTime', DateTime);
 builder.addScalarType('Date', LocalDate);
 builder.addScalarType('TimeZone', TimeZone);
+builder.addScalarType('TimeColumn', TimeColumn);
+builder.addScalarType('NumberColumn', NumberColumn);

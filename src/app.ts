@@ -15,6 +15,7 @@ import type { Row, StatementListener } from './engine/engine.ts';
 import type { Operations } from './http/operation.ts';
 import { createServer } from './http/server.ts';
 import { Holdings } from './loaders/holdings.ts';
+import { SeriesSource } from './loaders/series-source.ts';
 import { SummarySource } from './loaders/summary-source.ts';
 import { ViewTelemetry } from './loaders/telemetry.ts';
 import { createLogger, type Logger } from './log.ts';
@@ -96,7 +97,9 @@ async function assemble(
   });
   const scanner = new Scanner(reader, dataset);
   const catalog = await QueryCatalog.load(queriesDirectory, scanner);
-  const summaries = new SummarySource({ catalog, scanner, store, holdings: new Holdings(store) });
+  const holdings = new Holdings(store);
+  const summaries = new SummarySource({ catalog, scanner, store, holdings });
+  const series = new SeriesSource({ engine, scanner, store, holdings });
 
   const operations: Operations = {
     begin: (signal) => {
@@ -112,6 +115,7 @@ async function assemble(
           source: storage.source,
           progress: () => dataset.progress,
           summaries,
+          series,
           signal: either,
         }),
         end: () => ended.abort(),

@@ -9,6 +9,8 @@ import type {
   DevicesArgs,
   LatestReading,
   Overview,
+  Series,
+  SeriesArgs,
   Telemetry,
 } from '../../schema/context.ts';
 import { checkRows, type QueryParams } from '../catalog/query-catalog.ts';
@@ -19,6 +21,8 @@ import type { StorageSource } from '../storage/storage.ts';
 import { describeDataset } from './describe-dataset.ts';
 import { pageOfDevices } from './device-page.ts';
 import { dailySummaryRow, deviceSummaryRow, latestReadingRow, overviewRow } from './rows.ts';
+import { SeriesLoader } from './series-loader.ts';
+import type { SeriesSource } from './series-source.ts';
 import type { SummaryName, SummarySource } from './summary-source.ts';
 
 export interface TelemetryParts {
@@ -27,6 +31,7 @@ export interface TelemetryParts {
   readonly source: StorageSource;
   readonly progress: () => RollupProgress | null;
   readonly summaries: SummarySource;
+  readonly series: SeriesSource;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -56,8 +61,16 @@ export class ViewTelemetry implements Telemetry {
     { cacheKeyFn: ({ deviceId, days }) => JSON.stringify([deviceId, days]) },
   );
 
+  private readonly seriesLoader: SeriesLoader;
+
   constructor(parts: TelemetryParts) {
     this.parts = parts;
+    this.seriesLoader = new SeriesLoader({
+      source: parts.series,
+      view: () => this.view(),
+      deviceSummary: (deviceId) => this.deviceSummary(deviceId),
+      options: { signal: parts.signal },
+    });
   }
 
   async dataset(): Promise<DatasetInfo> {
@@ -114,6 +127,22 @@ export class ViewTelemetry implements Telemetry {
     return this.once(JSON.stringify(['device_latest', params]), () =>
       this.query('device_latest', params, latestReadingRow),
     );
+  }
+
+  deviceSeries(deviceId: string, args: SeriesArgs): Promise<Series | null> {
+    return this.seriesLoader.load(deviceId, args);
+  }
+
+  async series(deviceIds: readonly string[] | null, args: SeriesArgs): Promise<readonly Series[]> {
+    return this.seriesLoader.loadMany(deviceIds ?? (await this.deviceIds()), args);
+  }
+
+  private async deviceIds(): Promise<string[]> {
+    const summaries = await this.once('every device', () =>
+      this.query('devices', { device_ids: null }, deviceSummaryRow),
+    );
+    for (const summary of summaries) this.deviceSummaries.prime(summary.deviceId, summary);
+    return summaries.map(({ deviceId }) => deviceId);
   }
 
   /** One statement for each set of arguments, whatever the number of devices. */

@@ -86,6 +86,8 @@ test('the contract: names and nullability that clients build on', () => {
     'device(deviceId: ID!)': 'Device',
     'dailySummaries(deviceIds: [ID!], from: Date, timeZone: TimeZone, to: Date)': '[DailySummary!]!',
     'latestReadings(deviceIds: [ID!])': '[LatestReading!]!',
+    'series(aggregate: SeriesAggregate, bucket: String, deviceIds: [ID!], fill: SeriesFill, from: DateTime, maxPoints: Int, metrics: [Metric!], timeZone: TimeZone, to: DateTime)':
+      '[Series!]!',
     dataset: 'Dataset!',
     'node(id: ID!)': 'Node',
   });
@@ -124,5 +126,25 @@ test('the contract: names and nullability that clients build on', () => {
     ...statistics,
     latestReading: 'LatestReading!',
     'dailySummaries(from: Date, timeZone: TimeZone, to: Date)': '[DailySummary!]!',
+    'series(aggregate: SeriesAggregate, bucket: String, fill: SeriesFill, from: DateTime, maxPoints: Int, metrics: [Metric!], timeZone: TimeZone, to: DateTime)':
+      'Series!',
+  });
+  expect(signature('Series')).toEqual({
+    deviceId: 'ID!',
+    device: 'Device!',
+    from: 'DateTime!',
+    to: 'DateTime!',
+    timeZone: 'TimeZone!',
+    resolution: 'SeriesResolution!',
+    timestamps: 'TimeColumn!',
+    metrics: '[MetricSeries!]!',
+    points: '[SeriesPoint!]!',
+  });
+  expect(signature('MetricSeries')).toEqual({
+    metric: 'Metric!',
+    values: 'NumberColumn!',
+    min: 'NumberColumn!',
+    max: 'NumberColumn!',
+    count: 'NumberColumn!',
   });
 });
