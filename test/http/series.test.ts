@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { seriesResponse } from '../../src/http/rest/series.ts';
 import type { TestApp } from '../support/app.ts';
 import { appOver } from '../support/app-over.ts';
 
@@ -211,5 +213,59 @@ describe('mistakes: 400, with the argument, what was expected and what came', ()
     );
     expect(errors?.[0]?.message).toMatch(/bucket: expected at most 500000 points.*for 6 devices/);
     expect(app.takeStatements()).toEqual(['devices']);
+  });
+});
+
+describe('REST', () => {
+  const get = async (query: string) => (await app.get(`/series${query}`)).json();
+
+  test.each([
+    ['', ''],
+    [
+      '?device_id=dev-2&device_id=dev-1&metric=soc&metric=voltage&bucket=6h&time_zone=Europe/Berlin&fill=linear&aggregate=time_weighted_avg',
+      '(deviceIds: ["dev-2", "dev-1"], metrics: [SOC, VOLTAGE], bucket: "6h", timeZone: "Europe/Berlin", fill: LINEAR, aggregate: TIME_WEIGHTED_AVG)',
+    ],
+    [
+      '?from=2026-03-02T01:02:03Z&to=2026-03-05T00:00:00Z&max_points=100',
+      '(from: "2026-03-02T01:02:03Z", to: "2026-03-05T00:00:00Z", maxPoints: 100)',
+    ],
+  ])('%s answers what GraphQL answers, as its OpenAPI schema says', async (query, args) => {
+    const { series } = await app.ask<{ series: (Columns & { timeZone: string })[] }>(
+      `{ series${args} { ${COLUMNS} timeZone } }`,
+    );
+    const small = (text: unknown) => (typeof text === 'string' ? text.toLowerCase() : text);
+    const answer = await get(query);
+    expect(answer).toEqual(
+      series.map(({ deviceId, timeZone, resolution, metrics, ...columns }) => ({
+        ...columns,
+        device_id: deviceId,
+        time_zone: timeZone,
+        resolution: {
+          ...resolution,
+          method: small(resolution['method']),
+          source: small(resolution['source']),
+          aggregate: small(resolution['aggregate']),
+        },
+        metrics: metrics.map(({ metric, ...values }) => ({ metric: metric.toLowerCase(), ...values })),
+      })),
+    );
+    expect(answer.length).toBeGreaterThan(0);
+    expect(z.array(seriesResponse).safeParse(answer).error).toBeUndefined();
+  });
+
+  test.each([
+    ['?bucket=7m', 'bucket'],
+    ['?metric=power', 'metric'],
+    ['?max_points=x', 'max_points'],
+    ['?max_points=1', 'max_points'],
+    ['?bucket=1h&max_points=100', 'max_points'],
+    ['?device=dev-1', 'device'],
+    ['?aggregate=mode', 'aggregate'],
+    ['?from=yesterday', 'from'],
+  ])('%s is a problem with %s', async (query, argument) => {
+    const response = await app.get(`/series${query}`);
+    expect(response.status).toBe(400);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect(await response.json()).toMatchObject({ code: 'BAD_USER_INPUT', argument });
   });
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi';
 import { dayParameters, deviceParameters, devicesParameters } from './parameters.ts';
+import { seriesParameters, seriesResponse } from './series.ts';
 
 const count = z.int().nonnegative();
 const instant = z.iso.datetime().meta({ description: 'UTC' });
@@ -119,6 +120,9 @@ export function openApiDocument(version: string) {
           z.array(responses.LatestReading),
           deviceParameters,
         ),
+      },
+      '/series': {
+        get: operation('Metrics over time, made for charts', z.array(seriesResponse), seriesParameters),
       },
       '/refresh': {
         post: {

@@ -5,7 +5,7 @@ import { ArgumentError } from '../../errors.ts';
 import { snakeCase } from '../../loaders/camel-case.ts';
 
 /** The query parameters of REST, checked by the very scalars of the schema. */
-function scalar(type: { parseValue(value: unknown): string }, description: string, example: string) {
+export function scalar(type: { parseValue(value: unknown): string }, description: string, example: string) {
   return z
     .string()
     .transform((value, context) => {
@@ -19,12 +19,12 @@ function scalar(type: { parseValue(value: unknown): string }, description: strin
     .meta({ description, example });
 }
 
-const deviceIds = z
+export const deviceIds = z
   .array(z.string())
   .optional()
   .meta({ description: 'Only these devices; repeat the parameter for several. Unset: all.' });
 
-const limit = z
+export const limit = z
   .string()
   .regex(/^\d{1,9}$/, { error: (issue) => `expected a whole number from 0, but got: ${String(issue.input)}` })
   .transform(Number)
@@ -70,6 +70,9 @@ export const devicesParameters = z.strictObject({
   after: z.string().optional().meta({ description: 'Cursor of the page, from the `Link` header.' }),
 });
 
+/** The parameters that take several values. */
+const REPEATABLE = new Set(['device_id', 'metric']);
+
 /**
  * @throws ArgumentError that names the parameter, what was expected and what came. Unknown parameters are refused,
  * since a misspelt filter would quietly answer too much.
@@ -81,10 +84,10 @@ export function parseParameters<Shape extends z.ZodRawShape>(
   const given: Record<string, unknown> = {};
   for (const name of new Set(search.keys())) {
     const values = search.getAll(name);
-    if (name !== 'device_id' && values.length > 1) {
+    if (!REPEATABLE.has(name) && values.length > 1) {
       throw new ArgumentError(name, `expected one value, but got ${values.length}`);
     }
-    given[name] = name === 'device_id' ? values : values[0];
+    given[name] = REPEATABLE.has(name) ? values : values[0];
   }
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;

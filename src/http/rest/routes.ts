@@ -9,6 +9,7 @@ import {
   noParameters,
   parseParameters,
 } from './parameters.ts';
+import { askSeries } from './series.ts';
 
 type Answer = (telemetry: Telemetry, url: URL) => Promise<Response>;
 
@@ -36,6 +37,7 @@ export function restRoutes(operations: Operations): Routes {
       const { device_id } = parseParameters(deviceParameters, url.searchParams);
       return Response.json((await telemetry.latestReadings(device_id ?? null)).map(snakeKeys));
     }),
+    '/series': answer((telemetry, url) => askSeries(telemetry, url.searchParams)),
     '/devices': answer(async (telemetry, url) => {
       const { edges, pageInfo, totalCount } = await telemetry.devices(devicesArgs(url.searchParams));
       const headers = new Headers({ 'x-total-count': String(totalCount) });
