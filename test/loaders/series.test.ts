@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { METRIC_NAMES, SERIES_AGGREGATES, type Series, type SeriesArgs } from '../../schema/context.ts';
 import { fillValues } from '../../src/series/fill.ts';
 import { writeDataset } from '../support/datasets/dataset-folder.ts';
+import { expectClose } from '../support/expect-close.ts';
 import { type Reading, readReadings } from '../support/reference.ts';
 import { bucketsOf, ReferenceBuckets } from '../support/series-reference.ts';
 import { type TwoWays, twoWays } from '../support/two-ways.ts';
@@ -79,17 +80,6 @@ const question = fc
       } as SeriesArgs & { bucket: string; aggregate: NonNullable<SeriesArgs['aggregate']> },
     };
   });
-
-/** Means differ in their last digits with the order of the additions. */
-function expectClose(values: readonly (number | null)[], expected: readonly (number | null)[]): void {
-  const isClose = (a: number | null, b: number | null) =>
-    a === null || b === null ? a === b : Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(b));
-  expect(values).toHaveLength(expected.length);
-  const wrong = values.flatMap((value, index) =>
-    isClose(value, expected[index] ?? null) ? [] : [{ index, value, expected: expected[index] }],
-  );
-  expect(wrong).toEqual([]);
-}
 
 function expectReference(series: Series, args: SeriesArgs & { bucket: string; aggregate: string }): void {
   const own = readings.get(series.deviceId) ?? [];
