@@ -12,8 +12,8 @@ export function seriesOfBuckets(
 ): Series {
   const aggregate = question.aggregate ?? 'avg';
   const [own = new Float64Array(), ...columns] = found.columns;
-  const timestamps = starts ?? [...own];
-  const places = starts === null ? [...own.keys()] : placesIn(own, starts);
+  const timestamps = starts ?? Array.from(own);
+  const places = starts && placesIn(own, starts);
   // None of no readings is 0, and nothing that is missing.
   const ofNone = aggregate === 'count' ? 0 : null;
   const metrics = question.metrics.map((metric, index): MetricSeries => {
@@ -82,14 +82,16 @@ function placesIn(found: Float64Array, starts: readonly number[]): number[] {
 
 const millisText = (ms: number | undefined) => new Date(ms ?? Number.NaN).toISOString();
 
-/** A figure that overflowed is missing, as in the readings themselves. */
+/**
+ * A figure that overflowed is missing, as in the readings themselves.
+ * @param places of what is wanted, -1 for nothing; null: the whole column
+ */
 function pick<None extends number | null>(
-  column: Float64Array | undefined,
-  places: readonly number[],
+  column: Float64Array = new Float64Array(),
+  places: readonly number[] | null,
   none: None,
 ): (number | None)[] {
-  return places.map((place) => {
-    const value = column?.[place] ?? Number.NaN;
-    return Number.isFinite(value) ? value : none;
-  });
+  const present = (value: number) => (Number.isFinite(value) ? value : none);
+  if (places === null) return Array.from<number, number | None>(column, present);
+  return places.map((place) => present(column[place] ?? Number.NaN));
 }
