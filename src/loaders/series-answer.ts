@@ -12,8 +12,8 @@ export function seriesOfBuckets(
 ): Series {
   const aggregate = question.aggregate ?? 'avg';
   const [own = new Float64Array(), ...columns] = found.columns;
-  const timestamps = starts ?? Array.from(own);
-  const places = starts && placesIn(own, starts);
+  const { timestamps, places } =
+    starts === null ? { timestamps: Array.from(own), places: null } : merge(own, starts);
   // None of no readings is 0, and nothing that is missing.
   const ofNone = aggregate === 'count' ? 0 : null;
   const metrics = question.metrics.map((metric, index): MetricSeries => {
@@ -68,19 +68,25 @@ function headOf({ deviceId, from, to }: DeviceRange, { timeZone }: SeriesQuestio
   return { deviceId, from, to, timeZone };
 }
 
-/** The place of each start among those that were found, -1 where there is none. */
-function placesIn(found: Float64Array, starts: readonly number[]): number[] {
+/**
+ * All starts, each with its place among those that were found, or -1. Where clocks once went back over midnight (St. John's
+ * at 00:01), a day comes twice, and buckets of its second part are found that the calendar does not foresee.
+ */
+function merge(found: Float64Array, starts: readonly number[]): { timestamps: number[]; places: number[] } {
+  const timestamps: number[] = [];
+  const places: number[] = [];
   let next = 0;
-  const places = starts.map((start) => (found[next] === start ? next++ : -1));
-  if (next < found.length) {
-    throw new Error(
-      `The bucket at ${millisText(found[next])} is none of the ${starts.length} that were expected`,
-    );
+  for (const start of [...starts, Number.POSITIVE_INFINITY]) {
+    while ((found[next] ?? start) < start) {
+      timestamps.push(found[next] as number);
+      places.push(next++);
+    }
+    if (start === Number.POSITIVE_INFINITY) break;
+    timestamps.push(start);
+    places.push(found[next] === start ? next++ : -1);
   }
-  return places;
+  return { timestamps, places };
 }
-
-const millisText = (ms: number | undefined) => new Date(ms ?? Number.NaN).toISOString();
 
 /**
  * A figure that overflowed is missing, as in the readings themselves.

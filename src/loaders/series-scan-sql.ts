@@ -86,8 +86,8 @@ GROUP BY key, start`;
 }
 
 function bucketed(bucket: Bucket, timeZone: string): string {
-  const { cells, join, start } = bucketsOfReadings(bucket, timeZone);
-  return `${cells}${READINGS}, bucketed AS (
+  const { cells, join, start } = bucketsOfReadings('readings', bucket, timeZone);
+  return `${READINGS}${cells}, bucketed AS (
   SELECT readings.*, ${start} AS start FROM readings ${join}
 )`;
 }

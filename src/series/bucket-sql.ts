@@ -72,37 +72,38 @@ export function bucketEnd(start: string, bucket: Bucket, timeZone: string): stri
  * day divide them.
  */
 export function periodsSql(bucket: Bucket): string {
-  const probes = `unnest(range(epoch_us(CAST($from AS TIMESTAMP)), epoch_us(CAST($to AS TIMESTAMP)) + ${HOUR_US * 12}, ${HOUR_US * 12}))`;
+  // Close enough that none is missed: the shortest month has 28 days, a day on which clocks change 22 hours or more.
+  const days = { second: 1, day: bucket.size, month: 28 * bucket.size }[bucket.unit];
+  const step = Math.max(12 * HOUR_US, (days - 1) * DAY_US);
+  const probes = `unnest(range(epoch_us(CAST($from AS TIMESTAMP)), epoch_us(CAST($to AS TIMESTAMP)) + ${step}, ${step}))`;
   return `SELECT DISTINCT CAST(${periodStart('us', bucket, 'zoned')} AS DOUBLE) / 1000 AS start_ms
 FROM (SELECT ${probes} AS us) AS probes
 ORDER BY start_ms`;
 }
 
-/**
- * Taking an instant to a zone costs ten times as much as all the sums. So it is done at both ends of each quarter of an
- * hour, and for single readings only where these ends differ.
- */
 export interface BucketsOfReadings {
-  /** Common table expressions to put in front, each with a comma behind it. */
+  /** Common table expressions to put between the relation and what uses it, each with a comma before it. */
   readonly cells: string;
   readonly join: string;
   readonly start: string;
 }
 
-/** For a relation with a column `us`. Takes `$from` and `$to`, between which all its instants lie. */
-export function bucketsOfReadings(bucket: Bucket, timeZone: string): BucketsOfReadings {
+/**
+ * For a relation with a column `us`. Takes `$time_zone` unless that is UTC.
+ *
+ * Taking an instant to a zone costs ten times as much as all the sums. So it is done at both ends of each quarter of an
+ * hour that holds readings, and for single readings only where these ends differ.
+ */
+export function bucketsOfReadings(relation: string, bucket: Bucket, timeZone: string): BucketsOfReadings {
   if (timeZone === 'UTC') return { cells: '', join: '', start: bucketStart('us', bucket, timeZone) };
-  const cellOf = (instant: string) => `epoch_us(CAST(${instant} AS TIMESTAMP)) // ${CELL_US}`;
+  const cell = floorTo('us', CELL_US);
   return {
-    cells: `cells AS MATERIALIZED (
-  SELECT cell, first_period, first_period = last_period AS is_whole
-  FROM (
-    SELECT cell, ${periodStart(`(cell * ${CELL_US})`, bucket, timeZone)} AS first_period,
-      ${periodStart(`((cell + 1) * ${CELL_US} - 1)`, bucket, timeZone)} AS last_period
-    FROM (SELECT unnest(range(${cellOf('$from')} - 1, ${cellOf('$to')} + 2)) AS cell) AS numbers
-  ) AS ends
-), `,
-    join: `LEFT JOIN cells ON cells.cell = (us + ${YEAR_1_US}) // ${CELL_US} - ${YEAR_1_US} // ${CELL_US}`,
+    cells: `, cells AS MATERIALIZED (
+  SELECT cell, ${periodStart('cell', bucket, timeZone)} AS first_period,
+    first_period = ${periodStart(`(cell + ${CELL_US - 1})`, bucket, timeZone)} AS is_whole
+  FROM (SELECT DISTINCT ${cell} AS cell FROM ${relation}) AS touched
+)`,
+    join: `JOIN cells ON cells.cell = ${cell}`,
     start: `CASE WHEN cells.is_whole THEN ${withinPeriod('us', 'cells.first_period', bucket)}
       ELSE ${bucketStart('us', bucket, timeZone)} END`,
   };

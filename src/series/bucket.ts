@@ -45,13 +45,14 @@ export const LADDER: readonly Bucket[] =
     .split(' ')
     .map((text) => parseBucket(text) as Bucket);
 
-const NOMINAL_MS = { second: 1_000, day: 86_400_000, month: 28 * 86_400_000 };
+const DAY_MS = 1_000 * DAY_SECONDS;
 
-/**
- * No range of this length has more of these buckets: months at their shortest, a bucket cut at either end, and in each
- * half a year one more for a change of the clocks.
- */
+/** No range of this length has more of these buckets; the first and the last may be cut. */
 export function mostBuckets({ unit, size }: Bucket, spanMs: number, timeZone: string): number {
-  const clockChanges = timeZone === 'UTC' ? 0 : 1 + Math.ceil(spanMs / (180 * NOMINAL_MS.day));
-  return Math.ceil(spanMs / (size * NOMINAL_MS[unit])) + 1 + clockChanges;
+  // Any number of months together is at most three days short of as many mean months.
+  if (unit === 'month') return Math.ceil((spanMs + 3 * DAY_MS) / (size * 30.4 * DAY_MS)) + 1;
+  if (unit === 'day') return Math.ceil((spanMs + DAY_MS / 12) / (size * DAY_MS)) + 1;
+  // A day on which the clocks change ends with a bucket that is cut: two in a year, and one more for their uneven spacing.
+  const cut = timeZone === 'UTC' ? 0 : 1 + Math.ceil(spanMs / (180 * DAY_MS));
+  return Math.ceil(spanMs / (size * 1_000)) + 1 + cut;
 }
