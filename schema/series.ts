@@ -1,3 +1,4 @@
+import { GraphQLError } from 'graphql';
 import { builder } from './builder.ts';
 import type { MetricName, MetricSeries, Series, SeriesResolution } from './context.ts';
 import { DeviceRef } from './device-ref.ts';
@@ -131,6 +132,18 @@ const SeriesPoint = builder.objectRef<Point>('SeriesPoint').implement({
   }),
 });
 
+/** Each field of each row is a step of its own, and nothing else is answered meanwhile. */
+const MOST_ROWS = 10_000;
+
+function rowsOf(series: Series): Point[] {
+  const count = series.timestamps.length;
+  if (count <= MOST_ROWS) return series.timestamps.map((_, index) => ({ series, index }));
+  throw new GraphQLError(
+    `points: expected at most ${MOST_ROWS} of them, but got ${count}. Ask for \`timestamps\` and \`metrics\` instead, which are columns`,
+    { extensions: { code: 'BAD_USER_INPUT', argument: 'points', http: { status: 400 } } },
+  );
+}
+
 export const SeriesType = builder.objectRef<Series>('Series').implement({
   description:
     'The metrics of one device over time. `[timestamps, ...metrics.map((metric) => metric.values)]` is what uPlot draws.',
@@ -156,8 +169,8 @@ export const SeriesType = builder.objectRef<Series>('Series').implement({
     }),
     points: t.field({
       type: [SeriesPoint],
-      description: 'The same row by row: for few points.',
-      resolve: (series) => series.timestamps.map((_, index) => ({ series, index })),
+      description: `The same row by row, for at most ${MOST_ROWS.toLocaleString('en')} points; columns have no such limit.`,
+      resolve: (series) => rowsOf(series),
     }),
   }),
 });

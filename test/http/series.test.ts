@@ -207,6 +207,16 @@ describe('mistakes: 400, with the argument, what was expected and what came', ()
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'deviceIds' });
   });
 
+  test('too many rows: columns are the way', async () => {
+    const { status, errors } = await app.post(
+      '{ device(deviceId: "dev-1") { series(bucket: "30s") { points { timestamp } } } }',
+    );
+    expect(status).toBe(400);
+    expect(errors?.[0]?.path).toEqual(['device', 'series', 'points']);
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT' });
+    expect(errors?.[0]?.message).toMatch(/10000.*172\d\d.*columns/);
+  });
+
   test('too large an answer is refused for all devices, and nothing is read for it', async () => {
     const { errors } = await app.post(
       '{ series(bucket: "1s", from: "2026-03-01T00:00:00Z", to: "2026-03-03T00:00:00Z") { deviceId } }',

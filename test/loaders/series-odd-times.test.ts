@@ -80,3 +80,34 @@ test('readings with microseconds keep them', async () => {
   expect(series?.timestamps).toEqual([Date.UTC(2026, 2, 1) + 0.25]);
   expect(series).toMatchObject({ from: '2026-03-01T00:00:00.00025Z', to: '2026-03-01T00:00:00.000251Z' });
 });
+
+test('gaps between readings: null, left out, or filled', async () => {
+  const ways = await over(
+    `${every(1, '2026-03-01', '2026-03-01 02:00')} UNION ALL ${every(1, '2026-03-01 06:00', '2026-03-01 08:00')}`,
+  );
+  const around = async (fill: SeriesArgs['fill'], maxPoints: number) => {
+    const series = await ways.rolledUp().deviceSeries('dev', { ...ASKED, maxPoints, fill });
+    const { timestamps = [], metrics = [] } = series ?? {};
+    const at = timestamps.findIndex((ms) => ms > Date.UTC(2026, 2, 1, 1, 59));
+    return [series?.resolution.method, timestamps.length, metrics[0]?.values[at], metrics[0]?.count[at]];
+  };
+  expect(await around('null', 800)).toEqual(['READINGS', 241, null, 0]);
+  expect(await around('none', 800)).toEqual(['READINGS', 240, 121, 1]);
+  expect(await around('previous', 800)).toEqual(['READINGS', 241, 120, 0]);
+  expect(await around('linear', 800)).toEqual(['READINGS', 241, 120.5, 0]);
+  const [method, points, value] = await around('null', 100);
+  expect([method, value]).toEqual(['MIN_MAX_LTTB', null]);
+  expect(points).toBeLessThanOrEqual(100);
+});
+
+test('a million readings of one device in one answer', async () => {
+  const ways = await over(
+    "SELECT TIMESTAMP '2026-03-01' + INTERVAL (number) SECOND FROM range(1000000) AS numbers(number)",
+  );
+  const args = { ...ASKED, maxPoints: 800, to: '2026-03-12T00:00:00Z' };
+  const series = await ways.rolledUp().deviceSeries('dev', args);
+  expect(series?.resolution).toMatchObject({ method: 'MIN_MAX_LTTB', exact: false });
+  expect([series?.metrics[0]?.values[0], series?.metrics[0]?.values.at(-1)]).toEqual([1, 950_400]);
+  const all = await ways.rolledUp().deviceSeries('dev', { ...ASKED, bucket: '5s' });
+  expect(all?.timestamps).toHaveLength(200_000);
+});
