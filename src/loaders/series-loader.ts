@@ -107,33 +107,53 @@ export class SeriesLoader {
 
   private async series(
     question: SeriesQuestion,
-    plan: Plan,
+    { bucket, thinned }: Plan,
     ranges: readonly DeviceRange[],
   ): Promise<Series[]> {
-    if (plan.thinned === 'always') return this.thinned(question, ranges);
+    if (thinned === 'always') return this.thinned(question, ranges);
+    const found = await this.rolledUp(question, bucket, ranges);
+    const others = ranges.filter((range) => !found.has(range));
+    if (others.length > 0 && thinned === 'unless rolled up') {
+      return [...(await this.buckets(question, bucket, found)), ...(await this.thinned(question, others))];
+    }
+    if (others.length > 0) {
+      const { source, options } = this.parts;
+      const asked = { ...question, bucket, aggregate: question.aggregate ?? 'avg' } as const;
+      const scanned = await source.scannedBuckets(await this.parts.view(), others, asked, options);
+      for (const [place, range] of others.entries()) found.set(range, scanned[place] ?? NOTHING);
+    }
+    return this.buckets(question, bucket, found);
+  }
+
+  /** Only of the ranges that rollups can answer for; of an empty one there is nothing to ask. */
+  private async rolledUp(
+    question: SeriesQuestion,
+    bucket: Bucket,
+    ranges: readonly DeviceRange[],
+  ): Promise<Map<DeviceRange, DeviceBuckets>> {
     const { source, options } = this.parts;
-    const view = await this.parts.view();
-    const asked = { ...question, bucket: plan.bucket, aggregate: question.aggregate ?? 'avg' } as const;
-    const filled = ranges.filter(({ span }) => span > 0);
-    const rolledUp = filled.length === 0 ? [] : await source.rolledUpBuckets(view, filled, asked, options);
-    const rest = filled.filter((_, place) => rolledUp[place] === null);
-    const others = new Map<DeviceRange, DeviceBuckets>();
-    let thinned: Series[] = [];
-    if (rest.length > 0 && plan.thinned === 'unless rolled up') thinned = await this.thinned(question, rest);
-    else if (rest.length > 0) {
-      const scanned = await source.scannedBuckets(view, rest, asked, options);
-      for (const [place, range] of rest.entries()) others.set(range, scanned[place] as DeviceBuckets);
+    const asked = { ...question, bucket, aggregate: question.aggregate ?? 'avg' } as const;
+    const found = new Map<DeviceRange, DeviceBuckets>();
+    for (const range of ranges) if (range.span === 0) found.set(range, NOTHING);
+    const rest = ranges.filter((range) => !found.has(range));
+    if (rest.length === 0) return found;
+    const rolledUp = await source.rolledUpBuckets(await this.parts.view(), rest, asked, options);
+    for (const [place, range] of rest.entries()) {
+      const own = rolledUp[place];
+      if (own) found.set(range, own);
     }
-    for (const [place, range] of filled.entries()) {
-      const found = rolledUp[place];
-      if (found) others.set(range, found);
-    }
-    for (const range of ranges) if (range.span === 0) others.set(range, NOTHING);
-    const startsOf = await this.starts(question, plan.bucket, [...others.keys()]);
-    const buckets = [...others].map(([range, found]) =>
-      seriesOfBuckets(range, question, { bucket: plan.bucket.text, found, starts: startsOf(range) }),
+    return found;
+  }
+
+  private async buckets(
+    question: SeriesQuestion,
+    bucket: Bucket,
+    found: ReadonlyMap<DeviceRange, DeviceBuckets>,
+  ): Promise<Series[]> {
+    const startsOf = await this.starts(question, bucket, [...found.keys()]);
+    return [...found].map(([range, own]) =>
+      seriesOfBuckets(range, question, { bucket: bucket.text, found: own, starts: startsOf(range) }),
     );
-    return [...buckets, ...thinned];
   }
 
   /** Which buckets are in the answer; null: those that hold a value. */

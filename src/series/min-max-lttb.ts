@@ -42,7 +42,7 @@ function preselect(y: Float64Array, points: number): number[] {
 }
 
 /** The places of the lowest and the highest value from `from` up to `to`, ascending; one where they are the same. */
-function extremesOf(y: Float64Array, from: number, to: number): number[] {
+export function extremesOf(y: Float64Array, from: number, to: number): number[] {
   let lowest = from;
   let highest = from;
   for (let index = from + 1; index < to; index++) {

@@ -1,4 +1,4 @@
-import { minMaxLttb } from './min-max-lttb.ts';
+import { extremesOf, minMaxLttb } from './min-max-lttb.ts';
 
 /** Readings of one device in order of time; a missing value is NaN. */
 export interface Readings {
@@ -64,7 +64,7 @@ export function thin({ timestamps, values }: Readings, span: number, maxPoints: 
       if (placeOf(after.from) > last + 1) kept.add(last + 1);
       else marks.set(last, ((x[to - 1] as number) + (x[after.from] as number)) / 2);
     }
-    for (const extreme of extremePlaces(y)) kept.add(placeOf(extreme));
+    for (const extreme of extremesOf(y, 0, y.length)) kept.add(placeOf(extreme));
     return { x, y, placeOf, stretches };
   });
   const isThinned = timestamps.length + marks.size > maxPoints;
@@ -123,17 +123,6 @@ function stretchesOf(x: Float64Array, longest: number): Stretch[] {
   }
   if (x.length > 0) stretches.push({ from, to: x.length });
   return stretches;
-}
-
-function extremePlaces(y: Float64Array): number[] {
-  if (y.length === 0) return [];
-  let lowest = 0;
-  let highest = 0;
-  for (let index = 1; index < y.length; index++) {
-    if ((y[index] as number) < (y[lowest] as number)) lowest = index;
-    if ((y[index] as number) > (y[highest] as number)) highest = index;
-  }
-  return [lowest, highest];
 }
 
 function usualInterval(timestamps: Float64Array): number {

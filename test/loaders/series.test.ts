@@ -134,6 +134,55 @@ test('every aggregate, bucket, zone and range: rollups equal a scan to the last 
   );
 }, 120_000);
 
+test('an answer does not depend on what else is asked', async () => {
+  await fc.assert(
+    fc.asyncProperty(question, fc.boolean(), async ({ args: { bucket, aggregate, ...args } }, picks) => {
+      const asked: SeriesArgs = picks
+        ? { ...args, bucket: null, maxPoints: 120, aggregate: null }
+        : { ...args, bucket, aggregate };
+      const telemetry = ways.rolledUp();
+      const together = await telemetry.series(Object.keys(PLACES), asked);
+      const alone = await Promise.all(
+        Object.keys(PLACES).map((device) => ways.rolledUp().deviceSeries(device, asked)),
+      );
+      expect(together).toEqual(alone);
+    }),
+    { numRuns: 25 },
+  );
+}, 120_000);
+
+test('in any number of points, the lowest and the highest value survive', async () => {
+  const points = fc.record({
+    maxPoints: fc.integer({ min: 50, max: 1_500 }),
+    aggregate: fc.constantFrom(null, 'avg' as const, 'p50' as const),
+  });
+  await fc.assert(
+    fc.asyncProperty(question, points, async ({ device, args }, { maxPoints, aggregate }) => {
+      const asked: SeriesArgs = { ...args, bucket: null, maxPoints, aggregate };
+      const series = await ways.rolledUp().deviceSeries(device, asked);
+      if (series === null) expect.fail();
+      expect(series.timestamps.length).toBeLessThanOrEqual(maxPoints);
+      expect(series.timestamps).toEqual([...series.timestamps].sort((a, b) => a - b));
+      const [from, to] = [Date.parse(series.from), Date.parse(series.to) + 1];
+      const inRange = (readings.get(device) ?? []).filter(({ micros }) => {
+        const ms = Number(micros) / 1_000;
+        return ms >= from && (args.to === null ? ms < to : ms < Date.parse(args.to));
+      });
+      for (const { metric, min, max, values } of series.metrics) {
+        const own = inRange.flatMap((reading) => reading[metric] ?? []);
+        const present = (column: readonly (number | null)[]) => column.filter((value) => value !== null);
+        expect(Math.min(...present(min))).toBe(Math.min(...own));
+        expect(Math.max(...present(max))).toBe(Math.max(...own));
+        if (series.resolution.method === 'BUCKETS' || args.fill === 'previous' || args.fill === 'linear')
+          continue;
+        const real = new Set(own);
+        expect(present(values).filter((value) => !real.has(value))).toEqual([]);
+      }
+    }),
+    { numRuns: 60 },
+  );
+}, 120_000);
+
 test.each(['avg', 'min', 'max', 'count', 'sum'] as const)(
   '%s of days of every zone comes from rollups',
   async (aggregate) => {
