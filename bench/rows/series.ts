@@ -76,7 +76,7 @@ export async function seriesRows(folder: string): Promise<Row[]> {
           ...(await pair('maxPoints: 800', '1 HOUR')),
           ifMissed: 'With few readings a scan costs as little as an answer over HTTP.',
         },
-        0.5,
+        1,
         'ms',
       ),
       timeRow(
