@@ -52,6 +52,8 @@ const config: CodegenConfig = {
           TimeZone: 'string',
           Duration: 'string',
           SafeInt: 'number',
+          TimeColumn: 'number[]',
+          NumberColumn: '(number | null)[]',
         },
       },
     },

@@ -2,6 +2,7 @@ import { cp } from 'node:fs/promises';
 import { startService } from './child.ts';
 import { openData } from './data.ts';
 import { withFolders } from './folders.ts';
+import { generated } from './generated.ts';
 import { DAYS, DEVICES, OBJECTS } from './options.ts';
 import type { Section } from './report.ts';
 import { firstBuildRow, memoryRow } from './rows/first-build.ts';
@@ -11,6 +12,7 @@ import { readingsRow } from './rows/readings.ts';
 import { restartRow } from './rows/restart.ts';
 import { rowList } from './rows/row.ts';
 import { scanRows } from './rows/scans.ts';
+import { seriesRows } from './rows/series.ts';
 import { uncachedRows } from './rows/uncached.ts';
 import { uncachedListRows } from './rows/uncached-lists.ts';
 
@@ -34,6 +36,9 @@ export async function readingsSection(readings: number): Promise<Section> {
       rows.add(...(await uncachedRows(data.settings, state, copy)));
       rows.add(...(await uncachedListRows(data.settings, state, copy)));
       rows.add(await readingsRow(data.settings, state));
+      rows.add(
+        ...(await seriesRows(await generated({ readings, objects: OBJECTS }), folder('state-series'))),
+      );
       rows.add(await restartRow(data, state));
       rows.add(await newObjectRow(data, state));
       rows.add(await firstBuildRow(data));

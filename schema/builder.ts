@@ -3,7 +3,7 @@ import RelayPlugin from '@pothos/plugin-relay';
 import { GraphQLSafeInt } from 'graphql-scalars';
 import type { Context } from './context.ts';
 import { relayOptions } from './relay-options.ts';
-import { DateTime, Duration, LocalDate, TimeZone } from './scalars.ts';
+import { DateTime, Duration, LocalDate, NumberColumn, TimeColumn, TimeZone } from './scalars.ts';
 
 interface Types {
   Context: Context;
@@ -16,6 +16,8 @@ interface Types {
     Date: { Input: string; Output: string };
     TimeZone: { Input: string; Output: string };
     Duration: { Input: string; Output: string };
+    TimeColumn: { Input: never; Output: readonly number[] };
+    NumberColumn: { Input: never; Output: readonly (number | null)[] };
   };
 }
 
@@ -39,3 +41,5 @@ builder.addScalarType('DateTime', DateTime);
 builder.addScalarType('Date', LocalDate);
 builder.addScalarType('TimeZone', TimeZone);
 builder.addScalarType('Duration', Duration);
+builder.addScalarType('TimeColumn', TimeColumn);
+builder.addScalarType('NumberColumn', NumberColumn);

@@ -5,6 +5,8 @@ import { dayRange, dayRangeArgs } from './day-range.ts';
 import { DeviceRef, type DeviceShape } from './device-ref.ts';
 import { LatestReadingType } from './latest-reading.ts';
 import { loadedMetricFields, pick } from './metric-fields.ts';
+import { SeriesType } from './series.ts';
+import { seriesArgs, seriesQuestion } from './series-args.ts';
 
 const summaryOf = (device: DeviceShape, { telemetry }: Context): DeviceSummary | Promise<DeviceSummary> =>
   device.summary ?? telemetry.deviceSummary(device.deviceId).then((summary) => found(summary, device));
@@ -41,6 +43,14 @@ builder.node(DeviceRef, {
       description: 'Its days that have readings, by date.',
       resolve: (device, args, { telemetry }) =>
         telemetry.deviceDailySummaries(device.deviceId, dayRange(args)),
+    }),
+    series: t.field({
+      type: SeriesType,
+      args: seriesArgs,
+      description:
+        'Its metrics over time, made for charts. Unset `from` and `to`: from its first reading to just after its last one.',
+      resolve: async (device, args, { telemetry }) =>
+        found(await telemetry.deviceSeries(device.deviceId, seriesQuestion(args)), device),
     }),
   }),
 });

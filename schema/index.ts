@@ -8,6 +8,7 @@ import './latest-reading.ts';
 import './top-devices.ts';
 import './compare.ts';
 import './histogram.ts';
+import './series.ts';
 import './dataset.ts';
 import './limits.ts';
 

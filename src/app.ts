@@ -20,6 +20,7 @@ import { createServer } from './http/server.ts';
 import { limitsOf } from './limits.ts';
 import { Holdings } from './loaders/holdings.ts';
 import { ReadingSource } from './loaders/reading-source.ts';
+import { SeriesSource } from './loaders/series-source.ts';
 import { SummarySource } from './loaders/summary-source.ts';
 import { ViewTelemetry } from './loaders/telemetry.ts';
 import { createLogger, type Logger } from './log.ts';
@@ -111,6 +112,7 @@ async function assemble(
   const holdings = new Holdings(store);
   const summaries = new SummarySource({ catalog, scanner, store, holdings });
   const readings = new ReadingSource({ scanner, store, holdings });
+  const series = new SeriesSource({ engine: engines.asking, scanner, store, holdings });
 
   const operations: Operations = {
     begin: (signal) => {
@@ -128,6 +130,7 @@ async function assemble(
           summaries,
           catalog,
           readings,
+          series,
           signal: either,
         }),
         end: () => ended.abort(),

@@ -20,9 +20,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   storage: ['config', 'engine', 'errors', 'log'],
   dataset: ['engine', 'errors', 'log', 'storage'],
   'progress-bar': ['dataset'],
-  rollup: ['config', 'dataset', 'engine', 'errors', 'log', 'storage'],
+  series: [],
+  rollup: ['config', 'dataset', 'engine', 'errors', 'log', 'series', 'storage'],
   catalog: ['dataset', 'engine', 'errors', 'log', 'schema', 'storage'],
-  loaders: ['catalog', 'dataset', 'engine', 'errors', 'rollup', 'schema', 'storage'],
+  loaders: ['catalog', 'dataset', 'engine', 'errors', 'rollup', 'schema', 'series', 'storage'],
   http: ['catalog', 'dataset', 'errors', 'loaders', 'log', 'schema', 'storage'],
 };
 const COMPOSERS = ['app', 'serve', 'main'];

@@ -1,3 +1,4 @@
+import type { DuckDBDataChunk } from '@duckdb/node-api';
 import pMap from 'p-map';
 import type { Row, RunOptions } from '../engine/engine.ts';
 import { DatasetChangedError, DatasetEmptyError, type TelemetryError } from '../errors.ts';
@@ -30,10 +31,22 @@ export class Scanner {
    * @throws DatasetEmptyError when the view has no readings; DatasetChangedError when an object was replaced meanwhile
    * or turned out to be broken (then it is quarantined): the next view answers; whatever `Engine.run` throws.
    */
-  async run(view: DatasetView, scan: Scan, options: RunOptions = {}): Promise<Row[]> {
+  run(view: DatasetView, scan: Scan, options: RunOptions = {}): Promise<Row[]> {
+    return this.read(view, (entries) => this.reader.rows(entries, scan, options));
+  }
+
+  /** The same as `run`, as the engine holds it: for many numbers. */
+  chunks(view: DatasetView, scan: Scan, options: RunOptions = {}): Promise<readonly DuckDBDataChunk[]> {
+    return this.read(view, (entries) => this.reader.chunks(entries, scan, options));
+  }
+
+  private async read<T>(
+    view: DatasetView,
+    read: (entries: readonly ManifestEntry[]) => Promise<T>,
+  ): Promise<T> {
     requireReadings(view);
     try {
-      return await this.reader.rows(view.entries, scan, options);
+      return await read(view.entries);
     } catch (error) {
       if (mayBeBrokenObject(error)) await this.quarantineBroken(view, error);
       throw error;

@@ -16,6 +16,8 @@ import type {
   RankedDevice,
   ReadingConnection,
   ReadingsArgs,
+  Series,
+  SeriesArgs,
   Telemetry,
   TimeRange,
   TopDevicesArgs,
@@ -36,6 +38,8 @@ import { type Ask, totalOfPeriod } from './period-statistics.ts';
 import { checkRange, type ReadingRequest, readingRequest } from './reading-request.ts';
 import type { ReadingSource } from './reading-source.ts';
 import { dailySummaryRow, deviceSummaryRow, latestReadingRow, overviewRow } from './rows.ts';
+import { SeriesLoader } from './series-loader.ts';
+import type { SeriesSource } from './series-source.ts';
 import type { SummaryName, SummarySource } from './summary-source.ts';
 import { topDevices } from './top-devices.ts';
 
@@ -47,6 +51,7 @@ export interface TelemetryParts {
   readonly summaries: SummarySource;
   readonly catalog: QueryCatalog;
   readonly readings: ReadingSource;
+  readonly series: SeriesSource;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -88,8 +93,16 @@ export class ViewTelemetry implements Telemetry {
     this.parts.readings.count(await this.view(), deviceIds, range, { signal: this.parts.signal }),
   );
 
+  private readonly seriesLoader: SeriesLoader;
+
   constructor(parts: TelemetryParts) {
     this.parts = parts;
+    this.seriesLoader = new SeriesLoader({
+      source: parts.series,
+      view: () => this.view(),
+      deviceSummary: (deviceId) => this.deviceSummary(deviceId),
+      options: { signal: parts.signal },
+    });
   }
 
   async dataset(): Promise<DatasetInfo> {
@@ -186,6 +199,22 @@ export class ViewTelemetry implements Telemetry {
 
   async readingCount(deviceId: string, range: TimeRange): Promise<number> {
     return this.readingCounts.load({ deviceId, args: checkRange(range) });
+  }
+
+  deviceSeries(deviceId: string, args: SeriesArgs): Promise<Series | null> {
+    return this.seriesLoader.load(deviceId, args);
+  }
+
+  async series(deviceIds: readonly string[] | null, args: SeriesArgs): Promise<readonly Series[]> {
+    return this.seriesLoader.loadMany(deviceIds ?? (await this.deviceIds()), args);
+  }
+
+  private async deviceIds(): Promise<string[]> {
+    const summaries = await this.once('every device', () =>
+      this.query('devices', { device_ids: null }, deviceSummaryRow),
+    );
+    for (const summary of summaries) this.deviceSummaries.prime(summary.deviceId, summary);
+    return summaries.map(({ deviceId }) => deviceId);
   }
 
   /** One statement for each set of arguments, whatever the number of devices. */

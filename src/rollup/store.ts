@@ -1,4 +1,4 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
 import type { ManifestEntry } from '../dataset/inspect.ts';
 import { identityOf, type ObjectIdentity } from '../dataset/snapshot.ts';
 import type { DuckDbEngine } from '../engine/duckdb.ts';
@@ -71,11 +71,20 @@ export class RollupStore {
    * Runs a SELECT on the rollups of one version.
    * @throws DatasetChangedError when they are of another version, or became so meanwhile.
    */
-  async run(version: string, statement: Statement, options?: RunOptions): Promise<Row[]> {
+  run(version: string, statement: Statement, options?: RunOptions): Promise<Row[]> {
+    return this.read(version, (engine) => engine.run(statement, options));
+  }
+
+  /** The same as `run`, as the engine holds it: for many numbers. */
+  chunks(version: string, statement: Statement, options?: RunOptions): Promise<readonly DuckDBDataChunk[]> {
+    return this.read(version, (engine) => engine.fetchChunks(statement, options));
+  }
+
+  private async read<T>(version: string, read: (engine: DuckDbEngine) => Promise<T>): Promise<T> {
     const { exchanges } = this;
     if (this.state.version === version) {
-      const rows = await this.state.engine.run(statement, options);
-      if (this.exchanges === exchanges) return rows;
+      const result = await read(this.state.engine);
+      if (this.exchanges === exchanges) return result;
     }
     throw new DatasetChangedError('The rollups moved on to another snapshot');
   }

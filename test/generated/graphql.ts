@@ -130,6 +130,15 @@ export type LatestReadingFilter = {
   voltage?: FloatFilter | null | undefined;
 };
 
+/** What is measured. */
+export type Metric =
+  /** State of charge, in %. */
+  | 'SOC'
+  /** Temperature, in °C. */
+  | 'TEMPERATURE'
+  /** Voltage, in V. */
+  | 'VOLTAGE';
+
 /** Which end of the order comes first. */
 export type OrderDirection =
   /** Lowest, oldest or first in the alphabet first. */
@@ -145,6 +154,24 @@ export type ReadMode =
   | 'DIRECT'
   /** From the folder. */
   | 'LOCAL';
+
+/** What a point is. */
+export type SeriesMethod =
+  /** The values of a stretch of time, at its start. */
+  | 'BUCKETS'
+  /** A reading that the shape needs: lows, highs and turns are kept (MinMaxLTTB), those between are left out. */
+  | 'MIN_MAX_LTTB'
+  /** A reading. All of them are there. */
+  | 'READINGS';
+
+/** What was read. */
+export type SeriesSource =
+  /** The readings of the range. */
+  | 'READINGS'
+  /** Rollups only. */
+  | 'ROLLUPS'
+  /** Rollups, and readings where the range begins or ends within their slots. */
+  | 'ROLLUPS_AND_READINGS';
 
 export type FleetQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -184,6 +211,11 @@ export type LatestReadingsQueryVariables = Exact<{
 
 
 export type LatestReadingsQuery = { latestReadings: Array<{ deviceId: string, timestamp: string, voltage: number | null, temperature: number | null, soc: number | null }> };
+
+export type SeriesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SeriesQuery = { device: { series: { timestamps: number[], resolution: { method: SeriesMethod, source: SeriesSource, bucket: string | null, exact: boolean }, metrics: Array<{ metric: Metric, values: (number | null)[], min: (number | null)[], max: (number | null)[] }> } } | null, series: Array<{ deviceId: string, points: Array<{ timestamp: string, temperature: { value: number | null, count: number } | null }> }> };
 
 export type AnswersQueryVariables = Exact<{
   timeZone: string;
@@ -384,6 +416,44 @@ export const LatestReadingsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<LatestReadingsQuery, LatestReadingsQueryVariables>;
+export const SeriesDocument = new TypedDocumentString(`
+    query Series {
+  device(deviceId: "pack-001") {
+    series(metrics: [VOLTAGE, SOC], maxPoints: 200) {
+      resolution {
+        method
+        source
+        bucket
+        exact
+      }
+      timestamps
+      metrics {
+        metric
+        values
+        min
+        max
+      }
+    }
+  }
+  series(
+    deviceIds: ["pack-001", "pack-007"]
+    metrics: [TEMPERATURE]
+    bucket: "1d"
+    timeZone: "Europe/Berlin"
+    aggregate: TIME_WEIGHTED_AVG
+    fill: LINEAR
+  ) {
+    deviceId
+    points {
+      timestamp
+      temperature {
+        value
+        count
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SeriesQuery, SeriesQueryVariables>;
 export const AnswersDocument = new TypedDocumentString(`
     query Answers($timeZone: TimeZone!) {
   overview {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { GraphQLError } from 'graphql';
 import { expect, test } from 'vitest';
 import { durationMs } from '../../schema/duration.ts';
-import { DateTime, Duration, LocalDate, TimeZone } from '../../schema/scalars.ts';
+import { DateTime, Duration, LocalDate, NumberColumn, TimeColumn, TimeZone } from '../../schema/scalars.ts';
 
 test('DateTime: any offset becomes UTC, no digit is lost, nothing else comes out', () => {
   expect(DateTime.parseValue('2026-03-01T12:00:00+02:00')).toBe('2026-03-01T10:00:00.000Z');
@@ -68,4 +68,12 @@ test.each([
 ])('Duration: %s is %i ms', (text, ms) => {
   expect(Duration.parseValue(text)).toBe(text);
   expect(durationMs(text)).toBe(ms);
+});
+
+test('columns leave as they are, and are no input', () => {
+  const column = [1, null, 2.5];
+  expect(NumberColumn.serialize(column)).toBe(column);
+  expect(TimeColumn.serialize([])).toEqual([]);
+  expect(() => NumberColumn.serialize(Float64Array.of(1))).toThrow(/expected a list/);
+  expect(() => NumberColumn.parseValue([1])).toThrow(/for answers only/);
 });

@@ -87,6 +87,8 @@ test('the contract: names and nullability that clients build on', () => {
     'device(deviceId: ID!)': 'Device',
     'dailySummaries(deviceIds: [ID!], from: Date, timeZone: TimeZone, to: Date)': '[DailySummary!]!',
     'latestReadings(deviceIds: [ID!])': '[LatestReading!]!',
+    'series(aggregate: SeriesAggregate, bucket: String, deviceIds: [ID!], fill: SeriesFill, from: DateTime, maxPoints: Int, metrics: [Metric!], timeZone: TimeZone, to: DateTime)':
+      '[Series!]!',
     dataset: 'Dataset!',
     'topDevices(by: Statistic!, deviceIds: [ID!], direction: OrderDirection, first: Int, from: Date, timeZone: TimeZone, to: Date)':
       '[RankedDevice!]!',
@@ -132,6 +134,8 @@ test('the contract: names and nullability that clients build on', () => {
     ...statistics,
     latestReading: 'LatestReading!',
     'dailySummaries(from: Date, timeZone: TimeZone, to: Date)': '[DailySummary!]!',
+    'series(aggregate: SeriesAggregate, bucket: String, fill: SeriesFill, from: DateTime, maxPoints: Int, metrics: [Metric!], timeZone: TimeZone, to: DateTime)':
+      'Series!',
     'readings(after: String, before: String, direction: OrderDirection, first: Int, from: DateTime, last: Int, to: DateTime)':
       'ReadingConnection!',
   });
@@ -141,5 +145,23 @@ test('the contract: names and nullability that clients build on', () => {
     voltage: 'Float',
     temperature: 'Float',
     soc: 'Float',
+  });
+  expect(signature('Series')).toEqual({
+    deviceId: 'ID!',
+    device: 'Device!',
+    from: 'DateTime!',
+    to: 'DateTime!',
+    timeZone: 'TimeZone!',
+    resolution: 'SeriesResolution!',
+    timestamps: 'TimeColumn!',
+    metrics: '[MetricSeries!]!',
+    points: '[SeriesPoint!]!',
+  });
+  expect(signature('MetricSeries')).toEqual({
+    metric: 'Metric!',
+    values: 'NumberColumn!',
+    min: 'NumberColumn!',
+    max: 'NumberColumn!',
+    count: 'NumberColumn!',
   });
 });

@@ -3,6 +3,7 @@ import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi';
 import type { NamedQuery } from '../../../schema/query-types.ts';
 import { queryPaths } from './openapi-queries.ts';
 import { dayParameters, deviceParameters, devicesParameters, readingsParameters } from './parameters.ts';
+import { seriesParameters, seriesResponse } from './series.ts';
 
 const count = z.int().nonnegative();
 const instant = z.iso.datetime().meta({ description: 'UTC' });
@@ -132,6 +133,9 @@ export function openApiDocument(version: string, queries: readonly NamedQuery[] 
         get: operation('The rows of one device, by time', z.array(responses.Reading), readingsParameters, {
           Link: nextPage,
         }),
+      },
+      '/series': {
+        get: operation('Metrics over time, made for charts', z.array(seriesResponse), seriesParameters),
       },
       '/refresh': {
         post: {

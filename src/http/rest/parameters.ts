@@ -5,7 +5,7 @@ import { ArgumentError } from '../../errors.ts';
 import { snakeCase } from '../../loaders/camel-case.ts';
 
 /** The query parameters of REST, checked by the very scalars of the schema. */
-function scalar(type: { parseValue(value: unknown): string }, description: string, example: string) {
+export function scalar(type: { parseValue(value: unknown): string }, description: string, example: string) {
   return z
     .string()
     .transform((value, context) => {
@@ -19,12 +19,12 @@ function scalar(type: { parseValue(value: unknown): string }, description: strin
     .meta({ description, example });
 }
 
-const deviceIds = z
+export const deviceIds = z
   .array(z.string())
   .optional()
   .meta({ description: 'Only these devices; repeat the parameter for several. Unset: all.' });
 
-const limit = z
+export const limit = z
   .string()
   .regex(/^\d{1,9}$/, { error: (issue) => `expected a whole number from 0, but got: ${String(issue.input)}` })
   .transform(Number)
@@ -105,7 +105,7 @@ export function parseParameters<Shape extends z.ZodRawShape>(
   const given: Record<string, unknown> = {};
   for (const name of new Set(search.keys())) {
     const values = search.getAll(name);
-    const isList = schema.shape[name] === deviceIds;
+    const isList = takesSeveral(schema.shape[name]);
     if (!isList && values.length > 1) {
       throw new ArgumentError(name, `expected one value, but got ${values.length}`);
     }
@@ -121,4 +121,10 @@ export function parseParameters<Shape extends z.ZodRawShape>(
   const name = String(issue?.path[0] ?? '');
   const came = issue?.code === 'invalid_value' ? `, but got: ${String(given[name])}` : '';
   throw new ArgumentError(name, `${issue?.message ?? 'invalid'}${came}`, { cause: parsed.error });
+}
+
+/** Lists are the parameters that may be repeated. */
+function takesSeveral(parameter: unknown): boolean {
+  const required = parameter instanceof z.ZodOptional ? parameter.unwrap() : parameter;
+  return required instanceof z.ZodArray;
 }

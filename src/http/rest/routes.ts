@@ -11,6 +11,7 @@ import {
   parseParameters,
 } from './parameters.ts';
 import { answerReadings } from './readings.ts';
+import { askSeries } from './series.ts';
 
 /** The endpoints that the service has had from its beginning. A thin face: they ask what GraphQL asks. */
 export function restRoutes(operations: Operations): Routes {
@@ -30,6 +31,7 @@ export function restRoutes(operations: Operations): Routes {
       return Response.json((await telemetry.latestReadings(device_id ?? null)).map(snakeKeys));
     }),
     '/readings': answer(answerReadings),
+    '/series': answer((telemetry, url) => askSeries(telemetry, url.searchParams)),
     '/devices': answer(async (telemetry, url) => {
       const { edges, pageInfo, totalCount } = await telemetry.devices(devicesArgs(url.searchParams));
       const headers = new Headers({ 'x-total-count': String(totalCount) });

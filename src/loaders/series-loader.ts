@@ -1,0 +1,197 @@
+import DataLoader from 'dataloader';
+import type { DeviceSummary, Series, SeriesArgs } from '../../schema/context.ts';
+import type { DatasetView } from '../dataset/view.ts';
+import type { RunOptions } from '../engine/engine.ts';
+import { ArgumentError } from '../errors.ts';
+import type { Bucket } from '../series/bucket.ts';
+import { bucketStarts } from '../series/grid.ts';
+import type { Plan } from '../series/plan.ts';
+import { seriesOfBuckets, seriesOfReadings } from './series-answer.ts';
+import {
+  checkPoints,
+  checkSeriesArgs,
+  type DeviceRange,
+  MOST_DEVICES,
+  millisOf,
+  planOf,
+  rangeOf,
+  type SeriesQuestion,
+} from './series-question.ts';
+import type { DeviceBuckets, SeriesSource } from './series-source.ts';
+
+export interface SeriesParts {
+  readonly source: SeriesSource;
+  readonly view: () => Promise<DatasetView>;
+  readonly deviceSummary: (deviceId: string) => Promise<DeviceSummary | null>;
+  readonly options: RunOptions;
+}
+
+interface Key {
+  readonly deviceId: string;
+  readonly args: SeriesArgs;
+}
+
+/** Readings that are in memory at once. */
+const MOST_READINGS_AT_ONCE = 3_000_000;
+
+/** Series of many devices: one statement for each set of arguments and each resolution that comes of it. */
+export class SeriesLoader {
+  private readonly parts: SeriesParts;
+  private readonly loader = new DataLoader<Key, Series | null, string>((keys) => this.loadAll(keys), {
+    cacheKeyFn: ({ deviceId, args }) => JSON.stringify([deviceId, args]),
+  });
+
+  constructor(parts: SeriesParts) {
+    this.parts = parts;
+  }
+
+  /** null: there is no reading of this device. @throws ArgumentError */
+  async load(deviceId: string, args: SeriesArgs): Promise<Series | null> {
+    checkSeriesArgs(args);
+    return this.loader.load({ deviceId, args });
+  }
+
+  /** @throws ArgumentError */
+  async loadMany(deviceIds: readonly string[], args: SeriesArgs): Promise<Series[]> {
+    const distinct = [...new Set(deviceIds)];
+    if (distinct.length > MOST_DEVICES) {
+      throw new ArgumentError('deviceIds', `expected at most ${MOST_DEVICES}, but got: ${distinct.length}`);
+    }
+    const series = await Promise.all(distinct.map((deviceId) => this.load(deviceId, args)));
+    return series.filter((one) => one !== null);
+  }
+
+  private async loadAll(keys: readonly Key[]): Promise<(Series | null | Error)[]> {
+    const found = new Map<string, Promise<Map<string, Series>>>();
+    for (const [group, members] of Map.groupBy(keys, ({ args }) => JSON.stringify(args))) {
+      const args = members[0]?.args as SeriesArgs;
+      const answer = this.answer(
+        checkSeriesArgs(args),
+        members.map(({ deviceId }) => deviceId),
+      );
+      // Awaited below, one after the other: none may count as unheard meanwhile.
+      answer.catch(() => undefined);
+      found.set(group, answer);
+    }
+    return Promise.all(
+      keys.map(
+        ({ deviceId, args }) =>
+          found.get(JSON.stringify(args))?.then(
+            (series) => series.get(deviceId) ?? null,
+            (error: Error) => error,
+          ) ?? null,
+      ),
+    );
+  }
+
+  private async answer(question: SeriesQuestion, deviceIds: readonly string[]): Promise<Map<string, Series>> {
+    const summaries = await Promise.all(deviceIds.map((deviceId) => this.parts.deviceSummary(deviceId)));
+    const planned = summaries
+      .filter((summary) => summary !== null)
+      .map((summary) => rangeOf(summary, question))
+      .map((range) => ({ range, plan: planOf(range, question) }));
+    checkPoints(planned, question);
+    const groups = Map.groupBy(planned, ({ plan }) => JSON.stringify(plan));
+    const series = await Promise.all(
+      [...groups.values()].map((members) => {
+        const plan = members[0]?.plan as Plan;
+        return this.series(
+          question,
+          plan,
+          members.map(({ range }) => range),
+        );
+      }),
+    );
+    return new Map(series.flat().map((one) => [one.deviceId, one]));
+  }
+
+  private async series(
+    question: SeriesQuestion,
+    { bucket, thinned }: Plan,
+    ranges: readonly DeviceRange[],
+  ): Promise<Series[]> {
+    if (thinned === 'always') return this.thinned(question, ranges);
+    const found = await this.rolledUp(question, bucket, ranges);
+    const others = ranges.filter((range) => !found.has(range));
+    if (others.length > 0 && thinned === 'unless rolled up') {
+      return [...(await this.buckets(question, bucket, found)), ...(await this.thinned(question, others))];
+    }
+    if (others.length > 0) {
+      const { source, options } = this.parts;
+      const asked = { ...question, bucket, aggregate: question.aggregate ?? 'avg' } as const;
+      const scanned = await source.scannedBuckets(await this.parts.view(), others, asked, options);
+      for (const [place, range] of others.entries()) found.set(range, scanned[place] ?? NOTHING);
+    }
+    return this.buckets(question, bucket, found);
+  }
+
+  /** Only of the ranges that rollups can answer for; of an empty one there is nothing to ask. */
+  private async rolledUp(
+    question: SeriesQuestion,
+    bucket: Bucket,
+    ranges: readonly DeviceRange[],
+  ): Promise<Map<DeviceRange, DeviceBuckets>> {
+    const { source, options } = this.parts;
+    const asked = { ...question, bucket, aggregate: question.aggregate ?? 'avg' } as const;
+    const found = new Map<DeviceRange, DeviceBuckets>();
+    for (const range of ranges) if (range.span === 0) found.set(range, NOTHING);
+    const rest = ranges.filter((range) => !found.has(range));
+    if (rest.length === 0) return found;
+    const rolledUp = await source.rolledUpBuckets(await this.parts.view(), rest, asked, options);
+    for (const [place, range] of rest.entries()) {
+      const own = rolledUp[place];
+      if (own) found.set(range, own);
+    }
+    return found;
+  }
+
+  private async buckets(
+    question: SeriesQuestion,
+    bucket: Bucket,
+    found: ReadonlyMap<DeviceRange, DeviceBuckets>,
+  ): Promise<Series[]> {
+    const startsOf = await this.starts(question, bucket, [...found.keys()]);
+    return [...found].map(([range, own]) =>
+      seriesOfBuckets(range, question, { bucket: bucket.text, found: own, starts: startsOf(range) }),
+    );
+  }
+
+  /** Which buckets are in the answer; null: those that hold a value. */
+  private async starts(question: SeriesQuestion, bucket: Bucket, ranges: readonly DeviceRange[]) {
+    if (question.fill === 'none' || ranges.length === 0) return () => null;
+    const { source, options } = this.parts;
+    const periods = await source.periods(ranges, bucket, question.timeZone, options);
+    return (range: DeviceRange) =>
+      bucketStarts(bucket, { from: millisOf(range.from), to: millisOf(range.to) }, periods);
+  }
+
+  /** So many devices at a time that their readings fit into memory. */
+  private async thinned(question: SeriesQuestion, ranges: readonly DeviceRange[]): Promise<Series[]> {
+    const { source, options } = this.parts;
+    const view = await this.parts.view();
+    const series: Series[] = [];
+    for (const pack of packs(ranges)) {
+      const readings = await source.readings(view, pack, question.metrics, options);
+      for (const [place, range] of pack.entries()) {
+        series.push(seriesOfReadings(range, question, readings[place] ?? []));
+      }
+    }
+    return series;
+  }
+}
+
+const NOTHING: DeviceBuckets = { columns: [], source: 'READINGS' };
+
+function packs(ranges: readonly DeviceRange[]): DeviceRange[][] {
+  const all: DeviceRange[][] = [];
+  let room = 0;
+  for (const range of ranges) {
+    if (all.length === 0 || range.readings > room) {
+      all.push([]);
+      room = MOST_READINGS_AT_ONCE;
+    }
+    all.at(-1)?.push(range);
+    room -= range.readings;
+  }
+  return all;
+}

@@ -1,0 +1,118 @@
+import type { DeviceSummary, Metric, SeriesArgs } from '../../schema/context.ts';
+import { METRICS } from '../../schema/context.ts';
+import { formatInstant } from '../engine/timestamp.ts';
+import { ArgumentError } from '../errors.ts';
+import { ACCEPTED_BUCKETS, type Bucket, mostBuckets, parseBucket } from '../series/bucket.ts';
+import { type Plan, planSeries } from '../series/plan.ts';
+import { FEWEST_POINTS } from '../series/thin.ts';
+
+const DEFAULT_POINTS = 800;
+const MOST_POINTS_OF_ONE = 100_000;
+/** Of all devices of one answer together: some 100 MB of JSON with all columns of all metrics. */
+const MOST_POINTS = 500_000;
+export const MOST_DEVICES = 1_000;
+
+/** Arguments that hold together, whatever the device. */
+export interface SeriesQuestion extends Omit<SeriesArgs, 'metrics' | 'bucket' | 'maxPoints'> {
+  readonly metrics: readonly Metric[];
+  readonly bucket: Bucket | null;
+  readonly maxPoints: number;
+}
+
+/** What is asked of one device. Half open; instants are RFC 3339 in UTC. */
+export interface DeviceRange {
+  readonly deviceId: string;
+  readonly from: string;
+  readonly to: string;
+  /** In milliseconds. */
+  readonly span: number;
+  /** How many readings there are about, as if they were spread evenly over the time of the device. */
+  readonly readings: number;
+  readonly summary: DeviceSummary;
+}
+
+/** @throws ArgumentError that names the argument, what was expected and what came. */
+export function checkSeriesArgs(args: SeriesArgs): SeriesQuestion {
+  const { from, to, bucket, maxPoints } = args;
+  if (from !== null && to !== null && microsOf(from) >= microsOf(to)) {
+    throw new ArgumentError('from', `expected an instant before \`to\` (${to}), but got: ${from}`);
+  }
+  if (bucket !== null && maxPoints !== null) {
+    throw new ArgumentError(
+      'maxPoints',
+      `expected either \`bucket\` or \`maxPoints\`, but got both: ${bucket} and ${maxPoints}`,
+    );
+  }
+  if (maxPoints !== null && !(maxPoints >= FEWEST_POINTS && maxPoints <= MOST_POINTS_OF_ONE)) {
+    throw new ArgumentError(
+      'maxPoints',
+      `expected a whole number from ${FEWEST_POINTS} to ${MOST_POINTS_OF_ONE}, but got: ${maxPoints}`,
+    );
+  }
+  if (args.metrics?.length === 0) throw new ArgumentError('metrics', 'expected at least one, but got none');
+  return {
+    ...args,
+    metrics: [...new Set(args.metrics ?? METRICS)],
+    bucket: bucket === null ? null : checkBucket(bucket),
+    maxPoints: maxPoints ?? DEFAULT_POINTS,
+  };
+}
+
+function checkBucket(text: string): Bucket {
+  const bucket = parseBucket(text);
+  if (bucket !== null) return bucket;
+  throw new ArgumentError('bucket', `expected ${ACCEPTED_BUCKETS}, but got: ${text.slice(0, 50)}`);
+}
+
+/** Without ends that are asked for, from the first reading of the device to just after its last one. */
+export function rangeOf(summary: DeviceSummary, { from, to }: SeriesQuestion): DeviceRange {
+  const { deviceId, firstSeen, readingCount } = summary;
+  const end = to ?? justAfter(summary.lastSeen);
+  const begin = from ?? firstSeen;
+  // One end that is asked for may lie beyond all readings: then the range is empty, at that end.
+  const isEmpty = microsOf(begin) >= microsOf(end);
+  const range = isEmpty ? { from: from ?? end, to: from ?? end } : { from: begin, to: end };
+  const span = millisOf(range.to) - millisOf(range.from);
+  const [first, last] = [millisOf(firstSeen), millisOf(justAfter(summary.lastSeen))];
+  const overlap = Math.min(last, millisOf(range.to)) - Math.max(first, millisOf(range.from));
+  const readings = Math.ceil(Math.max(0, overlap / (last - first)) * readingCount);
+  return { deviceId, ...range, span, readings, summary };
+}
+
+export function planOf(
+  { span, readings }: DeviceRange,
+  { bucket, maxPoints, aggregate, timeZone }: SeriesQuestion,
+): Plan {
+  return planSeries({ bucket, maxPoints, isAggregate: aggregate !== null, timeZone, span, readings });
+}
+
+/** @throws ArgumentError when the answer would be too large, before anything is read for it. */
+export function checkPoints(
+  planned: readonly { readonly range: DeviceRange; readonly plan: Plan }[],
+  { bucket, maxPoints, fill, timeZone }: SeriesQuestion,
+): void {
+  const points = planned.reduce((sum, { range, plan }) => {
+    const buckets = bucket === null ? maxPoints : mostBuckets(plan.bucket, range.span, timeZone);
+    return sum + (fill === 'none' || bucket === null ? Math.min(buckets, range.readings) : buckets);
+  }, 0);
+  if (points <= MOST_POINTS) return;
+  const [argument, came] = bucket === null ? ['maxPoints', maxPoints] : ['bucket', bucket.text];
+  throw new ArgumentError(
+    argument,
+    `expected at most ${MOST_POINTS} points in one answer, but got up to ${points}: ${came} for ${planned.length} ${planned.length === 1 ? 'device' : 'devices'}. Ask for fewer devices, a shorter range or ${bucket === null ? 'fewer points' : 'wider buckets'}`,
+  );
+}
+
+export function millisOf(instant: string): number {
+  return Number(microsOf(instant)) / 1_000;
+}
+
+/** The engine takes microseconds; what is finer is cut. */
+function microsOf(instant: string): bigint {
+  const digits = /\.\d{3}(\d{1,3})/.exec(instant)?.[1] ?? '';
+  return BigInt(Date.parse(instant)) * 1_000n + BigInt(digits.padEnd(3, '0'));
+}
+
+function justAfter(instant: string): string {
+  return formatInstant(microsOf(instant) + 1n, 1_000_000n) ?? instant;
+}

@@ -1,0 +1,218 @@
+import type { SeriesAggregate, SeriesResolution } from '../../schema/context.ts';
+import type { Scanner } from '../dataset/scanner.ts';
+import type { DatasetView } from '../dataset/view.ts';
+import type { Engine, Row, RunOptions, SqlValue } from '../engine/engine.ts';
+import { numberColumns } from '../engine/number-columns.ts';
+import { edgeColumns, IS_IN_WHOLE_SLOT, ROLLED_UP_AGGREGATES, seriesSql } from '../rollup/series-sql.ts';
+import type { RollupStore } from '../rollup/store.ts';
+import type { Bucket } from '../series/bucket.ts';
+import { periodsSql } from '../series/bucket-sql.ts';
+import { mayBeRolledUp } from '../series/plan.ts';
+import type { Holdings } from './holdings.ts';
+import { type DeviceRange, millisOf } from './series-question.ts';
+import { bucketsSql, edgesSql, type MetricName, readingsSql } from './series-scan-sql.ts';
+
+export interface BucketQuestion {
+  readonly metrics: readonly MetricName[];
+  readonly bucket: Bucket;
+  readonly timeZone: string;
+  readonly aggregate: SeriesAggregate;
+}
+
+/** Parallel columns of one device: of readings the time and each metric, of buckets as `bucketsSql` has them. */
+export type DeviceColumns = readonly Float64Array[];
+
+/** Buckets of one device, and where they come from. */
+export interface DeviceBuckets {
+  readonly columns: DeviceColumns;
+  readonly source: SeriesResolution['source'];
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Runs the statements that series are made of: one for many devices, on the rollups or over the objects. */
+export class SeriesSource {
+  private readonly engine: Engine;
+  private readonly scanner: Scanner;
+  private readonly store: RollupStore;
+  private readonly holdings: Holdings;
+
+  constructor(parts: { engine: Engine; scanner: Scanner; store: RollupStore; holdings: Holdings }) {
+    this.engine = parts.engine;
+    this.scanner = parts.scanner;
+    this.store = parts.store;
+    this.holdings = parts.holdings;
+  }
+
+  /** The starts of the zone's days, weeks, months or years, in milliseconds; null for UTC, which needs no engine. */
+  async periods(
+    ranges: readonly DeviceRange[],
+    bucket: Bucket,
+    timeZone: string,
+    options: RunOptions,
+  ): Promise<number[] | null> {
+    if (timeZone === 'UTC') return null;
+    const { from, to } = paramsOf(ranges);
+    const rows = await this.engine.run(
+      { name: 'series_periods', sql: periodsSql(bucket), params: { from, to, time_zone: timeZone } },
+      options,
+    );
+    return rows.map((row) => Number(row['start_ms']));
+  }
+
+  /** The readings of each range that have a value, in order. */
+  async readings(
+    view: DatasetView,
+    ranges: readonly DeviceRange[],
+    metrics: readonly MetricName[],
+    options: RunOptions,
+  ): Promise<DeviceColumns[]> {
+    const scan = { name: 'series_readings', sql: readingsSql(metrics), params: paramsOf(ranges) };
+    return this.scan(view, ranges, scan, 1 + metrics.length, options);
+  }
+
+  /** Buckets that hold a value, of each range, from a scan. */
+  async scannedBuckets(
+    view: DatasetView,
+    ranges: readonly DeviceRange[],
+    question: BucketQuestion,
+    options: RunOptions,
+  ): Promise<DeviceBuckets[]> {
+    const params = { ...paramsOf(ranges), time_zone: question.timeZone };
+    const scan = { name: 'series', sql: bucketsSql(question.metrics, question), params };
+    const columns = await this.scan(view, ranges, scan, 1 + 4 * question.metrics.length, options);
+    return columns.map((own) => ({ columns: own, source: 'READINGS' }));
+  }
+
+  /** The same from the rollups; null where these cannot answer. */
+  async rolledUpBuckets(
+    view: DatasetView,
+    ranges: readonly DeviceRange[],
+    question: BucketQuestion,
+    options: RunOptions,
+  ): Promise<(DeviceBuckets | null)[]> {
+    const { metrics, bucket, timeZone, aggregate } = question;
+    if (view.rollups === null || !isRolledUp(aggregate) || !mayBeRolledUp(bucket))
+      return ranges.map(() => null);
+    const whole = ranges.map(beyondReadings);
+    const params = paramsOf(whole);
+    const statement = {
+      name: 'series',
+      sql: seriesSql(metrics, question),
+      params: { ...params, ...(await this.edges(view, whole, question, options)), time_zone: timeZone },
+    };
+    const width = 1 + 4 * metrics.length + 1;
+    const chunks = await this.store.chunks(view.rollups, statement, options);
+    return split(numberColumns(chunks, 1 + width), ranges.length).map((columns, place) => {
+      if (columns.at(-1)?.includes(1)) return null;
+      const edges = whole[place]?.edges ?? [];
+      return {
+        columns: columns.slice(0, -1),
+        source: edges.length === 0 ? 'ROLLUPS' : 'ROLLUPS_AND_READINGS',
+      };
+    });
+  }
+
+  /** Readings in the slots that a range begins or ends in, summed up by bucket: values of the lists `$edge_…`. */
+  private async edges(
+    view: DatasetView,
+    ranges: readonly WholeRange[],
+    { metrics, bucket, timeZone }: BucketQuestion,
+    options: RunOptions,
+  ): Promise<Record<string, SqlValue>> {
+    const names = edgeColumns(metrics);
+    const pieces = ranges.flatMap(({ edges }, key) => edges.map((edge) => ({ ...edge, key: String(key) })));
+    const rows: Row[] = [];
+    // Ends of equal ranges lie together, so there are as many statements as there are different ends.
+    for (const [, same] of Map.groupBy(pieces, ({ from, to }) => `${from} ${to}`)) {
+      const holding = await this.holding(view, same, options);
+      if (holding.entries.length === 0) continue;
+      const sql = edgesSql(metrics, { bucket, timeZone, isInWholeSlot: IS_IN_WHOLE_SLOT });
+      const found = await this.scanner.run(
+        holding,
+        { name: 'series_edges', sql, params: { ...paramsOf(same), time_zone: timeZone } },
+        options,
+      );
+      for (const row of found) rows.push({ ...row, key: same[Number(row['key'])]?.key });
+    }
+    return Object.fromEntries(names.map((name) => [`edge_${name}`, rows.map((row) => row[name] as string)]));
+  }
+
+  private async scan(
+    view: DatasetView,
+    ranges: readonly DeviceRange[],
+    scan: { name: string; sql: string; params: Record<string, SqlValue> },
+    width: number,
+    options: RunOptions,
+  ): Promise<DeviceColumns[]> {
+    const holding = await this.holding(view, ranges, options);
+    const chunks = holding.entries.length === 0 ? [] : await this.scanner.chunks(holding, scan, options);
+    return split(numberColumns(chunks, 1 + width), ranges.length);
+  }
+
+  private holding(
+    view: DatasetView,
+    ranges: readonly AskedRange[],
+    options: RunOptions,
+  ): Promise<DatasetView> {
+    const { device_ids, from, to } = paramsOf(ranges);
+    return this.holdings.onlyHolding(view, { deviceIds: device_ids, from, to }, options);
+  }
+}
+
+type AskedRange = Pick<DeviceRange, 'deviceId' | 'from' | 'to'>;
+
+interface WholeRange extends AskedRange {
+  /** The pieces at its ends that lie in slots which are not whole in it; what begins and ends on hours has none. */
+  readonly edges: readonly AskedRange[];
+}
+
+/** An end beyond the readings of the device cuts no slot: it moves to the hour, so that its slots count as whole. */
+function beyondReadings({ deviceId, from, to, summary }: DeviceRange): WholeRange {
+  const [first, last] = [millisOf(summary.firstSeen), millisOf(summary.lastSeen)];
+  const begin = millisOf(from) <= first ? hour(first, 0) : from;
+  const end = millisOf(to) > last ? hour(last, 1) : to;
+  const edges: AskedRange[] = [];
+  const [beginHour, endHour] = [hour(millisOf(begin), 1), hour(millisOf(end), 0)];
+  const isCutAtBegin = !isHour(begin);
+  const isCutAtEnd = !isHour(end);
+  if ((isCutAtBegin || isCutAtEnd) && beginHour > endHour) edges.push({ deviceId, from: begin, to: end });
+  else {
+    if (isCutAtBegin) edges.push({ deviceId, from: begin, to: beginHour });
+    if (isCutAtEnd) edges.push({ deviceId, from: endHour, to: end });
+  }
+  return { deviceId, from: begin, to: end, edges };
+}
+
+const isHour = (instant: string) => millisOf(instant) % HOUR_MS === 0;
+
+const hour = (ms: number, offset: number) =>
+  new Date((Math.floor(ms / HOUR_MS) + offset) * HOUR_MS).toISOString();
+
+const isRolledUp = (aggregate: SeriesAggregate) =>
+  (ROLLED_UP_AGGREGATES as readonly SeriesAggregate[]).includes(aggregate);
+
+function paramsOf(ranges: readonly AskedRange[]) {
+  const froms = ranges.map(({ from }) => from);
+  const tos = ranges.map(({ to }) => to);
+  return {
+    device_ids: ranges.map(({ deviceId }) => deviceId),
+    froms,
+    tos,
+    from: froms.reduce((a, b) => (millisOf(a) <= millisOf(b) ? a : b)),
+    to: tos.reduce((a, b) => (millisOf(a) >= millisOf(b) ? a : b)),
+  };
+}
+
+/** Rows come by key, the first column, which the result is cut by. */
+function split(columns: readonly Float64Array[], keys: number): DeviceColumns[] {
+  const [key = new Float64Array(), ...others] = columns;
+  let from = 0;
+  return Array.from({ length: keys }, (_, place) => {
+    let to = from;
+    while (key[to] === place) to++;
+    const own = others.map((column) => column.subarray(from, to));
+    from = to;
+    return own;
+  });
+}

@@ -1,0 +1,42 @@
+export type Fill = 'none' | 'null' | 'previous' | 'linear';
+
+/**
+ * What stands where there is no value, at times in ascending order:
+ * - `previous`: the last value before it; none before the first
+ * - `linear`: what lies on the line between its neighbours, by time; none before the first and after the last
+ * - `null` and `none`: nothing. Whether such times are in the answer at all is decided elsewhere
+ */
+export function fillValues(
+  timestamps: readonly number[],
+  values: readonly (number | null)[],
+  fill: Fill,
+): readonly (number | null)[] {
+  if (fill === 'none' || fill === 'null') return values;
+  const filled = [...values];
+  let last = -1;
+  for (const [index, value] of values.entries()) {
+    if (value === null) {
+      if (fill === 'previous' && last >= 0) filled[index] = values[last] ?? null;
+      continue;
+    }
+    if (fill === 'linear' && last >= 0) interpolate(timestamps, filled, last, index);
+    last = index;
+  }
+  return filled;
+}
+
+function interpolate(
+  timestamps: readonly number[],
+  filled: (number | null)[],
+  left: number,
+  right: number,
+): void {
+  const [from = 0, to = 0] = [timestamps[left], timestamps[right]];
+  const [low, high] = [filled[left] ?? 0, filled[right] ?? 0];
+  for (let index = left + 1; index < right; index++) {
+    const share = to === from ? 0 : ((timestamps[index] ?? 0) - from) / (to - from);
+    const between = share === 0 ? low : low + (high - low) * share;
+    // Rounding, or a difference past what a double can hold, may lead out.
+    filled[index] = Math.min(Math.max(low, high), Math.max(Math.min(low, high), between));
+  }
+}

@@ -1,0 +1,138 @@
+import { extremesOf, minMaxLttb } from './min-max-lttb.ts';
+
+/** Readings of one device in order of time; a missing value is NaN. */
+export interface Readings {
+  /** Milliseconds since 1970. */
+  readonly timestamps: Float64Array;
+  /** One for each metric. */
+  readonly values: readonly Float64Array[];
+}
+
+export interface Thinned {
+  /** Ascending. The place of a reading, or -1 for a mark that a gap is here. */
+  readonly places: readonly number[];
+  readonly timestamps: readonly number[];
+  /** Some readings are left out. */
+  readonly isThinned: boolean;
+}
+
+/** A gap is longer than so many usual intervals ... */
+const GAP_INTERVALS = 5;
+/** ... and than so many points are apart, for each metric: a shorter one could not be seen, and would use up points. */
+const GAP_POINTS = 4;
+/** Intervals that tell what is usual. */
+const SAMPLE = 10_001;
+/** What gaps, ends and extremes may take up must fit, even with three metrics. */
+export const FEWEST_POINTS = 50;
+
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Picks at most `maxPoints` readings that draw the same lines as all of them, and keeps gaps apart. All metrics share the
+ * times: a reading that one of them needs is there for each. Every metric keeps its first, last, lowest and highest value,
+ * and the ends of each stretch between gaps; each stretch is thinned on its own (`minMaxLttb`).
+ *
+ * A gap is a time without values of a metric that is longer than 5 usual intervals (the median of the intervals between
+ * readings, or of 10,001 of them evenly spread) and than 4 points are apart. In it stands a reading without that value, or
+ * else a mark halfway.
+ *
+ * @param span what the points are spread over, in milliseconds
+ * @param maxPoints from `FEWEST_POINTS`
+ */
+export function thin({ timestamps, values }: Readings, span: number, maxPoints: number): Thinned {
+  const longest = Math.max(
+    GAP_INTERVALS * usualInterval(timestamps),
+    (GAP_POINTS * values.length * span) / maxPoints,
+  );
+  const kept = new Set<number>();
+  /** By the place of the reading before. */
+  const marks = new Map<number, number>();
+  const metrics = values.map((column) => {
+    const places = placesOf(column);
+    const x = places === null ? timestamps : pick(timestamps, places);
+    const y = places === null ? column : pick(column, places);
+    const placeOf = (index: number) => places?.[index] ?? index;
+    const stretches = stretchesOf(x, longest);
+    for (const [number, { from, to }] of stretches.entries()) {
+      if (to > from) kept.add(placeOf(from)).add(placeOf(to - 1));
+      const after = stretches[number + 1];
+      if (after === undefined) continue;
+      const last = placeOf(to - 1);
+      if (placeOf(after.from) > last + 1) kept.add(last + 1);
+      else marks.set(last, ((x[to - 1] as number) + (x[after.from] as number)) / 2);
+    }
+    for (const extreme of extremesOf(y, 0, y.length)) kept.add(placeOf(extreme));
+    return { x, y, placeOf, stretches };
+  });
+  const isThinned = timestamps.length + marks.size > maxPoints;
+  if (isThinned) {
+    const left = Math.floor((maxPoints - kept.size - marks.size) / values.length);
+    for (const { x, y, placeOf, stretches } of metrics) {
+      for (const { from, to } of stretches) {
+        // The two ends are kept already.
+        const points = 2 + Math.floor((left * (to - from)) / x.length);
+        for (const index of minMaxLttb({ x: x.subarray(from, to), y: y.subarray(from, to) }, points)) {
+          kept.add(placeOf(from + index));
+        }
+      }
+    }
+  }
+  const rows = isThinned ? [...kept].sort((a, b) => a - b) : [...timestamps.keys()];
+  return { ...withMarks(rows, timestamps, marks), isThinned };
+}
+
+function withMarks(rows: readonly number[], timestamps: Float64Array, marks: ReadonlyMap<number, number>) {
+  const places: number[] = [];
+  const times: number[] = [];
+  for (const place of rows) {
+    places.push(place);
+    times.push(timestamps[place] as number);
+    const mark = marks.get(place);
+    if (mark === undefined) continue;
+    places.push(-1);
+    times.push(mark);
+  }
+  return { places, timestamps: times };
+}
+
+/** null: a value in every reading. */
+function placesOf(values: Float64Array): Uint32Array | null {
+  if (!values.some(Number.isNaN)) return null;
+  const places: number[] = [];
+  for (const [place, value] of values.entries()) if (!Number.isNaN(value)) places.push(place);
+  return Uint32Array.from(places);
+}
+
+function pick(values: Float64Array, places: Uint32Array): Float64Array {
+  const picked = new Float64Array(places.length);
+  for (let index = 0; index < places.length; index++)
+    picked[index] = values[places[index] as number] as number;
+  return picked;
+}
+
+function stretchesOf(x: Float64Array, longest: number): Stretch[] {
+  const stretches: Stretch[] = [];
+  let from = 0;
+  for (let index = 1; index < x.length; index++) {
+    if ((x[index] as number) - (x[index - 1] as number) <= longest) continue;
+    stretches.push({ from, to: index });
+    from = index;
+  }
+  if (x.length > 0) stretches.push({ from, to: x.length });
+  return stretches;
+}
+
+function usualInterval(timestamps: Float64Array): number {
+  const count = timestamps.length - 1;
+  if (count < 1) return 0;
+  const sample = Math.min(count, SAMPLE);
+  const intervals = new Float64Array(sample);
+  for (let index = 0; index < sample; index++) {
+    const place = Math.floor((index * count) / sample);
+    intervals[index] = (timestamps[place + 1] as number) - (timestamps[place] as number);
+  }
+  return intervals.sort()[sample >> 1] as number;
+}

@@ -1,0 +1,4 @@
+import { describeSeries } from './series-suite.ts';
+
+describeSeries('direct', ['overlapping', 'dst']);
+describeSeries('cached', ['missingValues']);
