@@ -15,6 +15,7 @@ import type { DatasetView } from './dataset/view.ts';
 import { DuckDbEngine } from './engine/duckdb.ts';
 import type { Row, StatementListener } from './engine/engine.ts';
 import type { Operations } from './http/operation.ts';
+import { type PersistedDocuments, readPersistedDocuments } from './http/persisted-documents.ts';
 import { createServer } from './http/server.ts';
 import { Holdings } from './loaders/holdings.ts';
 import { SummarySource } from './loaders/summary-source.ts';
@@ -56,11 +57,13 @@ export interface App {
  */
 export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
   const { log = createLogger(config.logLevel), now = () => new Date(), onStatement } = overrides;
+  const persisted =
+    config.persistedDocuments === undefined ? undefined : readPersistedDocuments(config.persistedDocuments);
   await prepareFolders(config);
   await prepareSample(config, log, now());
   const engine = await DuckDbEngine.create(config.engine, onStatement);
   try {
-    return await assemble(engine, config, { ...overrides, log, now });
+    return await assemble(engine, config, { ...overrides, log, now, persisted });
   } catch (error) {
     await engine.close();
     throw error;
@@ -75,7 +78,8 @@ async function assemble(
     now,
     onStatement,
     queriesDirectory = path.join(ROOT, 'queries'),
-  }: Overrides & { log: Logger; now: () => Date },
+    persisted,
+  }: Overrides & { log: Logger; now: () => Date; persisted: PersistedDocuments | undefined },
 ): Promise<App> {
   const { storage, readable } = await createStorage(config, engine, log);
   await engine.lock(readable);
@@ -135,6 +139,8 @@ async function assemble(
     storage,
     responseCacheBytes: config.responseCacheBytes,
     refreshToken: config.refreshToken,
+    persisted,
+    persistedOnly: config.persistedOnly,
     latestView: () => dataset.latest,
     progress: () => dataset.progress,
     currentView: (signal) => dataset.current(signal),

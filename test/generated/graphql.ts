@@ -229,7 +229,7 @@ export const FleetDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<FleetQuery, FleetQueryVariables>;
+    `, {"hash":"sha256:7ae1b8774c4ac0ee1ff4aad579131db9778e8cb380b11460442500101fe15128"}) as unknown as TypedDocumentString<FleetQuery, FleetQueryVariables>;
 export const DevicesDocument = new TypedDocumentString(`
     query Devices($first: Int, $after: String, $filter: DeviceFilter, $orderBy: DeviceOrder) {
   devices(first: $first, after: $after, filter: $filter, orderBy: $orderBy) {
@@ -257,7 +257,7 @@ export const DevicesDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<DevicesQuery, DevicesQueryVariables>;
+    `, {"hash":"sha256:cb2b60d1f08218d4c09d63113390bb6fc619831283930773a7794ec9c3b2565f"}) as unknown as TypedDocumentString<DevicesQuery, DevicesQueryVariables>;
 export const DeviceDocument = new TypedDocumentString(`
     query Device($deviceId: ID!, $from: Date, $to: Date, $timeZone: TimeZone) {
   device(deviceId: $deviceId) {
@@ -277,7 +277,7 @@ export const DeviceDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<DeviceQuery, DeviceQueryVariables>;
+    `, {"hash":"sha256:0ed2b42a5fe03181464177405386fe7807d825a7afc98bbf5cac5150b1db0bf6"}) as unknown as TypedDocumentString<DeviceQuery, DeviceQueryVariables>;
 export const DailySummariesDocument = new TypedDocumentString(`
     query DailySummaries($timeZone: TimeZone) {
   dailySummaries(timeZone: $timeZone) {
@@ -290,7 +290,7 @@ export const DailySummariesDocument = new TypedDocumentString(`
     avgSoc
   }
 }
-    `) as unknown as TypedDocumentString<DailySummariesQuery, DailySummariesQueryVariables>;
+    `, {"hash":"sha256:c779cbbf5d90f5b746083733d87efc05d7ee6a3a7d76e17bf98aea96e0ec1e36"}) as unknown as TypedDocumentString<DailySummariesQuery, DailySummariesQueryVariables>;
 export const LatestReadingsDocument = new TypedDocumentString(`
     query LatestReadings($deviceIds: [ID!]) {
   latestReadings(deviceIds: $deviceIds) {
@@ -301,7 +301,7 @@ export const LatestReadingsDocument = new TypedDocumentString(`
     soc
   }
 }
-    `) as unknown as TypedDocumentString<LatestReadingsQuery, LatestReadingsQueryVariables>;
+    `, {"hash":"sha256:0e1ab179900b07818b1e33ea4836711bcba001fff19ea5abe0eeffeb243ca6aa"}) as unknown as TypedDocumentString<LatestReadingsQuery, LatestReadingsQueryVariables>;
 export const AnswersDocument = new TypedDocumentString(`
     query Answers($timeZone: TimeZone!) {
   overview {
@@ -376,7 +376,7 @@ fragment LatestReadingFields on LatestReading {
   voltage
   temperature
   soc
-}`) as unknown as TypedDocumentString<AnswersQuery, AnswersQueryVariables>;
+}`, {"hash":"sha256:a16feae7970867f162fe4182b57366f9bc1f8aa5160ffc487a041ee46ed9ece5"}) as unknown as TypedDocumentString<AnswersQuery, AnswersQueryVariables>;
 export const ChangingDocument = new TypedDocumentString(`
     query Changing {
   dataset {
@@ -409,7 +409,7 @@ export const ChangingDocument = new TypedDocumentString(`
     timestamp
   }
 }
-    `) as unknown as TypedDocumentString<ChangingQuery, ChangingQueryVariables>;
+    `, {"hash":"sha256:5885f1e27143527984f81f683218fbb7fe328e26ad66370faa875657d51b5342"}) as unknown as TypedDocumentString<ChangingQuery, ChangingQueryVariables>;
 export const RelayPageDocument = new TypedDocumentString(`
     query RelayPage($first: Int, $after: String, $last: Int, $before: String, $filter: DeviceFilter, $orderBy: DeviceOrder) {
   devices(
@@ -435,4 +435,4 @@ export const RelayPageDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<RelayPageQuery, RelayPageQueryVariables>;
+    `, {"hash":"sha256:321876fc132093375fd54439cc343a4b3f5492a3ecdb4de96993f71f4e78f9d5"}) as unknown as TypedDocumentString<RelayPageQuery, RelayPageQueryVariables>;
