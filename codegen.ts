@@ -37,6 +37,7 @@ const config: CodegenConfig = {
       plugins: ['schema-ast'],
       config: { sort: true, includeDirectives: true },
     },
+    'test/generated/graphql-env.d.ts': { plugins: ['./scripts/codegen/gql-tada.ts'] },
     'test/generated/': {
       preset: 'client',
       presetConfig: { fragmentMasking: false, persistedDocuments: { hashAlgorithm: 'sha256' } },

@@ -135,6 +135,35 @@ export type ChangingQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type ChangingQuery = { dataset: { version: string }, overview: { totalRows: number, lastTimestamp: string | null }, devices: { edges: Array<{ node: { deviceId: string, readingCount: number, avgVoltage: number | null, lastSeen: string, latestReading: { voltage: number | null }, dailySummaries: Array<{ readingCount: number, maxVoltage: number | null }> } }> }, latestReadings: Array<{ deviceId: string, voltage: number | null, timestamp: string }> };
 
+export type ClientFleetQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+  orderBy?: DeviceOrder | null | undefined;
+  filter?: DeviceFilter | null | undefined;
+}>;
+
+
+export type ClientFleetQuery = { overview: { totalRows: number, deviceCount: number, lastTimestamp: string | null }, dataset: { source: DatasetSource, refreshedAt: string, quarantined: Array<{ key: string }> }, devices: { totalCount: number, edges: Array<{ node: { id: string, deviceId: string, readingCount: number, lastSeen: string, maxTemperature: number | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ClientDeviceQueryVariables = Exact<{
+  deviceId: string | number;
+  from?: string | null | undefined;
+  to?: string | null | undefined;
+  timeZone?: string | null | undefined;
+}>;
+
+
+export type ClientDeviceQuery = { device: { id: string, deviceId: string, readingCount: number, lastSeen: string, maxTemperature: number | null, berlin: Array<{ date: string, avgSoc: number | null }> } | null, dailySummaries: Array<{ deviceId: string, date: string, readingCount: number }>, latestReadings: Array<{ timestamp: string, soc: number | null, device: { id: string } }>, hourlyAvg: { truncated: boolean, rows: Array<{ deviceId: string | null, hour: string | null, avgVoltage: number | null }> } };
+
+export type ClientNodeQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ClientNodeQuery = { node: { __typename: 'Device', id: string, deviceId: string, readingCount: number, lastSeen: string, maxTemperature: number | null } | null };
+
+export type ClientDeviceFieldsFragment = { id: string, deviceId: string, readingCount: number, lastSeen: string, maxTemperature: number | null };
+
 export type RelayPageQueryVariables = Exact<{
   first?: number | null | undefined;
   after?: string | null | undefined;
@@ -207,6 +236,15 @@ export const LatestReadingFieldsFragmentDoc = new TypedDocumentString(`
   soc
 }
     `, {"fragmentName":"LatestReadingFields"}) as unknown as TypedDocumentString<LatestReadingFieldsFragment, unknown>;
+export const ClientDeviceFieldsFragmentDoc = new TypedDocumentString(`
+    fragment ClientDeviceFields on Device {
+  id
+  deviceId
+  readingCount
+  lastSeen
+  maxTemperature
+}
+    `, {"fragmentName":"ClientDeviceFields"}) as unknown as TypedDocumentString<ClientDeviceFieldsFragment, unknown>;
 export const FleetDocument = new TypedDocumentString(`
     query Fleet {
   overview {
@@ -410,6 +448,97 @@ export const ChangingDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:5885f1e27143527984f81f683218fbb7fe328e26ad66370faa875657d51b5342"}) as unknown as TypedDocumentString<ChangingQuery, ChangingQueryVariables>;
+export const ClientFleetDocument = new TypedDocumentString(`
+    query ClientFleet($first: Int!, $after: String, $orderBy: DeviceOrder, $filter: DeviceFilter) {
+  overview {
+    totalRows
+    deviceCount
+    lastTimestamp
+  }
+  dataset {
+    source
+    refreshedAt
+    quarantined {
+      key
+    }
+  }
+  devices(first: $first, after: $after, orderBy: $orderBy, filter: $filter) {
+    totalCount
+    edges {
+      node {
+        ...ClientDeviceFields
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment ClientDeviceFields on Device {
+  id
+  deviceId
+  readingCount
+  lastSeen
+  maxTemperature
+}`, {"hash":"sha256:d30e9c52bf9d38718a41ad90fbbcb2ba7f7f40dc7020a6c9c86b90461b50940a"}) as unknown as TypedDocumentString<ClientFleetQuery, ClientFleetQueryVariables>;
+export const ClientDeviceDocument = new TypedDocumentString(`
+    query ClientDevice($deviceId: ID!, $from: Date, $to: Date, $timeZone: TimeZone) {
+  device(deviceId: $deviceId) {
+    ...ClientDeviceFields
+    berlin: dailySummaries(from: $from, to: $to, timeZone: $timeZone) {
+      date
+      avgSoc
+    }
+  }
+  dailySummaries(
+    deviceIds: [$deviceId]
+    from: $from
+    to: $to
+    timeZone: $timeZone
+  ) {
+    deviceId
+    date
+    readingCount
+  }
+  latestReadings(deviceIds: [$deviceId]) {
+    timestamp
+    soc
+    device {
+      id
+    }
+  }
+  hourlyAvg {
+    rows {
+      deviceId
+      hour
+      avgVoltage
+    }
+    truncated
+  }
+}
+    fragment ClientDeviceFields on Device {
+  id
+  deviceId
+  readingCount
+  lastSeen
+  maxTemperature
+}`, {"hash":"sha256:f5bccc17699aa9b5f8c2121be67b451015c337553dd6cf0d29db2243a6a7abf7"}) as unknown as TypedDocumentString<ClientDeviceQuery, ClientDeviceQueryVariables>;
+export const ClientNodeDocument = new TypedDocumentString(`
+    query ClientNode($id: ID!) {
+  node(id: $id) {
+    __typename
+    id
+    ...ClientDeviceFields
+  }
+}
+    fragment ClientDeviceFields on Device {
+  id
+  deviceId
+  readingCount
+  lastSeen
+  maxTemperature
+}`, {"hash":"sha256:36fc4ae519b701e56a40a6c67090ea0ce9d429684fb12eae73e1a60276f5a88b"}) as unknown as TypedDocumentString<ClientNodeQuery, ClientNodeQueryVariables>;
 export const RelayPageDocument = new TypedDocumentString(`
     query RelayPage($first: Int, $after: String, $last: Int, $before: String, $filter: DeviceFilter, $orderBy: DeviceOrder) {
   devices(
