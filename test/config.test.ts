@@ -182,6 +182,15 @@ test('a bucket and a folder at once are refused, whichever is meant', () => {
   });
 });
 
+test('only persisted documents: there must be some', () => {
+  expect(problemsOf({ PERSISTED_ONLY: 'true' })).toEqual([
+    'PERSISTED_ONLY: expected PERSISTED_DOCUMENTS with it, but that is unset',
+  ]);
+  expect(problemsOf({ PERSISTED_ONLY: 'yes' })).toEqual([
+    'PERSISTED_ONLY: expected true or false, but got: yes',
+  ]);
+});
+
 test.each([
   [undefined, 'telemetry/'],
   ['', 'telemetry/'],
