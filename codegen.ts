@@ -37,9 +37,10 @@ const config: CodegenConfig = {
       plugins: ['schema-ast'],
       config: { sort: true, includeDirectives: true },
     },
+    'test/generated/graphql-env.d.ts': { plugins: ['./scripts/codegen/gql-tada.ts'] },
     'test/generated/': {
       preset: 'client',
-      presetConfig: { fragmentMasking: false },
+      presetConfig: { fragmentMasking: false, persistedDocuments: { hashAlgorithm: 'sha256' } },
       config: {
         useTypeImports: true,
         enumsAsTypes: true,

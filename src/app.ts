@@ -16,6 +16,7 @@ import type { Row, StatementListener } from './engine/engine.ts';
 import { memoryShare } from './engine/memory-share.ts';
 import { ReadingEngines } from './engine/reading-engines.ts';
 import type { Operations } from './http/operation.ts';
+import { type PersistedDocuments, readPersistedDocuments } from './http/persisted-documents.ts';
 import { createServer } from './http/server.ts';
 import { limitsOf } from './limits.ts';
 import { Holdings } from './loaders/holdings.ts';
@@ -60,11 +61,13 @@ export interface App {
  */
 export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
   const { log = createLogger(config.logLevel), now = () => new Date(), onStatement } = overrides;
+  const persisted =
+    config.persistedDocuments === undefined ? undefined : readPersistedDocuments(config.persistedDocuments);
   await prepareFolders(config);
   await prepareSample(config, log, now());
   const engines = await ReadingEngines.create(config.engine, onStatement);
   try {
-    return await assemble(engines, config, { ...overrides, log, now });
+    return await assemble(engines, config, { ...overrides, log, now, persisted });
   } catch (error) {
     await engines.close();
     throw error;
@@ -79,7 +82,8 @@ async function assemble(
     now,
     onStatement,
     queriesDirectory = path.join(ROOT, 'queries'),
-  }: Overrides & { log: Logger; now: () => Date },
+    persisted,
+  }: Overrides & { log: Logger; now: () => Date; persisted: PersistedDocuments | undefined },
 ): Promise<App> {
   const { storage, readable } = await createStorage(config, engines, log);
   await engines.lock(readable);
@@ -144,6 +148,8 @@ async function assemble(
     storage,
     responseCacheBytes: config.responseCacheBytes,
     refreshToken: config.refreshToken,
+    persisted,
+    persistedOnly: config.persistedOnly,
     latestView: () => dataset.latest,
     progress: () => dataset.progress,
     currentView: (signal) => dataset.current(signal),

@@ -84,6 +84,10 @@ const environment = z.object({
   WATCH_QUERIES: z
     .enum(['true', 'false'], { error: (issue) => `expected true or false, but got: ${String(issue.input)}` })
     .default('false'),
+  PERSISTED_DOCUMENTS: text.optional(),
+  PERSISTED_ONLY: z
+    .enum(['true', 'false'], { error: (issue) => `expected true or false, but got: ${String(issue.input)}` })
+    .default('false'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
       error: (issue) =>
@@ -144,6 +148,10 @@ export interface Config {
   readonly queryMaxRows: number;
   /** Saved query files are taken up without a restart. */
   readonly watchQueries: boolean;
+  /** The manifest of the documents that clients may name by an id; unset: they send texts. */
+  readonly persistedDocuments: string | undefined;
+  /** Texts of documents are refused. */
+  readonly persistedOnly: boolean;
 }
 
 /**
@@ -160,6 +168,9 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
     problems.push(
       'S3_BUCKET and DATA_DIR: expected one of them, but got both; unset the one you do not mean',
     );
+  }
+  if (set['PERSISTED_ONLY'] === 'true' && !set['PERSISTED_DOCUMENTS']) {
+    problems.push('PERSISTED_ONLY: expected PERSISTED_DOCUMENTS with it, but that is unset');
   }
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
 
@@ -191,6 +202,8 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
     },
     queryMaxRows: env.QUERY_MAX_ROWS,
     watchQueries: env.WATCH_QUERIES === 'true',
+    persistedDocuments: env.PERSISTED_DOCUMENTS && path.resolve(env.PERSISTED_DOCUMENTS),
+    persistedOnly: env.PERSISTED_ONLY === 'true',
   };
 }
 

@@ -66,6 +66,18 @@ export class NotFoundError extends TelemetryError {
   readonly status = 404;
 }
 
+/** The document that a request names is not in the manifest. The code is the one that Apollo's clients know. */
+export class PersistedDocumentNotFoundError extends TelemetryError {
+  readonly code = 'PERSISTED_QUERY_NOT_FOUND';
+  readonly status = 400;
+}
+
+/** Only persisted documents are answered, and the request names none. */
+export class PersistedDocumentRequiredError extends TelemetryError {
+  readonly code = 'PERSISTED_QUERY_ID_REQUIRED';
+  readonly status = 400;
+}
+
 /** The caller does not show the token that this needs. */
 export class UnauthorizedError extends TelemetryError {
   readonly code = 'UNAUTHORIZED';

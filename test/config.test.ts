@@ -44,6 +44,8 @@ const DEFAULTS: Config = {
   },
   queryMaxRows: 100_000,
   watchQueries: false,
+  persistedDocuments: undefined,
+  persistedOnly: false,
 };
 
 test('without any setting it is sample data on this machine only', () => {
@@ -79,10 +81,14 @@ test('every setting arrives where it belongs, in its unit, with paths made absol
       LOG_LEVEL: 'debug',
       QUERY_MAX_ROWS: '9',
       WATCH_QUERIES: 'true',
+      PERSISTED_DOCUMENTS: 'documents.json',
+      PERSISTED_ONLY: 'true',
     }),
   ).toEqual({
     queryMaxRows: 9,
     watchQueries: true,
+    persistedDocuments: path.resolve('documents.json'),
+    persistedOnly: true,
     host: '0.0.0.0',
     port: 0,
     logLevel: 'debug',
@@ -174,6 +180,15 @@ test('a bucket and a folder at once are refused, whichever is meant', () => {
     kind: 'local',
     directory: '/data',
   });
+});
+
+test('only persisted documents: there must be some', () => {
+  expect(problemsOf({ PERSISTED_ONLY: 'true' })).toEqual([
+    'PERSISTED_ONLY: expected PERSISTED_DOCUMENTS with it, but that is unset',
+  ]);
+  expect(problemsOf({ PERSISTED_ONLY: 'yes' })).toEqual([
+    'PERSISTED_ONLY: expected true or false, but got: yes',
+  ]);
 });
 
 test.each([

@@ -8,7 +8,7 @@ const SWAGGER_UI = path.dirname(createRequire(import.meta.url).resolve('swagger-
 const STYLE = `:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}body{max-width:44rem;margin:10vh auto;padding:0 1.5rem}
 h1{font-size:1.6rem;margin-bottom:.25rem}li{margin:.75rem 0}a{font-weight:600}code{font-size:.9em}`;
 
-const LANDING = `<!doctype html>
+const landing = (graphql: string) => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -21,7 +21,7 @@ const LANDING = `<!doctype html>
 <h1>Telemetry Analytics API</h1>
 <p>Answers from Parquet telemetry. It only reads.</p>
 <ul>
-<li><a href="/graphql">GraphiQL</a>: ask the typed GraphQL API, with examples in its tabs. Clients send to the same address.</li>
+<li>${graphql}</li>
 <li><a href="/docs">REST documentation</a>, from <a href="/openapi.json">/openapi.json</a>.</li>
 <li><a href="/overview">/overview</a>, <a href="/devices">/devices</a>, <a href="/devices/latest">/devices/latest</a>, <a href="/daily-summary">/daily-summary</a>: REST, as JSON.</li>
 <li>Each file in <code>queries/</code> answers at <code>/queries/</code> and its name, and as a field of GraphQL.</li>
@@ -31,6 +31,11 @@ const LANDING = `<!doctype html>
 </body>
 </html>
 `;
+
+const GRAPHIQL =
+  '<a href="/graphql">GraphiQL</a>: ask the typed GraphQL API, with examples in its tabs. Clients send to the same address.';
+const PERSISTED_ONLY =
+  'Clients ask the typed GraphQL API at <code>/graphql</code>, by the ids of persisted documents only.';
 
 const DOCS = `<!doctype html>
 <html lang="en">
@@ -48,10 +53,16 @@ const DOCS = `<!doctype html>
 </html>
 `;
 
+export interface PagesOptions {
+  openApi(): object | Promise<object>;
+  /** There is GraphiQL at /graphql. */
+  readonly graphiql: boolean;
+}
+
 /** What a person opens in a browser. Everything comes from this server: it works without the internet. */
-export function pageRoutes(openApi: () => object | Promise<object>): Routes {
+export function pageRoutes({ openApi, graphiql }: PagesOptions): Routes {
   return {
-    '/': () => html(LANDING),
+    '/': () => html(landing(graphiql ? GRAPHIQL : PERSISTED_ONLY)),
     '/docs': () => html(DOCS),
     '/docs/swagger-ui.css': asset('swagger-ui.css', 'text/css'),
     '/docs/swagger-ui-bundle.js': asset('swagger-ui-bundle.js', 'text/javascript'),

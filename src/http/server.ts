@@ -13,12 +13,14 @@ import { healthRoutes } from './health.ts';
 import { copyOf, namedSchema } from './named-schema.ts';
 import type { Operations } from './operation.ts';
 import { pageRoutes } from './pages.ts';
+import type { PersistedDocuments } from './persisted-documents.ts';
 import { useArgumentPaths } from './plugins/use-argument-paths.ts';
 import { useCodedRefusals } from './plugins/use-coded-refusals.ts';
 import { useFreshness } from './plugins/use-freshness.ts';
 import { useHonestStatus } from './plugins/use-honest-status.ts';
 import { useLimits } from './plugins/use-limits.ts';
 import { useOneSnapshot } from './plugins/use-one-snapshot.ts';
+import { usePersistedDocuments } from './plugins/use-persisted-documents.ts';
 import { usePlainRows } from './plugins/use-plain-rows.ts';
 import { useRequestLog } from './plugins/use-request-log.ts';
 import { useResponseCache } from './plugins/use-response-cache.ts';
@@ -35,6 +37,10 @@ export interface ServerParts {
   readonly storage: Storage;
   readonly responseCacheBytes: number;
   readonly refreshToken: string | undefined;
+  /** The documents that clients may name by an id. */
+  readonly persisted: PersistedDocuments | undefined;
+  /** Texts of documents are refused. */
+  readonly persistedOnly: boolean;
   /** The view that a question would be answered from now, if there is one. */
   latestView(): DatasetView | undefined;
   progress(): RollupProgress | null;
@@ -89,10 +95,10 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
       ],
     },
     renderGraphiQL,
-    graphiql: async () => ({
-      title: 'Telemetry Analytics API',
-      defaultTabs: graphiqlTabs(await queries()),
-    }),
+    // It asks in texts, so it would only show that these are refused.
+    graphiql: parts.persistedOnly
+      ? false
+      : async () => ({ title: 'Telemetry Analytics API', defaultTabs: graphiqlTabs(await queries()) }),
     logging: false,
     // Questions come as JSON: a form of any page could send the other kinds without asking.
     multipart: false,
@@ -105,6 +111,7 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
         maxBytes: parts.responseCacheBytes,
         isKept: (path) => path === GRAPHQL || path in rest || path.startsWith(QUERIES_PATH),
         freshness,
+        persisted: parts.persisted,
         view: parts.latestView,
         queries: () => parts.queries.current,
         moment: () => JSON.stringify([parts.latestView()?.refreshedAt, parts.progress(), parts.limits]),
@@ -118,12 +125,16 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
           latestView: parts.latestView,
         }),
         reads: {
-          ...pageRoutes(async () => openApiDocument(parts.version, await queries())),
+          ...pageRoutes({
+            openApi: async () => openApiDocument(parts.version, await queries()),
+            graphiql: !parts.persistedOnly,
+          }),
           ...healthRoutes(parts),
           ...rest,
         },
         findRead: (path) => findNamedQuery(path, named),
       }),
+      ...(parts.persisted === undefined ? [] : [usePersistedDocuments(parts.persisted, parts.persistedOnly)]),
       useArgumentPaths(),
       useLimits(parts.limits),
       useFreshness(freshness),

@@ -25,6 +25,14 @@ export type DateTimeFilter = {
   lte?: string | null | undefined;
 };
 
+/** A period of whole days. */
+export type DayPeriod = {
+  /** First day, inclusive, in `timeZone`. Unset: from the first reading. */
+  from?: string | null | undefined;
+  /** Last day, inclusive, in `timeZone`. Unset: to the last reading. */
+  to?: string | null | undefined;
+};
+
 /** Conditions that a device must all meet. An unset condition lets every device pass; a missing value meets none. */
 export type DeviceFilter = {
   /** The instant that `silentFor` looks back from. Unset: the time of the newest reading of all devices, so that the answer depends on the data alone and not on when it is asked. */
@@ -217,6 +225,18 @@ export type SeriesQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type SeriesQuery = { device: { series: { timestamps: number[], resolution: { method: SeriesMethod, source: SeriesSource, bucket: string | null, exact: boolean }, metrics: Array<{ metric: Metric, values: (number | null)[], min: (number | null)[], max: (number | null)[] }> } } | null, series: Array<{ deviceId: string, points: Array<{ timestamp: string, temperature: { value: number | null, count: number } | null }> }> };
 
+export type FleetQuestionsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type FleetQuestionsQuery = { low: { totalCount: number, edges: Array<{ node: { deviceId: string, latestReading: { timestamp: string, soc: number | null } } }> }, silent: { totalCount: number }, topDevices: Array<{ rank: number, value: number, device: { deviceId: string } }>, histogram: { below: number, above: number, missing: number, bins: Array<{ lower: number, upper: number, count: number }> }, limits: Array<{ name: string, value: number, unit: string }> };
+
+export type ReadingsQueryVariables = Exact<{
+  after?: string | null | undefined;
+}>;
+
+
+export type ReadingsQuery = { device: { readings: { edges: Array<{ node: { timestamp: string, voltage: number | null, temperature: number | null, soc: number | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
 export type AnswersQueryVariables = Exact<{
   timeZone: string;
 }>;
@@ -234,6 +254,43 @@ export type ChangingQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type ChangingQuery = { dataset: { version: string }, overview: { totalRows: number, lastTimestamp: string | null }, devices: { edges: Array<{ node: { deviceId: string, readingCount: number, avgVoltage: number | null, lastSeen: string, latestReading: { voltage: number | null }, dailySummaries: Array<{ readingCount: number, maxVoltage: number | null }> } }> }, latestReadings: Array<{ deviceId: string, voltage: number | null, timestamp: string }> };
+
+export type CompareQueryVariables = Exact<{
+  first: DayPeriod;
+  second: DayPeriod;
+}>;
+
+
+export type CompareQuery = { compare: { deviceCount: number, total: { change: { readingCount: { absolute: number, relative: number | null } | null } }, devices: Array<{ deviceId: string, change: { avgTemperature: { absolute: number } | null } }> } };
+
+export type ClientFleetQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+  orderBy?: DeviceOrder | null | undefined;
+  filter?: DeviceFilter | null | undefined;
+}>;
+
+
+export type ClientFleetQuery = { overview: { totalRows: number, deviceCount: number, lastTimestamp: string | null }, dataset: { source: DatasetSource, refreshedAt: string, quarantined: Array<{ key: string }> }, devices: { totalCount: number, edges: Array<{ node: { id: string, deviceId: string, readingCount: number, lastSeen: string, maxTemperature: number | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ClientDeviceQueryVariables = Exact<{
+  deviceId: string | number;
+  from?: string | null | undefined;
+  to?: string | null | undefined;
+  timeZone?: string | null | undefined;
+}>;
+
+
+export type ClientDeviceQuery = { device: { id: string, deviceId: string, readingCount: number, lastSeen: string, maxTemperature: number | null, berlin: Array<{ date: string, avgSoc: number | null }> } | null, dailySummaries: Array<{ deviceId: string, date: string, readingCount: number }>, latestReadings: Array<{ timestamp: string, soc: number | null, device: { id: string } }>, hourlyAvg: { truncated: boolean, rows: Array<{ deviceId: string | null, hour: string | null, avgVoltage: number | null }> } };
+
+export type ClientNodeQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ClientNodeQuery = { node: { __typename: 'Device', id: string, deviceId: string, readingCount: number, lastSeen: string, maxTemperature: number | null } | null };
+
+export type ClientDeviceFieldsFragment = { id: string, deviceId: string, readingCount: number, lastSeen: string, maxTemperature: number | null };
 
 export type RelayPageQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -321,6 +378,15 @@ export const LatestReadingFieldsFragmentDoc = new TypedDocumentString(`
   soc
 }
     `, {"fragmentName":"LatestReadingFields"}) as unknown as TypedDocumentString<LatestReadingFieldsFragment, unknown>;
+export const ClientDeviceFieldsFragmentDoc = new TypedDocumentString(`
+    fragment ClientDeviceFields on Device {
+  id
+  deviceId
+  readingCount
+  lastSeen
+  maxTemperature
+}
+    `, {"fragmentName":"ClientDeviceFields"}) as unknown as TypedDocumentString<ClientDeviceFieldsFragment, unknown>;
 export const FleetDocument = new TypedDocumentString(`
     query Fleet {
   overview {
@@ -343,7 +409,7 @@ export const FleetDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<FleetQuery, FleetQueryVariables>;
+    `, {"hash":"sha256:7ae1b8774c4ac0ee1ff4aad579131db9778e8cb380b11460442500101fe15128"}) as unknown as TypedDocumentString<FleetQuery, FleetQueryVariables>;
 export const DevicesDocument = new TypedDocumentString(`
     query Devices($first: Int, $after: String, $filter: DeviceFilter, $orderBy: DeviceOrder) {
   devices(first: $first, after: $after, filter: $filter, orderBy: $orderBy) {
@@ -371,7 +437,7 @@ export const DevicesDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<DevicesQuery, DevicesQueryVariables>;
+    `, {"hash":"sha256:cb2b60d1f08218d4c09d63113390bb6fc619831283930773a7794ec9c3b2565f"}) as unknown as TypedDocumentString<DevicesQuery, DevicesQueryVariables>;
 export const DeviceDocument = new TypedDocumentString(`
     query Device($deviceId: ID!, $from: Date, $to: Date, $timeZone: TimeZone) {
   device(deviceId: $deviceId) {
@@ -391,7 +457,7 @@ export const DeviceDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<DeviceQuery, DeviceQueryVariables>;
+    `, {"hash":"sha256:0ed2b42a5fe03181464177405386fe7807d825a7afc98bbf5cac5150b1db0bf6"}) as unknown as TypedDocumentString<DeviceQuery, DeviceQueryVariables>;
 export const DailySummariesDocument = new TypedDocumentString(`
     query DailySummaries($timeZone: TimeZone) {
   dailySummaries(timeZone: $timeZone) {
@@ -404,7 +470,7 @@ export const DailySummariesDocument = new TypedDocumentString(`
     avgSoc
   }
 }
-    `) as unknown as TypedDocumentString<DailySummariesQuery, DailySummariesQueryVariables>;
+    `, {"hash":"sha256:c779cbbf5d90f5b746083733d87efc05d7ee6a3a7d76e17bf98aea96e0ec1e36"}) as unknown as TypedDocumentString<DailySummariesQuery, DailySummariesQueryVariables>;
 export const LatestReadingsDocument = new TypedDocumentString(`
     query LatestReadings($deviceIds: [ID!]) {
   latestReadings(deviceIds: $deviceIds) {
@@ -415,7 +481,7 @@ export const LatestReadingsDocument = new TypedDocumentString(`
     soc
   }
 }
-    `) as unknown as TypedDocumentString<LatestReadingsQuery, LatestReadingsQueryVariables>;
+    `, {"hash":"sha256:0e1ab179900b07818b1e33ea4836711bcba001fff19ea5abe0eeffeb243ca6aa"}) as unknown as TypedDocumentString<LatestReadingsQuery, LatestReadingsQueryVariables>;
 export const SeriesDocument = new TypedDocumentString(`
     query Series {
   device(deviceId: "pack-001") {
@@ -453,7 +519,72 @@ export const SeriesDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<SeriesQuery, SeriesQueryVariables>;
+    `, {"hash":"sha256:b6cf5dcd59f49ce82e94f34f285cadac40a0efa5e1412536418d650728c1e571"}) as unknown as TypedDocumentString<SeriesQuery, SeriesQueryVariables>;
+export const FleetQuestionsDocument = new TypedDocumentString(`
+    query FleetQuestions {
+  low: devices(
+    first: 5
+    filter: {latest: {soc: {lt: 30}}}
+    orderBy: {field: LATEST_SOC}
+  ) {
+    totalCount
+    edges {
+      node {
+        deviceId
+        latestReading {
+          timestamp
+          soc
+        }
+      }
+    }
+  }
+  silent: devices(filter: {silentFor: "PT2H"}) {
+    totalCount
+  }
+  topDevices(by: MAX_TEMPERATURE, first: 3) {
+    rank
+    value
+    device {
+      deviceId
+    }
+  }
+  histogram(metric: SOC, binWidth: 10, min: 0, max: 100) {
+    bins {
+      lower
+      upper
+      count
+    }
+    below
+    above
+    missing
+  }
+  limits {
+    name
+    value
+    unit
+  }
+}
+    `, {"hash":"sha256:4c86a40c15c4827d8f7c9d87691de33bf21f6dbf84938e650aee3fc26b762863"}) as unknown as TypedDocumentString<FleetQuestionsQuery, FleetQuestionsQueryVariables>;
+export const ReadingsDocument = new TypedDocumentString(`
+    query Readings($after: String) {
+  device(deviceId: "pack-001") {
+    readings(first: 10, after: $after, direction: DESC) {
+      edges {
+        node {
+          timestamp
+          voltage
+          temperature
+          soc
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    `, {"hash":"sha256:9b2c4acaab069e075042fc06d1bf7a6427a06b3880605edbca1a7ef493db7373"}) as unknown as TypedDocumentString<ReadingsQuery, ReadingsQueryVariables>;
 export const AnswersDocument = new TypedDocumentString(`
     query Answers($timeZone: TimeZone!) {
   overview {
@@ -528,7 +659,7 @@ fragment LatestReadingFields on LatestReading {
   voltage
   temperature
   soc
-}`) as unknown as TypedDocumentString<AnswersQuery, AnswersQueryVariables>;
+}`, {"hash":"sha256:a16feae7970867f162fe4182b57366f9bc1f8aa5160ffc487a041ee46ed9ece5"}) as unknown as TypedDocumentString<AnswersQuery, AnswersQueryVariables>;
 export const ChangingDocument = new TypedDocumentString(`
     query Changing {
   dataset {
@@ -561,7 +692,121 @@ export const ChangingDocument = new TypedDocumentString(`
     timestamp
   }
 }
-    `) as unknown as TypedDocumentString<ChangingQuery, ChangingQueryVariables>;
+    `, {"hash":"sha256:5885f1e27143527984f81f683218fbb7fe328e26ad66370faa875657d51b5342"}) as unknown as TypedDocumentString<ChangingQuery, ChangingQueryVariables>;
+export const CompareDocument = new TypedDocumentString(`
+    query Compare($first: DayPeriod!, $second: DayPeriod!) {
+  compare(first: $first, second: $second, orderBy: AVG_TEMPERATURE, limit: 3) {
+    deviceCount
+    total {
+      change {
+        readingCount {
+          absolute
+          relative
+        }
+      }
+    }
+    devices {
+      deviceId
+      change {
+        avgTemperature {
+          absolute
+        }
+      }
+    }
+  }
+}
+    `, {"hash":"sha256:d6a9d37e7b88177b2be3f6f340ea5befbcafd16e40f2b95489c11808cec29bba"}) as unknown as TypedDocumentString<CompareQuery, CompareQueryVariables>;
+export const ClientFleetDocument = new TypedDocumentString(`
+    query ClientFleet($first: Int!, $after: String, $orderBy: DeviceOrder, $filter: DeviceFilter) {
+  overview {
+    totalRows
+    deviceCount
+    lastTimestamp
+  }
+  dataset {
+    source
+    refreshedAt
+    quarantined {
+      key
+    }
+  }
+  devices(first: $first, after: $after, orderBy: $orderBy, filter: $filter) {
+    totalCount
+    edges {
+      node {
+        ...ClientDeviceFields
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment ClientDeviceFields on Device {
+  id
+  deviceId
+  readingCount
+  lastSeen
+  maxTemperature
+}`, {"hash":"sha256:d30e9c52bf9d38718a41ad90fbbcb2ba7f7f40dc7020a6c9c86b90461b50940a"}) as unknown as TypedDocumentString<ClientFleetQuery, ClientFleetQueryVariables>;
+export const ClientDeviceDocument = new TypedDocumentString(`
+    query ClientDevice($deviceId: ID!, $from: Date, $to: Date, $timeZone: TimeZone) {
+  device(deviceId: $deviceId) {
+    ...ClientDeviceFields
+    berlin: dailySummaries(from: $from, to: $to, timeZone: $timeZone) {
+      date
+      avgSoc
+    }
+  }
+  dailySummaries(
+    deviceIds: [$deviceId]
+    from: $from
+    to: $to
+    timeZone: $timeZone
+  ) {
+    deviceId
+    date
+    readingCount
+  }
+  latestReadings(deviceIds: [$deviceId]) {
+    timestamp
+    soc
+    device {
+      id
+    }
+  }
+  hourlyAvg {
+    rows {
+      deviceId
+      hour
+      avgVoltage
+    }
+    truncated
+  }
+}
+    fragment ClientDeviceFields on Device {
+  id
+  deviceId
+  readingCount
+  lastSeen
+  maxTemperature
+}`, {"hash":"sha256:f5bccc17699aa9b5f8c2121be67b451015c337553dd6cf0d29db2243a6a7abf7"}) as unknown as TypedDocumentString<ClientDeviceQuery, ClientDeviceQueryVariables>;
+export const ClientNodeDocument = new TypedDocumentString(`
+    query ClientNode($id: ID!) {
+  node(id: $id) {
+    __typename
+    id
+    ...ClientDeviceFields
+  }
+}
+    fragment ClientDeviceFields on Device {
+  id
+  deviceId
+  readingCount
+  lastSeen
+  maxTemperature
+}`, {"hash":"sha256:36fc4ae519b701e56a40a6c67090ea0ce9d429684fb12eae73e1a60276f5a88b"}) as unknown as TypedDocumentString<ClientNodeQuery, ClientNodeQueryVariables>;
 export const RelayPageDocument = new TypedDocumentString(`
     query RelayPage($first: Int, $after: String, $last: Int, $before: String, $filter: DeviceFilter, $orderBy: DeviceOrder) {
   devices(
@@ -587,7 +832,7 @@ export const RelayPageDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<RelayPageQuery, RelayPageQueryVariables>;
+    `, {"hash":"sha256:321876fc132093375fd54439cc343a4b3f5492a3ecdb4de96993f71f4e78f9d5"}) as unknown as TypedDocumentString<RelayPageQuery, RelayPageQueryVariables>;
 export const ReadingsPageDocument = new TypedDocumentString(`
     query ReadingsPage($device: ID!, $from: DateTime, $to: DateTime, $direction: OrderDirection, $first: Int, $after: String, $last: Int, $before: String) {
   dataset {
@@ -624,4 +869,4 @@ export const ReadingsPageDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<ReadingsPageQuery, ReadingsPageQueryVariables>;
+    `, {"hash":"sha256:9c6464816d78407a4cba38a94af29b1371b0c1891f868d9711439e9311eed025"}) as unknown as TypedDocumentString<ReadingsPageQuery, ReadingsPageQueryVariables>;

@@ -1,30 +1,37 @@
+import path from 'node:path';
 import { serverAudits } from 'graphql-http';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TestApp } from '../support/app.ts';
 import { appOver } from '../support/app-over.ts';
 
-let app: TestApp;
+const MANIFEST = path.resolve(import.meta.dirname, '../generated/persisted-documents.json');
 
-beforeAll(async () => {
-  app = await appOver('plain');
-});
-afterAll(() => app.close());
+describe.each([
+  ['as it starts', {}],
+  ['with persisted documents', { PERSISTED_DOCUMENTS: MANIFEST }],
+])('%s', (_, environment) => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await appOver('plain', {}, environment);
+  });
+  afterAll(() => app.close());
 
-const audits = serverAudits({
-  url: 'http://localhost/graphql',
-  fetchFn: (url: string, init?: RequestInit) => app.handler.fetch(url, init ?? {}),
-});
+  const audits = serverAudits({
+    url: 'http://localhost/graphql',
+    fetchFn: (url: string, init?: RequestInit) => app.handler.fetch(url, init ?? {}),
+  });
 
-test('there are audits', () => {
-  expect(audits.length).toBeGreaterThan(60);
-});
+  test('there are audits', () => {
+    expect(audits.length).toBeGreaterThan(60);
+  });
 
-test.each(audits.map((audit) => [audit.name, audit] as const))('%s', async (_, audit) => {
-  expect(await audit.fn()).toMatchObject({ status: 'ok' });
-});
+  test.each(audits.map((audit) => [audit.name, audit] as const))('%s', async (__, audit) => {
+    expect(await audit.fn()).toMatchObject({ status: 'ok' });
+  });
 
-test('other origins may read, without credentials', async () => {
-  const response = await app.get('/overview', { headers: { origin: 'https://evil.example' } });
-  expect(response.headers.get('access-control-allow-origin')).toMatch(/^(\*|https:\/\/evil\.example)$/);
-  expect(response.headers.get('access-control-allow-credentials')).not.toBe('true');
+  test('other origins may read, without credentials', async () => {
+    const response = await app.get('/overview', { headers: { origin: 'https://evil.example' } });
+    expect(response.headers.get('access-control-allow-origin')).toMatch(/^(\*|https:\/\/evil\.example)$/);
+    expect(response.headers.get('access-control-allow-credentials')).not.toBe('true');
+  });
 });

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const LISTENING = /GraphiQL is at (http:\/\/\S+)\/graphql/;
+const LISTENING = / is at (http:\/\/\S+)\/graphql/;
 
 export interface ServerProcess {
   readonly url: string;

@@ -3,6 +3,7 @@ import type { Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import { type DatasetView, stateOf } from '../../dataset/view.ts';
 import type { Freshness } from '../freshness.ts';
+import { type DocumentParams, documentParams, type PersistedDocuments } from '../persisted-documents.ts';
 
 export interface ResponseCacheOptions {
   /** Bytes of all bodies together; 0 keeps none. */
@@ -10,6 +11,8 @@ export interface ResponseCacheOptions {
   /** Whether what is answered at a path depends on the objects and queries alone, but for what `freshness` knows. */
   isKept(path: string): boolean;
   readonly freshness: Freshness;
+  /** Texts that requests name by an id. */
+  readonly persisted: PersistedDocuments | undefined;
   /** What answers come from now; undefined while there is none. */
   view(): DatasetView | undefined;
   /** The named queries that are served now: others of the same version give the same answers. */
@@ -59,13 +62,14 @@ export function useResponseCache(options: ResponseCacheOptions): Plugin {
       const view = options.view();
       if (view === undefined || !options.isKept(url.pathname)) return;
       const queries = options.queries();
-      const question = await questionOf(request);
+      const question = await questionOf(request, options.persisted);
       if (question === undefined) return;
       const key = keyOf([
         stateOf(view),
         queries.version,
-        MOMENTARY.test(question.document) ? options.moment() : '',
+        MOMENTARY.test(`${question.document} ${question.named ?? ''}`) ? options.moment() : '',
         question.text,
+        question.named,
       ]);
       if (request.method === 'GET' && holds(request, key)) {
         return endResponse(new Response(null, { status: 304, headers: validators(key) }));
@@ -120,30 +124,41 @@ interface Question {
   readonly text: string;
   /** What may hold a GraphQL document, with no character of it escaped. */
   readonly document: string;
+  /** The document that an id stands for, which another manifest may give to another. */
+  readonly named: string | undefined;
 }
 
 /** @returns undefined for a question that is not to be remembered */
-async function questionOf(request: Request): Promise<Question | undefined> {
+async function questionOf(
+  request: Request,
+  persisted: PersistedDocuments | undefined,
+): Promise<Question | undefined> {
   const accept = request.headers.get('accept') ?? '';
   if (accept.includes('text/html')) return undefined;
   const { pathname, search, searchParams } = new URL(request.url);
   const common = [request.method, pathname, search, accept, request.headers.get('content-type') ?? ''];
   if (request.method === 'GET') {
-    return { text: JSON.stringify(common), document: searchParams.get('query') ?? '' };
+    const named = persisted?.named(documentParams(searchParams));
+    return { text: JSON.stringify(common), document: searchParams.get('query') ?? '', named };
   }
   const length = Number(request.headers.get('content-length') ?? Number.NaN);
   // A body of unknown length is left to the server's own limit.
   if (request.method !== 'POST' || !(length <= MAX_QUESTION_BYTES)) return undefined;
   const body = await request.clone().text();
-  return { text: JSON.stringify([...common, body]), document: unescaped(body) };
+  const params = paramsOf(body);
+  return {
+    text: JSON.stringify([...common, body]),
+    document: String(params.query),
+    named: persisted?.named(params),
+  };
 }
 
 /** A body that is no JSON is no question either: the server refuses it. */
-function unescaped(body: string): string {
+function paramsOf(body: string): DocumentParams {
   try {
-    return String(JSON.parse(body).query);
+    return JSON.parse(body) ?? {};
   } catch {
-    return '';
+    return {};
   }
 }
 

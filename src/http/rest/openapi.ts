@@ -63,6 +63,8 @@ const problem = (description: string) => ({
 
 const dataProblems = {
   400: problem('A parameter is not as expected.'),
+  431: { description: 'URL and headers together are longer than 16 KiB. Ask for fewer devices at once.' },
+  500: problem('A query that fails, or a defect. The log has the reason.'),
   503: problem('There is nothing to answer from yet, or the store does not answer. Worth asking again.'),
   504: problem('The statement ran past its deadline.'),
 };
@@ -181,8 +183,17 @@ export function openApiDocument(version: string, queries: readonly NamedQuery[] 
                     objects: count,
                     quarantined: count,
                     rolled_up: z.boolean().meta({ description: 'Summaries come from rollups.' }),
+                    coverage: z
+                      .number()
+                      .meta({ description: 'The share of the readings that summaries rest on.' }),
                     progress: z
-                      .object({ objects: count, objects_done: count, bytes: count, bytes_done: count })
+                      .object({
+                        objects: count,
+                        objects_done: count,
+                        bytes: count,
+                        bytes_done: count,
+                        seconds_left: count.nullable(),
+                      })
                       .nullable()
                       .meta({ description: 'How far the rollups of the next snapshot are.' }),
                   }),

@@ -5,7 +5,12 @@ import { ArgumentError } from '../../errors.ts';
 import { snakeCase } from '../../loaders/camel-case.ts';
 
 /** The query parameters of REST, checked by the very scalars of the schema. */
-export function scalar(type: { parseValue(value: unknown): string }, description: string, example: string) {
+export function scalar(
+  type: { parseValue(value: unknown): string },
+  description: string,
+  example: string,
+  format?: 'date' | 'date-time',
+) {
   return z
     .string()
     .transform((value, context) => {
@@ -16,7 +21,7 @@ export function scalar(type: { parseValue(value: unknown): string }, description
         return z.NEVER;
       }
     })
-    .meta({ description, example });
+    .meta({ description, example, ...(format === undefined ? {} : { format }) });
 }
 
 export const deviceIds = z
@@ -36,8 +41,8 @@ export const deviceParameters = z.strictObject({ device_id: deviceIds });
 
 export const dayParameters = z.strictObject({
   device_id: deviceIds,
-  from: scalar(LocalDate, 'First day, inclusive, in `time_zone`.', '2026-01-01').optional(),
-  to: scalar(LocalDate, 'Last day, inclusive, in `time_zone`.', '2026-01-31').optional(),
+  from: scalar(LocalDate, 'First day, inclusive, in `time_zone`.', '2026-01-01', 'date').optional(),
+  to: scalar(LocalDate, 'Last day, inclusive, in `time_zone`.', '2026-01-31', 'date').optional(),
   time_zone: scalar(
     TimeZone,
     'IANA time zone in which days begin and end. Unset: UTC.',
@@ -55,11 +60,13 @@ export const devicesParameters = z.strictObject({
     DateTime,
     'Only devices seen at or after this instant.',
     '2026-01-31T12:00:00Z',
+    'date-time',
   ).optional(),
   seen_before: scalar(
     DateTime,
     'Only devices last seen before this instant.',
     '2026-01-31T12:00:00Z',
+    'date-time',
   ).optional(),
   order_by: z
     .enum(DEVICE_ORDER_FIELDS.map(snakeCase) as [string, ...string[]])
@@ -78,11 +85,13 @@ export const readingsParameters = z.strictObject({
     DateTime,
     'From this instant, inclusive. Unset: from the oldest.',
     '2026-01-10T00:00:00Z',
+    'date-time',
   ).optional(),
   to: scalar(
     DateTime,
     'Up to this instant, exclusive. Unset: to the newest.',
     '2026-01-11T00:00:00Z',
+    'date-time',
   ).optional(),
   direction: z
     .enum(['asc', 'desc'])

@@ -27,11 +27,13 @@ export const seriesParameters = z.strictObject({
     DateTime,
     'From this instant on. Unset: from the first reading of each device.',
     '2026-01-01T00:00:00Z',
+    'date-time',
   ).optional(),
   to: scalar(
     DateTime,
     'Up to, but without, this instant. Unset: to the last reading.',
     '2026-02-01T00:00:00Z',
+    'date-time',
   ).optional(),
   bucket: z
     .string()
