@@ -66,16 +66,23 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   await prepareFolders(config);
   await prepareSample(config, log, now());
   const engines = await ReadingEngines.create(config.engine, onStatement);
+  const opened: Closable[] = [engines];
   try {
-    return await assemble(engines, config, { ...overrides, log, now, persisted });
+    return await assemble(engines, opened, config, { ...overrides, log, now, persisted });
   } catch (error) {
-    await engines.close();
+    for (const part of opened.toReversed()) await part.close();
     throw error;
   }
 }
 
+interface Closable {
+  close(): Promise<void>;
+}
+
+/** @param opened gets what has to be closed when the start fails */
 async function assemble(
   engines: ReadingEngines,
+  opened: Closable[],
   config: Config,
   {
     log,
@@ -86,6 +93,7 @@ async function assemble(
   }: Overrides & { log: Logger; now: () => Date; persisted: PersistedDocuments | undefined },
 ): Promise<App> {
   const { storage, readable } = await createStorage(config, engines, log);
+  opened.push(storage);
   await engines.lock(readable);
 
   const store = await RollupStore.open({
@@ -94,6 +102,7 @@ async function assemble(
     log,
     onStatement,
   });
+  opened.push(store);
   const rollups = new Rollups({ store, reader: new ObjectReader(engines.building, storage), log });
   const dataset = new Dataset({
     storage,

@@ -164,6 +164,12 @@ export class OutOfMemoryError extends TelemetryError {
   readonly status = 503;
 }
 
+/** DuckDB or the machine under it is in trouble: no fault of a statement, nor of an object. */
+export class EngineFaultError extends TelemetryError {
+  readonly code = 'ENGINE_FAULT';
+  readonly status = 503;
+}
+
 /** A statement that is refused or fails for a reason of its own: SQL that does not bind, a cast that fails. */
 export class StatementFailedError extends TelemetryError {
   readonly code = 'STATEMENT_FAILED';

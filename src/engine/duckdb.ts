@@ -26,6 +26,8 @@ const INTERRUPT_EVERY_MS = 5;
 
 const never = new AbortController().signal;
 
+export const IN_MEMORY = ':memory:';
+
 /** Comments and brackets, then the word that says what kind of statement it is. */
 const FIRST_WORD = /^(?:\s|--[^\n]*|\/\*[\s\S]*?\*\/|\()*(\w*)/;
 const QUERY_WORDS = new Set('SELECT WITH FROM VALUES TABLE PIVOT UNPIVOT DESCRIBE SUMMARIZE'.split(' '));
@@ -60,7 +62,7 @@ export class DuckDbEngine implements Engine, EngineAdmin {
   static async create(
     config: EngineConfig,
     onStatement?: StatementListener,
-    file = ':memory:',
+    file = IN_MEMORY,
   ): Promise<DuckDbEngine> {
     const spill = await createSpillFolder(config.tempDirectory);
     const instance = await DuckDBInstance.create(file, {
@@ -78,10 +80,16 @@ export class DuckDbEngine implements Engine, EngineAdmin {
       Array.from({ length: config.maxConcurrent }, () => instance.connect()),
     );
     const engine = new DuckDbEngine(instance, connections, spill, config, onStatement);
-    // The process's own time zone must not leak into arithmetic on TIMESTAMPTZ.
-    await engine.execute("SET GLOBAL TimeZone = 'UTC'");
-    for (const macro of DUCKDB_MACROS) await engine.execute(macro);
-    return engine;
+    try {
+      // The process's own time zone must not leak into arithmetic on TIMESTAMPTZ.
+      await engine.execute("SET GLOBAL TimeZone = 'UTC'");
+      // In a file they would be written anew at each opening.
+      if (file === IN_MEMORY) for (const macro of DUCKDB_MACROS) await engine.execute(macro);
+      return engine;
+    } catch (error) {
+      await engine.close();
+      throw error;
+    }
   }
 
   /**

@@ -1,6 +1,9 @@
+import { version as duckDbVersion } from '@duckdb/node-api';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import { printSchema } from 'graphql';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { Context, Limit } from '../../schema/context.ts';
+import { schema } from '../../schema/index.ts';
 import { LIMITS } from '../../schema/limit-values.ts';
 import type { NamedQuery } from '../../schema/query-types.ts';
 import type { RollupProgress } from '../dataset/rollup-keeper.ts';
@@ -112,6 +115,7 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
         isKept: (path) => path === GRAPHQL || path in rest || path.startsWith(QUERIES_PATH),
         freshness,
         persisted: parts.persisted,
+        software: softwareOf(parts.version),
         view: parts.latestView,
         queries: () => parts.queries.current,
         moment: () => JSON.stringify([parts.latestView()?.refreshedAt, parts.progress(), parts.limits]),
@@ -143,4 +147,9 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
       useHonestStatus(),
     ],
   });
+}
+
+/** What decides an answer besides the data: this package, its schema, and DuckDB with its time-zone data. */
+function softwareOf(version: string): string {
+  return [version, duckDbVersion(), printSchema(schema)].join('\n');
 }
