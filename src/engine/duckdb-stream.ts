@@ -3,11 +3,29 @@ import type { ColumnBatch } from './column-batch.ts';
 import { batchConverters, readBatch } from './duckdb-columns.ts';
 import { interruptible } from './interruptible.ts';
 
+/** Tells the last row from all others. */
+const END = 'end of the stream';
+
+/**
+ * The statement with one row more at its end. When a statement fails while its rows are fetched, the C API gives no more
+ * rows and keeps the error, which the bindings do not let us read: without this row, the half would look like the whole.
+ */
+export function withEnd(sql: string): string {
+  return `FROM (${sql}\n) AS streamed UNION ALL BY NAME SELECT true AS "${END}"`;
+}
+
+/** Fails as the statement does, and has one row if it does not. */
+export function withoutRows(sql: string): string {
+  return `SELECT bit_xor(hash(streamed)) FROM (${sql}\n) AS streamed`;
+}
+
 export interface StreamParts {
   readonly connection: DuckDBConnection;
   readonly result: DuckDBResult;
   /** Deadline, caller and engine in one. */
   readonly stop: AbortSignal;
+  /** Runs the statement again where it broke off, to learn why. @returns what it throws */
+  diagnose(): Promise<unknown>;
   /** The error that whoever reads on gets. */
   present(cause: unknown): Error;
   /** Told once, when nothing runs any more: the connection is free. */
@@ -23,6 +41,8 @@ export class DuckDbStream implements AsyncIterableIterator<ColumnBatch, undefine
   private readonly parts: StreamParts;
   private readonly converters: ReturnType<typeof batchConverters>;
   private rows = 0;
+  /** The last row has come. */
+  private whole = false;
   private fetching: Promise<unknown> | undefined;
   private ending: Promise<void> | undefined;
   private failure: Error | undefined;
@@ -46,22 +66,40 @@ export class DuckDbStream implements AsyncIterableIterator<ColumnBatch, undefine
       if (this.failure !== undefined) throw this.failure;
       return { done: true, value: undefined };
     }
-    const { connection, result, stop } = this.parts;
-    this.fetching = interruptible(connection, stop, () => result.fetchChunk());
     try {
-      const chunk = await (this.fetching as Promise<Awaited<ReturnType<typeof result.fetchChunk>>>);
-      if (chunk !== null && chunk.rowCount > 0) {
-        this.rows += chunk.rowCount;
-        return { done: false, value: readBatch(chunk, this.converters) };
+      const batch = this.whole ? undefined : await this.fetch();
+      if (batch !== undefined) return { done: false, value: batch };
+      if (!this.whole && this.ending === undefined) {
+        const reason = this.parts.diagnose();
+        this.fetching = reason;
+        throw await reason;
       }
     } catch (cause) {
       await this.end(cause);
-      throw this.failure ?? cause;
-    } finally {
-      this.fetching = undefined;
+      throw this.failure ?? this.parts.present(cause);
     }
     await this.end();
     return { done: true, value: undefined };
+  }
+
+  /** @returns undefined when there are no more rows */
+  private async fetch(): Promise<ColumnBatch | undefined> {
+    const { connection, result, stop } = this.parts;
+    const fetching = interruptible(connection, stop, () => result.fetchChunk());
+    this.fetching = fetching;
+    const chunk = await fetching.finally(() => {
+      this.fetching = undefined;
+    });
+    if (chunk === null || chunk.rowCount === 0) return undefined;
+    const { columns, rowCount } = readBatch(chunk, this.converters);
+    this.whole = columns.at(-1)?.at(-1) === true;
+    const count = this.whole ? rowCount - 1 : rowCount;
+    this.rows += count;
+    if (count === 0) return undefined;
+    return {
+      rowCount: count,
+      columns: columns.slice(0, -1).map((column) => (this.whole ? column.slice(0, -1) : column)),
+    };
   }
 
   async return(): Promise<IteratorResult<ColumnBatch, undefined>> {

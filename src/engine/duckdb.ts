@@ -6,10 +6,15 @@ import {
   type DuckDBResult,
 } from '@duckdb/node-api';
 import type { EngineConfig } from '../config.ts';
-import { StatementCancelledError, StatementTimeoutError, TelemetryError } from '../errors.ts';
+import {
+  StatementCancelledError,
+  StatementFailedError,
+  StatementTimeoutError,
+  TelemetryError,
+} from '../errors.ts';
 import { classifyDuckDbError } from './duckdb-errors.ts';
 import { DUCKDB_MACROS } from './duckdb-macros.ts';
-import { DuckDbStream } from './duckdb-stream.ts';
+import { DuckDbStream, withEnd, withoutRows } from './duckdb-stream.ts';
 import { readRows } from './duckdb-values.ts';
 import type { Engine, EngineAdmin, Row, RunOptions, Statement, StatementListener } from './engine.ts';
 import { Gate } from './gate.ts';
@@ -144,7 +149,7 @@ export class DuckDbEngine implements Engine, EngineAdmin {
     try {
       const connection = await this.streamGate.enter(stop);
       try {
-        const prepared = await prepareSelect(connection, statement);
+        const prepared = await prepareSelect(connection, { ...statement, sql: withEnd(statement.sql) });
         const result = await interruptible(connection, stop, () => prepared.stream()).catch((error) => {
           prepared.destroySync();
           throw error;
@@ -153,6 +158,7 @@ export class DuckDbEngine implements Engine, EngineAdmin {
           connection,
           result,
           stop,
+          diagnose: () => diagnose(connection, stop, statement),
           present: presented,
           onEnd: (rows, error) => {
             prepared.destroySync();
@@ -239,6 +245,19 @@ export class DuckDbEngine implements Engine, EngineAdmin {
       throw error;
     }
   }
+}
+
+/** Why a statement broke off. When it does not do so again, nobody knows. */
+async function diagnose(
+  connection: DuckDBConnection,
+  stop: AbortSignal,
+  statement: Statement,
+): Promise<unknown> {
+  const again = { ...statement, sql: withoutRows(statement.sql) };
+  return interruptible(connection, stop, () => select(connection, again, readRows)).then(
+    () => new StatementFailedError(`The statement ${statement.name} broke off, and does not do so again`),
+    (cause: unknown) => cause,
+  );
 }
 
 function present(

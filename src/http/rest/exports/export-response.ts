@@ -43,12 +43,14 @@ export async function exportResponse(
     if (error === undefined) log.debug(facts, 'Export ended');
     else if (request.signal.aborted || request.method === 'HEAD')
       log.info(facts, 'Export given up by the client');
-    else {
-      log.warn({ ...facts, err: error }, 'Export cut off');
-      connection?.reset();
-    }
+    else log.warn({ ...facts, err: error }, 'Export cut off');
   };
-  const body = streamBody(compressedStream(pieces, encoding), { signal: request.signal, stallMs, onEnd });
+  const body = streamBody(compressedStream(pieces, encoding), {
+    signal: request.signal,
+    stallMs,
+    onEnd,
+    cutOff: connection?.reset,
+  });
   return new Response(body, {
     headers: {
       'content-type': format.mediaTypes[0],

@@ -6,14 +6,26 @@ export interface StreamEnd {
   readonly error?: unknown;
 }
 
+export interface StreamOptions {
+  /** Aborts when the client has gone. */
+  readonly signal: AbortSignal;
+  /** How long the client may take nothing. */
+  readonly stallMs: number;
+  onEnd(end: StreamEnd): void;
+  /**
+   * Ends the connection of an answer that is not whole. Set, the body is left without an end, since the HTTP adapter
+   * does not look after bodies that fail: it neither closes the connection nor handles the rejection.
+   */
+  readonly cutOff: (() => void) | undefined;
+}
+
 /**
  * The pieces as the body of a response, made when the client has taken those before. It ends once: with the last piece,
  * with an error, with the client, or when that takes nothing for too long.
- * @param signal aborts when the client has gone
  */
 export function streamBody(
   pieces: AsyncIterable<Uint8Array>,
-  { signal, stallMs, onEnd }: { signal: AbortSignal; stallMs: number; onEnd(end: StreamEnd): void },
+  { signal, stallMs, onEnd, cutOff }: StreamOptions,
 ): ReadableStream<Uint8Array> {
   const iterator = pieces[Symbol.asyncIterator]();
   let bytes = 0;
@@ -32,7 +44,8 @@ export function streamBody(
   const fail = (error: unknown) => {
     if (ended) return;
     end(error);
-    controller?.error(error);
+    if (cutOff === undefined) controller?.error(error);
+    else cutOff();
   };
   const onGone = () => fail(signal.reason);
   signal.addEventListener('abort', onGone, { once: true });
