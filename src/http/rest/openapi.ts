@@ -86,10 +86,9 @@ const datasetHeaders = {
     .meta({ description: 'As `dataset { coverage }`: 1 unless the rollups are built for the first time.' }),
 };
 
-function operation(summary: string, json: z.ZodType, query?: z.ZodObject): ZodOpenApiOperationObject {
+function operation(summary: string, json: z.ZodType): ZodOpenApiOperationObject {
   return {
     summary,
-    ...(query === undefined ? {} : { requestParams: { query } }),
     responses: {
       200: {
         description: 'The answer.',
@@ -171,7 +170,7 @@ export function openApiDocument(version: string, queries: readonly NamedQuery[] 
         ),
       },
       '/series': {
-        get: operation('Metrics over time, made for charts', z.array(seriesResponse), seriesParameters),
+        get: tableOperation('Metrics over time, made for charts', z.array(seriesResponse), seriesParameters),
       },
       '/readings.csv': {
         get: tableOperation(

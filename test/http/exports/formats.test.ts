@@ -165,3 +165,42 @@ test('readings: all rows of the objects, filtered, and the ids to the letter', (
       },
     ]);
   }));
+
+interface SeriesJson {
+  readonly device_id: string;
+  readonly timestamps: readonly number[];
+  readonly metrics: readonly {
+    readonly metric: string;
+    readonly values: readonly (number | null)[];
+    readonly min: readonly (number | null)[];
+    readonly max: readonly (number | null)[];
+    readonly count: readonly number[];
+  }[];
+}
+
+test('series: a row for each device and point, in the columns that the URL names', () =>
+  withDataset('plain')(async (app) => {
+    const url = '/series?bucket=6h&metric=soc&metric=voltage&device_id=dev-1&device_id=dev-2';
+    const json: SeriesJson[] = await (await app.get(url)).json();
+    const expected = json.flatMap(({ device_id, timestamps, metrics }) =>
+      timestamps.map((millis, point) => ({
+        device_id,
+        timestamp: new Date(millis).toISOString(),
+        ...Object.fromEntries(
+          metrics.flatMap((one) => [
+            [one.metric, one.values[point] ?? null],
+            [`${one.metric}_min`, one.min[point] ?? null],
+            [`${one.metric}_max`, one.max[point] ?? null],
+            [`${one.metric}_count`, one.count[point] ?? null],
+          ]),
+        ),
+      })),
+    );
+    expect(expected.length).toBeGreaterThan(2);
+    for (const extension of ['ndjson', 'parquet', 'arrow']) {
+      const { rows } = await read(app, url, extension);
+      expect(rows).toEqual(expected);
+      expect(Object.keys(rows[0] ?? {}).slice(0, 4)).toEqual(['device_id', 'timestamp', 'soc', 'soc_min']);
+    }
+    expect((await read(app, url, 'csv')).rows).toEqual(expected.map(asText));
+  }));

@@ -71,11 +71,12 @@ test.each([
 
 test.each([
   ['/devices.xlsx', {}, 404, 'NOT_FOUND', '.json, .csv, .ndjson, .parquet, .arrow'],
-  ['/readings.json', {}, 404, 'NOT_FOUND', '.csv, .ndjson, .parquet, .arrow'],
+  ['/readings.json', {}, 400, 'BAD_USER_INPUT', 'device_id'],
+  ['/series.csv?bucket=never', {}, 400, 'BAD_USER_INPUT', 'bucket'],
   ['/queries/none.csv', {}, 404, 'NOT_FOUND', 'hourly_avg'],
   ['/overview.csv', {}, 404, 'NOT_FOUND', '/overview.csv'],
   ['/devices', { accept: 'image/png' }, 406, 'NOT_ACCEPTABLE', 'text/csv'],
-  ['/readings', { accept: 'application/json' }, 406, 'NOT_ACCEPTABLE', 'text/csv'],
+  ['/readings', { accept: 'text/html' }, 406, 'NOT_ACCEPTABLE', 'text/csv'],
   ['/devices.csv?colour=red', {}, 400, 'BAD_USER_INPUT', 'colour'],
   ['/readings.csv?from=yesterday', {}, 400, 'BAD_USER_INPUT', 'from'],
   ['/queries/daily_summary.csv?from=x', {}, 400, 'BAD_USER_INPUT', 'from'],

@@ -1,6 +1,8 @@
 import type { Routes } from '../../plugins/use-routes.ts';
 import { parseParameters, readingsExportParameters } from '../parameters.ts';
+import { seriesOf } from '../series.ts';
 import { dailySummaries, devices, latestReadings, type SummaryQuestion } from '../summaries.ts';
+import { seriesTable } from './series-table.ts';
 import { summaryTable } from './summary-tables.ts';
 import type { TableRoute } from './table-route.ts';
 
@@ -21,6 +23,12 @@ export function tableRoutes(json: Routes): Readonly<Record<string, TableRoute>> 
     ...summary('/devices', 'devices', devices),
     ...summary('/daily-summary', 'daily-summary', dailySummaries),
     ...summary('/devices/latest', 'devices-latest', latestReadings),
+    '/series': {
+      name: 'series',
+      ...jsonOf(json, '/series'),
+      open: async ({ telemetry }, { searchParams }) =>
+        seriesTable(await seriesOf(telemetry, searchParams), searchParams.getAll('metric')),
+    },
     '/readings': {
       name: 'readings',
       ...jsonOf(json, '/readings'),
