@@ -23,6 +23,7 @@ import { Holdings } from './loaders/holdings.ts';
 import { ReadingSource } from './loaders/reading-source.ts';
 import { SeriesSource } from './loaders/series-source.ts';
 import { SummarySource } from './loaders/summary-source.ts';
+import { TableExports } from './loaders/table-exports.ts';
 import { ViewTelemetry } from './loaders/telemetry.ts';
 import { createLogger, type Logger } from './log.ts';
 import { prepareFolder } from './prepare-folder.ts';
@@ -132,18 +133,32 @@ async function assemble(
       const ended = new AbortController();
       const either = AbortSignal.any([signal, ended.signal]);
       let view: DatasetView | undefined;
+      let asked: Promise<DatasetView> | undefined;
+      const currentView = () => {
+        asked ??= dataset.current(either).then((current) => {
+          view = current;
+          return current;
+        });
+        return asked;
+      };
       return {
         telemetry: new ViewTelemetry({
-          currentView: async () => {
-            view = await dataset.current(either);
-            return view;
-          },
+          currentView,
           source: storage.source,
           progress: () => dataset.progress,
           summaries,
           catalog,
           readings,
           series,
+          signal: either,
+        }),
+        exports: new TableExports({
+          currentView,
+          catalog,
+          scanner,
+          holdings,
+          maxRows: config.exports.maxRows,
+          timeoutMs: config.exports.timeoutMs,
           signal: either,
         }),
         end: () => ended.abort(),
@@ -164,6 +179,7 @@ async function assemble(
     currentView: (signal) => dataset.current(signal),
     renew: () => dataset.renew(),
     operations,
+    exportStallMs: config.exports.stallMs,
     queries: catalog,
     limits: limitsOf(config),
   });

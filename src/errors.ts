@@ -78,6 +78,12 @@ export class PersistedDocumentRequiredError extends TelemetryError {
   readonly status = 400;
 }
 
+/** The caller accepts none of the formats that there are. */
+export class NotAcceptableError extends TelemetryError {
+  readonly code = 'NOT_ACCEPTABLE';
+  readonly status = 406;
+}
+
 /** The caller does not show the token that this needs. */
 export class UnauthorizedError extends TelemetryError {
   readonly code = 'UNAUTHORIZED';
