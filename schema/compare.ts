@@ -2,7 +2,7 @@ import type { ObjectFieldBuilder } from '@pothos/core';
 import { builder, type SchemaTypes } from './builder.ts';
 import type { ComparedPeriods, Comparison } from './context.ts';
 import { DeviceRef } from './device-ref.ts';
-import { LIMITS } from './limit-values.ts';
+import { mostOf } from './limit-values.ts';
 import { PeriodStatisticsType, Statistic } from './period-statistics.ts';
 import { StatisticChangesType } from './statistic-changes.ts';
 
@@ -95,7 +95,7 @@ builder.queryField('compare', (t) =>
       }),
       limit: t.arg.int({
         defaultValue: DEFAULT_LIMIT,
-        description: `At most so many devices. A whole number from 1 to ${LIMITS.comparedDevices.value}.`,
+        description: `At most so many devices. A whole number from 1 to ${mostOf('comparedDevices')}.`,
       }),
     },
     description: 'Two periods of days side by side, for each device and for all together.',

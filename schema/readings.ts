@@ -1,6 +1,7 @@
 import { builder } from './builder.ts';
 import type { Reading } from './context.ts';
 import { DeviceRef } from './device-ref.ts';
+import { DEFAULTS, mostOf } from './limit-values.ts';
 import { OrderDirection } from './order-direction.ts';
 
 const ReadingType = builder.objectRef<Reading>('Reading').implement({
@@ -25,8 +26,7 @@ builder.objectField(DeviceRef, 'readings', (t) =>
   t.connection(
     {
       type: ReadingType,
-      description:
-        'Its rows by time, then by key of the object, then by row (Relay connection). Without `first` and `last`: the first 100. A page holds at most 10,000; pages of many devices hold at most 100,000 together.',
+      description: `Its rows by time, then by key of the object, then by row (Relay connection). Without \`first\` and \`last\`: the first ${DEFAULTS.readingsPage}. A page holds at most ${mostOf('readingsPage')}; pages of many devices hold at most ${mostOf('readingsTogether')} together.`,
       args: {
         from: t.arg({
           type: 'DateTime',

@@ -2,6 +2,7 @@ import { GraphQLError } from 'graphql';
 import { builder } from './builder.ts';
 import type { Metric, MetricSeries, Series, SeriesResolution } from './context.ts';
 import { DeviceRef } from './device-ref.ts';
+import { LIMITS, mostOf } from './limit-values.ts';
 import { MetricType } from './metric.ts';
 import { SeriesAggregate, seriesArgs, seriesQuestion } from './series-args.ts';
 
@@ -133,14 +134,12 @@ const SeriesPoint = builder.objectRef<Point>('SeriesPoint').implement({
   }),
 });
 
-/** Each field of each row is a step of its own, and nothing else is answered meanwhile. */
-const MOST_ROWS = 10_000;
-
 function rowsOf(series: Series): Point[] {
   const count = series.timestamps.length;
-  if (count <= MOST_ROWS) return series.timestamps.map((_, index) => ({ series, index }));
+  const most = LIMITS.seriesRows.value;
+  if (count <= most) return series.timestamps.map((_, index) => ({ series, index }));
   throw new GraphQLError(
-    `points: expected at most ${MOST_ROWS} of them, but got ${count}. Ask for \`timestamps\` and \`metrics\` instead, which are columns`,
+    `points: expected at most ${most} of them (limit seriesRows), but got: ${count}. Ask for \`timestamps\` and \`metrics\` instead, which are columns`,
     { extensions: { code: 'BAD_USER_INPUT', argument: 'points', http: { status: 400 } } },
   );
 }
@@ -170,7 +169,7 @@ export const SeriesType = builder.objectRef<Series>('Series').implement({
     }),
     points: t.field({
       type: [SeriesPoint],
-      description: `The same row by row, for at most ${MOST_ROWS.toLocaleString('en')} points; columns have no such limit.`,
+      description: `The same row by row, for at most ${mostOf('seriesRows')} points; columns have no such limit.`,
       resolve: (series) => rowsOf(series),
     }),
   }),
@@ -181,12 +180,11 @@ builder.queryField('series', (t) =>
     type: [SeriesType],
     args: {
       deviceIds: t.arg.idList({
-        description: 'Which devices, at most 1,000. Unset: all. Unknown ids have no series.',
+        description: `Which devices, at most ${mostOf('seriesDevices')}. Unset: all. Unknown ids have no series.`,
       }),
       ...seriesArgs,
     },
-    description:
-      'Metrics of several devices over time, made for charts, in the order of `deviceIds`, else by id. All together at most 500,000 points.',
+    description: `Metrics of several devices over time, made for charts, in the order of \`deviceIds\`, else by id. All together at most ${mostOf('seriesPointsTogether')} points.`,
     resolve: (_root, { deviceIds, ...args }, { telemetry }) =>
       telemetry.series(deviceIds ?? null, seriesQuestion(args)),
   }),

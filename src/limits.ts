@@ -1,11 +1,22 @@
+import { maxHeaderSize } from 'node:http';
 import type { Limit } from '../schema/context.ts';
 import { LIMITS, type LimitValue } from '../schema/limit-values.ts';
 import type { Config } from './config.ts';
 
 /** All limits of a service, by name: those that are the same everywhere, and those that are settings. */
-export function limitsOf({ engine }: Config): readonly Limit[] {
+export function limitsOf({ engine, queryMaxRows }: Config): readonly Limit[] {
   const limits: Readonly<Record<string, LimitValue>> = {
     ...LIMITS,
+    queryRows: {
+      value: queryMaxRows,
+      unit: 'rows',
+      description: 'Most rows of a named query. `truncated` tells when there are more.',
+    },
+    requestHeadBytes: {
+      value: maxHeaderSize,
+      unit: 'bytes',
+      description: 'Most bytes in the URL and the headers of a request together.',
+    },
     statementSeconds: {
       value: engine.timeoutMs / 1000,
       unit: 'seconds',

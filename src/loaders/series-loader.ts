@@ -2,16 +2,15 @@ import DataLoader from 'dataloader';
 import type { DeviceSummary, Series, SeriesArgs } from '../../schema/context.ts';
 import type { DatasetView } from '../dataset/view.ts';
 import type { RunOptions } from '../engine/engine.ts';
-import { ArgumentError } from '../errors.ts';
 import type { Bucket } from '../series/bucket.ts';
 import { bucketStarts } from '../series/grid.ts';
 import type { Plan } from '../series/plan.ts';
+import { checkLength } from './check-limit.ts';
 import { seriesOfBuckets, seriesOfReadings } from './series-answer.ts';
 import {
   checkPoints,
   checkSeriesArgs,
   type DeviceRange,
-  MOST_DEVICES,
   millisOf,
   planOf,
   rangeOf,
@@ -54,9 +53,7 @@ export class SeriesLoader {
   /** @throws ArgumentError */
   async loadMany(deviceIds: readonly string[], args: SeriesArgs): Promise<Series[]> {
     const distinct = [...new Set(deviceIds)];
-    if (distinct.length > MOST_DEVICES) {
-      throw new ArgumentError('deviceIds', `expected at most ${MOST_DEVICES}, but got: ${distinct.length}`);
-    }
+    checkLength('seriesDevices', 'deviceIds', distinct);
     const series = await Promise.all(distinct.map((deviceId) => this.load(deviceId, args)));
     return series.filter((one) => one !== null);
   }

@@ -1,16 +1,11 @@
 import type { DeviceSummary, Metric, SeriesArgs } from '../../schema/context.ts';
 import { METRICS } from '../../schema/context.ts';
+import { DEFAULTS, FEWEST_POINTS, LIMITS } from '../../schema/limit-values.ts';
 import { formatInstant } from '../engine/timestamp.ts';
 import { ArgumentError } from '../errors.ts';
 import { ACCEPTED_BUCKETS, type Bucket, mostBuckets, parseBucket } from '../series/bucket.ts';
 import { type Plan, planSeries } from '../series/plan.ts';
-import { FEWEST_POINTS } from '../series/thin.ts';
-
-const DEFAULT_POINTS = 800;
-const MOST_POINTS_OF_ONE = 100_000;
-/** Of all devices of one answer together: some 100 MB of JSON with all columns of all metrics. */
-const MOST_POINTS = 500_000;
-export const MOST_DEVICES = 1_000;
+import { checkWithin } from './check-limit.ts';
 
 /** Arguments that hold together, whatever the device. */
 export interface SeriesQuestion extends Omit<SeriesArgs, 'metrics' | 'bucket' | 'maxPoints'> {
@@ -43,18 +38,15 @@ export function checkSeriesArgs(args: SeriesArgs): SeriesQuestion {
       `expected either \`bucket\` or \`maxPoints\`, but got both: ${bucket} and ${maxPoints}`,
     );
   }
-  if (maxPoints !== null && !(maxPoints >= FEWEST_POINTS && maxPoints <= MOST_POINTS_OF_ONE)) {
-    throw new ArgumentError(
-      'maxPoints',
-      `expected a whole number from ${FEWEST_POINTS} to ${MOST_POINTS_OF_ONE}, but got: ${maxPoints}`,
-    );
-  }
   if (args.metrics?.length === 0) throw new ArgumentError('metrics', 'expected at least one, but got none');
   return {
     ...args,
     metrics: [...new Set(args.metrics ?? METRICS)],
     bucket: bucket === null ? null : checkBucket(bucket),
-    maxPoints: maxPoints ?? DEFAULT_POINTS,
+    maxPoints:
+      maxPoints === null
+        ? DEFAULTS.seriesPoints
+        : checkWithin('seriesPoints', 'maxPoints', maxPoints, FEWEST_POINTS),
   };
 }
 
@@ -95,11 +87,12 @@ export function checkPoints(
     const buckets = bucket === null ? maxPoints : mostBuckets(plan.bucket, range.span, timeZone);
     return sum + (fill === 'none' || bucket === null ? Math.min(buckets, range.readings) : buckets);
   }, 0);
-  if (points <= MOST_POINTS) return;
+  const most = LIMITS.seriesPointsTogether.value;
+  if (points <= most) return;
   const [argument, came] = bucket === null ? ['maxPoints', maxPoints] : ['bucket', bucket.text];
   throw new ArgumentError(
     argument,
-    `expected at most ${MOST_POINTS} points in one answer, but got up to ${points}: ${came} for ${planned.length} ${planned.length === 1 ? 'device' : 'devices'}. Ask for fewer devices, a shorter range or ${bucket === null ? 'fewer points' : 'wider buckets'}`,
+    `expected at most ${most} points in one answer (limit seriesPointsTogether), but got up to ${points}: ${came} for ${planned.length} ${planned.length === 1 ? 'device' : 'devices'}. Ask for fewer devices, a shorter range or ${bucket === null ? 'fewer points' : 'wider buckets'}`,
   );
 }
 

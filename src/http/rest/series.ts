@@ -7,6 +7,7 @@ import {
   type SeriesArgs,
   type Telemetry,
 } from '../../../schema/context.ts';
+import { DEFAULTS, FEWEST_POINTS, mostOf } from '../../../schema/limit-values.ts';
 import { DateTime, TimeZone } from '../../../schema/scalars.ts';
 import { ArgumentError } from '../../errors.ts';
 import { snakeCase } from '../../loaders/camel-case.ts';
@@ -39,7 +40,9 @@ export const seriesParameters = z.strictObject({
     .string()
     .optional()
     .meta({ description: 'How wide buckets are: `30s`, `5m`, `6h`, `1d`, `1w`, `1mo`.', example: '1h' }),
-  max_points: limit.meta({ description: 'At most so many points; not together with `bucket`. Unset: 800.' }),
+  max_points: limit.meta({
+    description: `At most so many points, from ${FEWEST_POINTS} to ${mostOf('seriesPoints')}; not together with \`bucket\`. Unset: ${DEFAULTS.seriesPoints}.`,
+  }),
   time_zone: scalar(
     TimeZone,
     'IANA time zone in which days begin and end. Unset: UTC.',
