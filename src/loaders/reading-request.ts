@@ -1,8 +1,8 @@
 import type { ReadingsArgs, TimeRange } from '../../schema/context.ts';
 import { DEFAULTS, LIMITS } from '../../schema/limit-values.ts';
 import { ArgumentError, PageTooLargeError } from '../errors.ts';
-import { comparable } from './instants.ts';
 import { decodeReadingCursor, type ReadingPosition } from './reading-cursor.ts';
+import { checkRange } from './time-range.ts';
 
 /** The arguments of a page, checked. */
 export interface ReadingRequest extends TimeRange {
@@ -30,14 +30,6 @@ export function readingRequest(deviceId: string, args: ReadingsArgs): ReadingReq
     after: position('after'),
     before: position('before'),
   };
-}
-
-/** @throws ArgumentError when it ends before it begins */
-export function checkRange({ from, to }: TimeRange): TimeRange {
-  if (from !== null && to !== null && comparable(from) > comparable(to)) {
-    throw new ArgumentError('from', `expected an instant not after \`to\` (${to}), but got: ${from}`);
-  }
-  return { from, to };
 }
 
 /** @throws PageTooLargeError when the pages of so many devices together are more than one answer may hold */

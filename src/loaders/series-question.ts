@@ -1,11 +1,12 @@
 import type { DeviceSummary, Metric, SeriesArgs } from '../../schema/context.ts';
 import { METRICS } from '../../schema/context.ts';
 import { DEFAULTS, FEWEST_POINTS, LIMITS } from '../../schema/limit-values.ts';
-import { formatInstant } from '../engine/timestamp.ts';
 import { ArgumentError } from '../errors.ts';
 import { ACCEPTED_BUCKETS, type Bucket, mostBuckets, parseBucket } from '../series/bucket.ts';
 import { type Plan, planSeries } from '../series/plan.ts';
 import { checkWithin } from './check-limit.ts';
+import { justAfter, microsOf, millisOf } from './instants.ts';
+import { checkRange } from './time-range.ts';
 
 /** Arguments that hold together, whatever the device. */
 export interface SeriesQuestion extends Omit<SeriesArgs, 'metrics' | 'bucket' | 'maxPoints'> {
@@ -28,10 +29,8 @@ export interface DeviceRange {
 
 /** @throws ArgumentError that names the argument, what was expected and what came. */
 export function checkSeriesArgs(args: SeriesArgs): SeriesQuestion {
-  const { from, to, bucket, maxPoints } = args;
-  if (from !== null && to !== null && microsOf(from) >= microsOf(to)) {
-    throw new ArgumentError('from', `expected an instant before \`to\` (${to}), but got: ${from}`);
-  }
+  const { bucket, maxPoints } = args;
+  checkRange(args);
   if (bucket !== null && maxPoints !== null) {
     throw new ArgumentError(
       'maxPoints',
@@ -94,18 +93,4 @@ export function checkPoints(
     argument,
     `expected at most ${most} points in one answer (limit seriesPointsTogether), but got up to ${points}: ${came} for ${planned.length} ${planned.length === 1 ? 'device' : 'devices'}. Ask for fewer devices, a shorter range or ${bucket === null ? 'fewer points' : 'wider buckets'}`,
   );
-}
-
-export function millisOf(instant: string): number {
-  return Number(microsOf(instant)) / 1_000;
-}
-
-/** The engine takes microseconds; what is finer is cut. */
-function microsOf(instant: string): bigint {
-  const digits = /\.\d{3}(\d{1,3})/.exec(instant)?.[1] ?? '';
-  return BigInt(Date.parse(instant)) * 1_000n + BigInt(digits.padEnd(3, '0'));
-}
-
-function justAfter(instant: string): string {
-  return formatInstant(microsOf(instant) + 1n, 1_000_000n) ?? instant;
 }
