@@ -1,6 +1,7 @@
 import type { ObjectFieldBuilder } from '@pothos/core';
 import { builder, type SchemaTypes } from './builder.ts';
 import type { ComparedPeriods, Comparison } from './context.ts';
+import { dayRangeArgs } from './day-range.ts';
 import { DeviceRef } from './device-ref.ts';
 import { mostOf } from './limit-values.ts';
 import { PeriodStatisticsType, Statistic } from './period-statistics.ts';
@@ -82,11 +83,7 @@ builder.queryField('compare', (t) =>
     args: {
       first: t.arg({ type: DayPeriod, required: true, description: 'The period that is compared with.' }),
       second: t.arg({ type: DayPeriod, required: true, description: 'The period that is compared.' }),
-      timeZone: t.arg({
-        type: 'TimeZone',
-        defaultValue: 'UTC',
-        description: 'The IANA time zone in which days begin and end.',
-      }),
+      timeZone: dayRangeArgs.timeZone,
       deviceIds: t.arg.idList({ description: 'Which devices. Unset: all.' }),
       orderBy: t.arg({
         type: Statistic,

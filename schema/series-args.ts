@@ -3,6 +3,7 @@ import { SERIES_AGGREGATES, SERIES_FILLS, type SeriesArgs } from './context.ts';
 import { enumName } from './enum-name.ts';
 import { DEFAULTS, FEWEST_POINTS, mostOf } from './limit-values.ts';
 import { MetricType } from './metric.ts';
+import { timeRangeArgs } from './time-range.ts';
 
 const AGGREGATE_TEXTS: Readonly<Record<string, string>> = {
   avg: 'Mean.',
@@ -51,11 +52,7 @@ const SeriesFill = builder.enumType('SeriesFill', {
 /** The arguments of every series. */
 export const seriesArgs = builder.args((t) => ({
   metrics: t.field({ type: [MetricType], description: 'Which metrics, in which order. Unset: all.' }),
-  from: t.field({ type: 'DateTime', description: 'From this instant on. Unset: from the first reading.' }),
-  to: t.field({
-    type: 'DateTime',
-    description: 'Up to, but without, this instant. Unset: to the last reading.',
-  }),
+  ...timeRangeArgs,
   bucket: t.string({
     description:
       'How wide buckets are: seconds, minutes or hours that divide a day (`30s`, `5m`, `6h`), or days, weeks from Monday, months, years (`1d`, `1w`, `3mo`, `1y`), which are those of `timeZone`. Not together with `maxPoints`.',

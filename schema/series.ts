@@ -154,8 +154,8 @@ export const SeriesType = builder.objectRef<Series>('Series').implement({
       description: 'The device.',
       resolve: ({ deviceId }) => ({ deviceId }),
     }),
-    from: t.expose('from', { type: 'DateTime', description: 'From this instant on, UTC.' }),
-    to: t.expose('to', { type: 'DateTime', description: 'Up to, but without, this instant, UTC.' }),
+    from: t.expose('from', { type: 'DateTime', description: 'From this instant, inclusive, UTC.' }),
+    to: t.expose('to', { type: 'DateTime', description: 'Up to this instant, exclusive, UTC.' }),
     timeZone: t.expose('timeZone', { type: 'TimeZone', description: 'The zone in which buckets were cut.' }),
     resolution: t.expose('resolution', { type: SeriesResolutionType, description: 'How it was made.' }),
     timestamps: t.expose('timestamps', {

@@ -42,8 +42,18 @@ export const deviceParameters = z.strictObject({ device_id: deviceIds });
 
 export const dayParameters = z.strictObject({
   device_id: deviceIds,
-  from: scalar(LocalDate, 'First day, inclusive, in `time_zone`.', '2026-01-01', 'date').optional(),
-  to: scalar(LocalDate, 'Last day, inclusive, in `time_zone`.', '2026-01-31', 'date').optional(),
+  from: scalar(
+    LocalDate,
+    'First day, inclusive, in `time_zone`. Unset: from the first reading.',
+    '2026-01-01',
+    'date',
+  ).optional(),
+  to: scalar(
+    LocalDate,
+    'Last day, inclusive, in `time_zone`. Unset: to the last reading.',
+    '2026-01-31',
+    'date',
+  ).optional(),
   time_zone: scalar(
     TimeZone,
     'IANA time zone in which days begin and end. Unset: UTC.',
@@ -84,13 +94,13 @@ export const readingsParameters = z.strictObject({
     .meta({ description: 'The device.', example: 'pack-001' }),
   from: scalar(
     DateTime,
-    'From this instant, inclusive. Unset: from the oldest.',
+    'From this instant, inclusive. Unset: from the first reading.',
     '2026-01-10T00:00:00Z',
     'date-time',
   ).optional(),
   to: scalar(
     DateTime,
-    'Up to this instant, exclusive. Unset: to the newest.',
+    'Up to this instant, exclusive. Unset: to the last reading.',
     '2026-01-11T00:00:00Z',
     'date-time',
   ).optional(),

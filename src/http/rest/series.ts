@@ -26,13 +26,13 @@ export const seriesParameters = z.strictObject({
     .meta({ description: 'Which metrics, in which order; repeat the parameter for several. Unset: all.' }),
   from: scalar(
     DateTime,
-    'From this instant on. Unset: from the first reading of each device.',
+    'From this instant, inclusive. Unset: from the first reading of each device.',
     '2026-01-01T00:00:00Z',
     'date-time',
   ).optional(),
   to: scalar(
     DateTime,
-    'Up to, but without, this instant. Unset: to the last reading.',
+    'Up to this instant, exclusive. Unset: to the last reading of each device.',
     '2026-02-01T00:00:00Z',
     'date-time',
   ).optional(),
