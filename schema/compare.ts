@@ -1,8 +1,8 @@
 import type { ObjectFieldBuilder } from '@pothos/core';
 import { builder, type SchemaTypes } from './builder.ts';
-import type { ComparedPeriods, Comparison } from './context.ts';
 import { dayRangeArgs } from './day-range.ts';
 import { DeviceRef } from './device-ref.ts';
+import type { ComparedPeriods, Comparison } from './fleet-types.ts';
 import { mostOf } from './limit-values.ts';
 import { PeriodStatisticsType, Statistic } from './period-statistics.ts';
 import { StatisticChangesType } from './statistic-changes.ts';

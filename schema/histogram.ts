@@ -1,6 +1,6 @@
 import { builder } from './builder.ts';
-import type { Histogram, HistogramBin } from './context.ts';
 import { dayRange, dayRangeArgs } from './day-range.ts';
+import type { Histogram, HistogramBin } from './fleet-types.ts';
 import { DEFAULTS, mostOf } from './limit-values.ts';
 import { MetricType } from './metric.ts';
 

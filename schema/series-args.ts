@@ -1,8 +1,8 @@
 import { builder } from './builder.ts';
-import { SERIES_AGGREGATES, SERIES_FILLS, type SeriesArgs } from './context.ts';
 import { enumName } from './enum-name.ts';
 import { DEFAULTS, FEWEST_POINTS, mostOf } from './limit-values.ts';
 import { MetricType } from './metric.ts';
+import { SERIES_AGGREGATES, SERIES_FILLS, type SeriesArgs } from './series-types.ts';
 import { timeRangeArgs } from './time-range.ts';
 
 const AGGREGATE_TEXTS: Readonly<Record<string, string>> = {

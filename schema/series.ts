@@ -1,10 +1,11 @@
 import { GraphQLError } from 'graphql';
 import { builder } from './builder.ts';
-import type { Metric, MetricSeries, Series, SeriesResolution } from './context.ts';
+import type { Metric } from './context.ts';
 import { DeviceRef } from './device-ref.ts';
 import { LIMITS, mostOf } from './limit-values.ts';
 import { MetricType } from './metric.ts';
 import { SeriesAggregate, seriesArgs, seriesQuestion } from './series-args.ts';
+import type { MetricSeries, Series, SeriesResolution } from './series-types.ts';
 
 const SeriesMethod = builder.enumType('SeriesMethod', {
   description: 'What a point is.',

@@ -1,7 +1,7 @@
 import { builder } from './builder.ts';
-import type { RankedDevice } from './context.ts';
 import { dayRange, dayRangeArgs } from './day-range.ts';
 import { DeviceRef } from './device-ref.ts';
+import type { RankedDevice } from './fleet-types.ts';
 import { mostOf } from './limit-values.ts';
 import { OrderDirection } from './order-direction.ts';
 import { PeriodStatisticsType, Statistic } from './period-statistics.ts';

@@ -1,5 +1,5 @@
 import type DataLoader from 'dataloader';
-import type { Histogram, HistogramArgs, PeriodStatistics } from '../../schema/context.ts';
+import type { Histogram, HistogramArgs, PeriodStatistics } from '../../schema/fleet-types.ts';
 import { DEFAULTS } from '../../schema/limit-values.ts';
 import { ArgumentError } from '../errors.ts';
 import { checkWithin } from './check-limit.ts';

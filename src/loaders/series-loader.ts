@@ -1,4 +1,5 @@
-import type { DeviceSummary, Series, SeriesArgs } from '../../schema/context.ts';
+import type { DeviceSummary } from '../../schema/context.ts';
+import type { Series, SeriesArgs } from '../../schema/series-types.ts';
 import type { DatasetView } from '../dataset/view.ts';
 import type { RunOptions } from '../engine/engine.ts';
 import type { Bucket } from '../series/bucket.ts';

@@ -1,6 +1,7 @@
-import type { DeviceSummary, Metric, SeriesArgs } from '../../schema/context.ts';
+import type { DeviceSummary, Metric } from '../../schema/context.ts';
 import { METRICS } from '../../schema/context.ts';
 import { DEFAULTS, FEWEST_POINTS, LIMITS } from '../../schema/limit-values.ts';
+import type { SeriesArgs } from '../../schema/series-types.ts';
 import { ArgumentError } from '../errors.ts';
 import { ACCEPTED_BUCKETS, type Bucket, mostBuckets, parseBucket } from '../series/bucket.ts';
 import { type Plan, planSeries } from '../series/plan.ts';

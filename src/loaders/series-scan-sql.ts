@@ -1,4 +1,5 @@
-import type { Metric, SeriesAggregate } from '../../schema/context.ts';
+import type { Metric } from '../../schema/context.ts';
+import type { SeriesAggregate } from '../../schema/series-types.ts';
 import { exactSum, LARGE, largeSum, SCALE } from '../engine/exact-sum.ts';
 import type { Bucket } from '../series/bucket.ts';
 import { bucketEnd, bucketsOfReadings } from '../series/bucket-sql.ts';

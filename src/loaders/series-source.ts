@@ -1,4 +1,5 @@
-import type { Metric, SeriesAggregate, SeriesResolution } from '../../schema/context.ts';
+import type { Metric } from '../../schema/context.ts';
+import type { SeriesAggregate, SeriesResolution } from '../../schema/series-types.ts';
 import type { Scanner } from '../dataset/scanner.ts';
 import type { DatasetView } from '../dataset/view.ts';
 import type { Engine, Row, RunOptions, SqlValue } from '../engine/engine.ts';

@@ -1,28 +1,29 @@
 import DataLoader from 'dataloader';
 import type { z } from 'zod';
 import type {
-  CompareArgs,
-  Comparison,
   DailySummary,
   DatasetInfo,
   DayRange,
   DeviceConnection,
   DeviceSummary,
   DevicesArgs,
-  Histogram,
-  HistogramArgs,
   LatestReading,
   Overview,
-  RankedDevice,
   ReadingConnection,
   ReadingsArgs,
-  Series,
-  SeriesArgs,
   Telemetry,
   TimeRange,
-  TopDevicesArgs,
 } from '../../schema/context.ts';
+import type {
+  CompareArgs,
+  Comparison,
+  Histogram,
+  HistogramArgs,
+  RankedDevice,
+  TopDevicesArgs,
+} from '../../schema/fleet-types.ts';
 import type { NamedQuery, QueryArguments, QueryTable } from '../../schema/query-types.ts';
+import type { Series, SeriesArgs } from '../../schema/series-types.ts';
 import { checkRows, type QueryCatalog, type QueryParams } from '../catalog/query-catalog.ts';
 import type { RollupProgress } from '../dataset/rollup-keeper.ts';
 import type { DatasetView } from '../dataset/view.ts';

@@ -1,14 +1,13 @@
 import { z } from 'zod';
+import { METRICS, type Telemetry } from '../../../schema/context.ts';
+import { DEFAULTS, FEWEST_POINTS, mostOf } from '../../../schema/limit-values.ts';
+import { DateTime, TimeZone } from '../../../schema/scalars.ts';
 import {
-  METRICS,
   SERIES_AGGREGATES,
   SERIES_FILLS,
   type Series,
   type SeriesArgs,
-  type Telemetry,
-} from '../../../schema/context.ts';
-import { DEFAULTS, FEWEST_POINTS, mostOf } from '../../../schema/limit-values.ts';
-import { DateTime, TimeZone } from '../../../schema/scalars.ts';
+} from '../../../schema/series-types.ts';
 import { ArgumentError } from '../../errors.ts';
 import { snakeCase } from '../../loaders/camel-case.ts';
 import { deviceIds, limit, parseParameters, scalar } from './parameters.ts';
