@@ -5,6 +5,7 @@ import { withFolders } from './folders.ts';
 import { generated } from './generated.ts';
 import { DAYS, DEVICES, OBJECTS } from './options.ts';
 import type { Section } from './report.ts';
+import { exportRow } from './rows/exports.ts';
 import { firstBuildRow, memoryRow } from './rows/first-build.ts';
 import { graphqlRows } from './rows/graphql.ts';
 import { newObjectRow } from './rows/new-object.ts';
@@ -39,6 +40,7 @@ export async function readingsSection(readings: number): Promise<Section> {
       rows.add(
         ...(await seriesRows(await generated({ readings, objects: OBJECTS }), folder('state-series'))),
       );
+      rows.add(await exportRow(folder('exports')));
       rows.add(await restartRow(data, state));
       rows.add(await newObjectRow(data, state));
       rows.add(await firstBuildRow(data));

@@ -23,6 +23,7 @@ import { Holdings } from './loaders/holdings.ts';
 import { ReadingSource } from './loaders/reading-source.ts';
 import { SeriesSource } from './loaders/series-source.ts';
 import { SummarySource } from './loaders/summary-source.ts';
+import { TableExports } from './loaders/table-exports.ts';
 import { ViewTelemetry } from './loaders/telemetry.ts';
 import { createLogger, type Logger } from './log.ts';
 import { prepareFolder } from './prepare-folder.ts';
@@ -66,16 +67,23 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   await prepareFolders(config);
   await prepareSample(config, log, now());
   const engines = await ReadingEngines.create(config.engine, onStatement);
+  const opened: Closable[] = [engines];
   try {
-    return await assemble(engines, config, { ...overrides, log, now, persisted });
+    return await assemble(engines, opened, config, { ...overrides, log, now, persisted });
   } catch (error) {
-    await engines.close();
+    for (const part of opened.toReversed()) await part.close();
     throw error;
   }
 }
 
+interface Closable {
+  close(): Promise<void>;
+}
+
+/** @param opened gets what has to be closed when the start fails */
 async function assemble(
   engines: ReadingEngines,
+  opened: Closable[],
   config: Config,
   {
     log,
@@ -86,6 +94,7 @@ async function assemble(
   }: Overrides & { log: Logger; now: () => Date; persisted: PersistedDocuments | undefined },
 ): Promise<App> {
   const { storage, readable } = await createStorage(config, engines, log);
+  opened.push(storage);
   await engines.lock(readable);
 
   const store = await RollupStore.open({
@@ -94,6 +103,7 @@ async function assemble(
     log,
     onStatement,
   });
+  opened.push(store);
   const rollups = new Rollups({ store, reader: new ObjectReader(engines.building, storage), log });
   const dataset = new Dataset({
     storage,
@@ -123,18 +133,32 @@ async function assemble(
       const ended = new AbortController();
       const either = AbortSignal.any([signal, ended.signal]);
       let view: DatasetView | undefined;
+      let asked: Promise<DatasetView> | undefined;
+      const currentView = () => {
+        asked ??= dataset.current(either).then((current) => {
+          view = current;
+          return current;
+        });
+        return asked;
+      };
       return {
         telemetry: new ViewTelemetry({
-          currentView: async () => {
-            view = await dataset.current(either);
-            return view;
-          },
+          currentView,
           source: storage.source,
           progress: () => dataset.progress,
           summaries,
           catalog,
           readings,
           series,
+          signal: either,
+        }),
+        exports: new TableExports({
+          currentView,
+          catalog,
+          scanner,
+          holdings,
+          maxRows: config.exports.maxRows,
+          timeoutMs: config.exports.timeoutMs,
           signal: either,
         }),
         end: () => ended.abort(),
@@ -155,6 +179,7 @@ async function assemble(
     currentView: (signal) => dataset.current(signal),
     renew: () => dataset.renew(),
     operations,
+    exportStallMs: config.exports.stallMs,
     queries: catalog,
     limits: limitsOf(config),
   });

@@ -85,6 +85,10 @@ const environment = z.object({
     })
     .default('4GiB'),
   ENGINE_TEMP_DIR: text.optional(),
+  EXPORT_MAX_CONCURRENT: whole(1, 64).default(4),
+  EXPORT_TIMEOUT_SECONDS: whole(1, 86_400).default(3_600),
+  EXPORT_STALL_SECONDS: whole(1, 3_600).default(60),
+  EXPORT_MAX_ROWS: whole(1, Number.MAX_SAFE_INTEGER).optional(),
   QUERY_MAX_ROWS: whole(1, 10_000_000).default(100_000),
   WATCH_QUERIES: flag,
   PERSISTED_DOCUMENTS: text.optional(),
@@ -122,6 +126,17 @@ export interface EngineConfig {
   readonly maxConcurrent: number;
   readonly maxQueued: number;
   readonly timeoutMs: number;
+  /** Streams at a time, on connections of their own; unset: none. */
+  readonly maxStreams?: number;
+}
+
+interface ExportConfig {
+  /** From the request to the last byte. */
+  readonly timeoutMs: number;
+  /** How long a client may take nothing. */
+  readonly stallMs: number;
+  /** The most rows; unset: all. */
+  readonly maxRows: number | undefined;
 }
 
 export interface Config {
@@ -145,6 +160,7 @@ export interface Config {
     readonly maxBytes: number;
   };
   readonly engine: EngineConfig;
+  readonly exports: ExportConfig;
   /** The most rows that a named query gives a client. */
   readonly queryMaxRows: number;
   /** Saved query files are taken up without a restart. */
@@ -200,6 +216,12 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
       maxConcurrent: env.ENGINE_MAX_CONCURRENT,
       maxQueued: env.ENGINE_MAX_QUEUED,
       timeoutMs: env.STATEMENT_TIMEOUT_SECONDS * 1000,
+      maxStreams: env.EXPORT_MAX_CONCURRENT,
+    },
+    exports: {
+      timeoutMs: env.EXPORT_TIMEOUT_SECONDS * 1000,
+      stallMs: env.EXPORT_STALL_SECONDS * 1000,
+      maxRows: env.EXPORT_MAX_ROWS,
     },
     queryMaxRows: env.QUERY_MAX_ROWS,
     watchQueries: env.WATCH_QUERIES,

@@ -78,6 +78,12 @@ export class PersistedDocumentRequiredError extends TelemetryError {
   readonly status = 400;
 }
 
+/** The caller accepts none of the formats that there are. */
+export class NotAcceptableError extends TelemetryError {
+  readonly code = 'NOT_ACCEPTABLE';
+  readonly status = 406;
+}
+
 /** The caller does not show the token that this needs. */
 export class UnauthorizedError extends TelemetryError {
   readonly code = 'UNAUTHORIZED';
@@ -161,6 +167,12 @@ export class EngineOverloadedError extends TelemetryError {
 
 export class OutOfMemoryError extends TelemetryError {
   readonly code = 'OUT_OF_MEMORY';
+  readonly status = 503;
+}
+
+/** DuckDB or the machine under it is in trouble: no fault of a statement, nor of an object. */
+export class EngineFaultError extends TelemetryError {
+  readonly code = 'ENGINE_FAULT';
   readonly status = 503;
 }
 

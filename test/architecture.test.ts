@@ -22,9 +22,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'progress-bar': ['dataset'],
   series: [],
   rollup: ['config', 'dataset', 'engine', 'errors', 'log', 'series', 'storage'],
+  formats: ['engine'],
   catalog: ['dataset', 'engine', 'errors', 'log', 'schema', 'storage'],
   loaders: ['catalog', 'dataset', 'engine', 'errors', 'rollup', 'schema', 'series', 'storage'],
-  http: ['catalog', 'dataset', 'errors', 'loaders', 'log', 'schema', 'storage'],
+  http: ['catalog', 'dataset', 'engine', 'errors', 'formats', 'loaders', 'log', 'schema', 'storage'],
 };
 const COMPOSERS = ['app', 'serve', 'main'];
 

@@ -3,12 +3,14 @@ import type { NamedQuery, QueryArguments, QueryColumn, QueryTable } from '../../
 import { mayBeBrokenObject, type ObjectReader, type Scan } from '../dataset/object-reader.ts';
 import type { Scanner } from '../dataset/scanner.ts';
 import type { DatasetView } from '../dataset/view.ts';
+import type { ColumnBatch } from '../engine/column-batch.ts';
 import type { Row, RunOptions, SqlValue } from '../engine/engine.ts';
 import { ConfigError, DatasetEmptyError, StatementFailedError, TelemetryError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { boundArguments } from './arguments.ts';
 import { checkColumns, queryColumns } from './columns.ts';
 import { Describer } from './describer.ts';
+import { checkedBatches, type ExportColumn, exportColumns, exportSql } from './export-sql.ts';
 import { clashOf, loadQueries, readQueryTexts } from './load-queries.ts';
 import { describeSql, sampleArguments } from './query-file.ts';
 import { describeProblem, QueryFileError } from './query-problem.ts';
@@ -17,6 +19,9 @@ import { answerSql } from './query-sql.ts';
 import { rowSchema } from './row-schema.ts';
 
 export type QueryParams = Readonly<Record<string, SqlValue>>;
+
+/** Runs a statement over the objects of a view and gives its rows as they are asked for. */
+export type ScanStream = (scan: Scan, options: RunOptions) => AsyncIterable<ColumnBatch>;
 
 export interface CatalogParts {
   readonly directory: string;
@@ -121,17 +126,48 @@ export class QueryCatalog {
     };
   }
 
+  /** All rows for clients, as they are asked for: see `ObjectReader.stream`. */
+  async export(
+    view: DatasetView,
+    query: NamedQuery,
+    args: QueryArguments,
+  ): Promise<{ readonly columns: readonly ExportColumn[]; readonly scan: Scan; stream: ScanStream }> {
+    const params = boundArguments(query, args);
+    const described = await this.columnsOf(view, query);
+    const columns = exportColumns(described);
+    return {
+      columns,
+      scan: { name: query.name, sql: exportSql(query, described), params },
+      stream: (scan, options) => checkedBatches(this.stream(view, scan, options), columns),
+    };
+  }
+
   /**
    * A statement that fails over the data has every object looked at, since one may be broken. Where all have been found
    * to be sound, the statement is at fault: clients must not set off that reading again and again by their arguments.
    */
   private async run(view: DatasetView, scan: Scan, options: RunOptions): Promise<Row[]> {
     const { reader, scanner } = this.parts;
-    // While the first rollups are built, a view may have a part of the objects.
-    const objects = `${view.version} ${view.entries.length}`;
+    const objects = objectsOf(view);
     if (this.sound === objects) return reader.rows(view.entries, scan, options);
     try {
       return await scanner.run(view, scan, options);
+    } catch (error) {
+      if (mayBeBrokenObject(error)) this.sound = objects;
+      throw error;
+    }
+  }
+
+  private async *stream(
+    view: DatasetView,
+    scan: Scan,
+    options: RunOptions,
+  ): AsyncGenerator<ColumnBatch, void> {
+    const { reader, scanner } = this.parts;
+    const objects = objectsOf(view);
+    if (this.sound === objects) return yield* reader.stream(view.entries, scan, options);
+    try {
+      yield* scanner.stream(view, scan, options);
     } catch (error) {
       if (mayBeBrokenObject(error)) this.sound = objects;
       throw error;
@@ -180,6 +216,11 @@ export class QueryCatalog {
     if (this.set.find(query.name) === query) this.set = this.set.with(described);
     return columns;
   }
+}
+
+/** While the first rollups are built, a view may have a part of the objects. */
+function objectsOf(view: DatasetView): string {
+  return `${view.version} ${view.entries.length}`;
 }
 
 /** @throws StatementFailedError when a row is not what the code that asked for it expects. */

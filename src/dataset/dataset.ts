@@ -175,8 +175,10 @@ export class Dataset {
     if (this.view === undefined && rollups !== undefined) {
       this.publish(this.createView(snapshot, { rollups: null, refreshedAt, warming: true }));
     }
-    const onPart = (covered: readonly ManifestEntry[], version: string) =>
-      this.publish(coveredPart(whole(), covered, version));
+    const onPart = (covered: readonly ManifestEntry[], version: string) => {
+      const part = coveredPart(whole(), covered, version);
+      if (part !== undefined) this.publish(part);
+    };
     const { version, changed } = await this.rollUp(whole, isFirst && answerFromPart ? onPart : undefined);
     if (changed.length === 0) this.publish({ ...whole(), rollups: version });
     return changed;
@@ -200,9 +202,8 @@ export class Dataset {
         if (broken.length === 0 && version === createSnapshot(now).version) return { version, changed };
       }
     } catch (error) {
-      if (error instanceof StorageUnavailableError) throw error;
-      if (!this.stopping.signal.aborted)
-        log.error({ err: error }, 'The rollups cannot be brought up to date');
+      if (error instanceof StorageUnavailableError || this.stopping.signal.aborted) throw error;
+      log.error({ err: error }, 'The rollups cannot be brought up to date');
       return { version: null, changed: [] };
     }
   }

@@ -1,4 +1,5 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api';
+import type { ColumnBatch } from '../engine/column-batch.ts';
 import type { DuckDbEngine } from '../engine/duckdb.ts';
 import type { Row, RunOptions, SqlValue, Statement } from '../engine/engine.ts';
 import {
@@ -44,6 +45,31 @@ export class ObjectReader {
     return this.read(entries, scan, options, (statement) => this.engine.fetchChunks(statement, options));
   }
 
+  /**
+   * The same as they are asked for. The objects are verified after the last row: whoever was given rows, and then an
+   * error, was given rows of no snapshot, and has to throw them away. Aborting the signal ends it at once, `return` when
+   * the rows under way have come.
+   */
+  async *stream(
+    entries: readonly ManifestEntry[],
+    scan: Scan,
+    options: RunOptions = {},
+  ): AsyncGenerator<ColumnBatch, void> {
+    const open = await this.storage.open(
+      entries.map((entry) => entry.object),
+      options,
+    );
+    try {
+      yield* await this.engine.stream(statementOf(scan, entries, open.paths), options);
+      await open.verify();
+    } catch (error) {
+      if (error instanceof StorageAccessDeniedError) await open.verify();
+      throw error;
+    } finally {
+      open.release();
+    }
+  }
+
   private async read<T>(
     entries: readonly ManifestEntry[],
     scan: Scan,
@@ -55,9 +81,7 @@ export class ObjectReader {
       options,
     );
     try {
-      const { sql, params } = expandPlaceholders(scan, entries, open.paths);
-      const statement = { name: scan.name, sql, params: { ...scan.params, ...params } };
-      const result = await run(statement).catch(async (error) => {
+      const result = await run(statementOf(scan, entries, open.paths)).catch(async (error) => {
         // S3 refuses to read a key that is gone, too, where the policy does not let it say so.
         if (error instanceof StorageAccessDeniedError) await open.verify();
         throw error;
@@ -82,6 +106,11 @@ export function describeFault(error: TelemetryError): string {
 
 /** From where a path or URL begins to the end of the file's name: paths of the server stay in the server. */
 const SERVER_PATH = /(?<![\w.)])["']?(s3:\/\/|https?:\/\/|\/|[A-Z]:\\)(.*\.parquet|\S+)["']?/gi;
+
+function statementOf(scan: Scan, entries: readonly ManifestEntry[], paths: readonly string[]): Statement {
+  const { sql, params } = expandPlaceholders(scan, entries, paths);
+  return { name: scan.name, sql, params: { ...scan.params, ...params } };
+}
 
 function expandPlaceholders(
   { sql, hint }: Scan,

@@ -1,5 +1,6 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api';
 import pMap from 'p-map';
+import type { ColumnBatch } from '../engine/column-batch.ts';
 import type { Row, RunOptions } from '../engine/engine.ts';
 import { DatasetChangedError, DatasetEmptyError, type TelemetryError } from '../errors.ts';
 import type { Dataset } from './dataset.ts';
@@ -47,6 +48,17 @@ export class Scanner {
     requireReadings(view);
     try {
       return await read(view.entries);
+    } catch (error) {
+      if (mayBeBrokenObject(error)) await this.quarantineBroken(view, error);
+      throw error;
+    }
+  }
+
+  /** The same as they are asked for: see `ObjectReader.stream`. */
+  async *stream(view: DatasetView, scan: Scan, options: RunOptions = {}): AsyncGenerator<ColumnBatch, void> {
+    requireReadings(view);
+    try {
+      yield* this.reader.stream(view.entries, scan, options);
     } catch (error) {
       if (mayBeBrokenObject(error)) await this.quarantineBroken(view, error);
       throw error;

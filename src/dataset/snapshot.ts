@@ -11,7 +11,9 @@ export interface Snapshot {
 }
 
 export function createSnapshot(listed: readonly StoredObject[]): Snapshot {
-  const objects = listed.toSorted((a, b) => compareKeys(a.key, b.key));
+  // A listing that goes on while objects come may name a key twice; the later one is the newer.
+  const byKey = new Map(listed.map((object) => [object.key, object]));
+  const objects = [...byKey.values()].sort((a, b) => compareKeys(a.key, b.key));
   const hash = createHash('sha256');
   for (const object of objects) hash.update(identityOf(object));
   return {

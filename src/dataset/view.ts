@@ -41,10 +41,11 @@ export function createView(
   }: Pick<DatasetView, 'rollups' | 'refreshedAt'> & { warming?: boolean },
 ): DatasetView {
   const quarantined = inspections.filter(isQuarantined);
+  const entries = inspections.filter((inspection): inspection is ManifestEntry => !isQuarantined(inspection));
   return {
-    version: versionOf(snapshot, quarantined),
+    version: versionOf(snapshot, entries),
     snapshot,
-    entries: inspections.filter((inspection): inspection is ManifestEntry => !isQuarantined(inspection)),
+    entries,
     quarantined,
     rollups,
     warming,
@@ -53,21 +54,21 @@ export function createView(
   };
 }
 
-/** The same view, with nothing in it but what the rollups cover so far: scans then agree with summaries. */
+/**
+ * The same view, with nothing in it but what the rollups cover so far: scans then agree with summaries.
+ * @returns undefined when they cover an object that has turned out to be broken meanwhile
+ */
 export function coveredPart(
   view: DatasetView,
   covered: readonly ManifestEntry[],
   rollups: string,
-): DatasetView {
-  const keys = new Set(covered.map(({ object }) => object.key));
-  const missing = view.entries.filter(({ object }) => !keys.has(object.key));
+): DatasetView | undefined {
+  const known = new Set(view.entries.map(({ object }) => identityOf(object)));
+  if (!covered.every(({ object }) => known.has(identityOf(object)))) return undefined;
   const rows = rowsOf(view.entries);
   return {
     ...view,
-    version: answerVersion(
-      view.snapshot,
-      [...view.quarantined, ...missing].map(({ object }) => object),
-    ),
+    version: versionOf(view.snapshot, covered),
     entries: covered,
     rollups,
     warming: false,
@@ -87,27 +88,29 @@ export function rowsOf(entries: readonly ManifestEntry[]): number {
 /** The same view without an object that turned out to be broken; the view itself when that is no part of it. */
 export function withoutBroken(view: DatasetView, object: StoredObject, reason: string): DatasetView {
   // A statement may have run over an older view: what has taken the object's place since is not at fault.
-  const isIt = (entry: ManifestEntry) => isSameObject(entry.object, object);
-  if (!view.entries.some(isIt)) return view;
-  const quarantined = [...view.quarantined, { object, reason }].sort((a, b) =>
-    compareKeys(a.object.key, b.object.key),
-  );
+  const isIt = (entry: { readonly object: StoredObject }) => isSameObject(entry.object, object);
+  const isThere = view.entries.some(isIt);
+  if (!isThere || view.quarantined.some(isIt)) return view;
+  const entries = view.entries.filter((entry) => !isIt(entry));
   return {
     ...view,
-    version: versionOf(view.snapshot, quarantined),
+    version: versionOf(view.snapshot, entries),
     rollups: null,
-    entries: view.entries.filter((entry) => !isIt(entry)),
-    quarantined,
+    entries,
+    quarantined: [...view.quarantined, { object, reason }].sort((a, b) =>
+      compareKeys(a.object.key, b.object.key),
+    ),
   };
 }
 
-function versionOf(snapshot: Snapshot, quarantined: readonly QuarantinedObject[]): string {
+/** Names the objects that answers rest on: those of the snapshot, less what is quarantined or not covered yet. */
+function versionOf(snapshot: Snapshot, entries: readonly ManifestEntry[]): string {
+  const answering = new Set(entries.map(({ object }) => identityOf(object)));
   return answerVersion(
     snapshot,
-    quarantined.map(({ object }) => object),
+    snapshot.objects.filter((object) => !answering.has(identityOf(object))),
   );
 }
-
 /** The same view with some of its objects only, for a question that the others cannot have readings for. */
 export function onlyObjects(view: DatasetView, objects: readonly ObjectIdentity[]): DatasetView {
   const identities = new Set(objects.map(identityOf));

@@ -1,6 +1,7 @@
 import {
   ArgumentError,
   DatasetChangedError,
+  EngineFaultError,
   ObjectUnreadableError,
   OutOfMemoryError,
   StatementFailedError,
@@ -26,6 +27,10 @@ const QUOTED = /"[^"]*"|'[^']*'/g;
  * paths, URLs and SQL; the original stays in `cause`.
  */
 const rules: readonly Rule[] = [
+  [
+    /^(INTERNAL|FATAL) Error|has been invalidated|too many open files|no space left|input\/output error|could not write|failed to create directory|cannot allocate memory/i,
+    (_, cause) => new EngineFaultError('DuckDB, or the machine under it, is in trouble', { cause }),
+  ],
   [
     /^(HTTP|IO) Error.*(ETag on reading file|HTTP 4(04|12|16)|404 \(Not Found\)|No files found that match|No such file or directory)/is,
     (_, cause) => new DatasetChangedError('An object was replaced or removed while it was read', { cause }),

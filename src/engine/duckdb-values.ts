@@ -63,10 +63,10 @@ export async function readRows(result: DuckDBResult): Promise<Row[]> {
   return rows;
 }
 
-type Converter = (value: DuckDBValue) => unknown;
+export type Converter = (value: DuckDBValue) => unknown;
 
 /** Column by column, so that what a value has to become is decided once and not in every cell. */
-function readColumn(vector: DuckDBVector, convert: Converter | undefined): unknown[] {
+export function readColumn(vector: DuckDBVector, convert: Converter | undefined): unknown[] {
   const values: unknown[] = [];
   for (let index = 0; index < vector.itemCount; index++) {
     const value = vector.getItem(index);
@@ -106,7 +106,8 @@ function converterOf(type: DuckDBTypeId): Converter | undefined {
   };
 }
 
-function plain(value: DuckDBValue): unknown {
+/** One value of a `Row`. */
+export function plain(value: DuckDBValue): unknown {
   if (
     value === null ||
     typeof value === 'number' ||

@@ -4,7 +4,6 @@ import {
   type DuckDBDataChunk,
   DuckDBInstance,
   type DuckDBResult,
-  StatementType,
 } from '@duckdb/node-api';
 import type { EngineConfig } from '../config.ts';
 import {
@@ -15,20 +14,18 @@ import {
 } from '../errors.ts';
 import { classifyDuckDbError } from './duckdb-errors.ts';
 import { DUCKDB_MACROS } from './duckdb-macros.ts';
-import { bindAll, readRows } from './duckdb-values.ts';
+import { DuckDbStream, withEnd, withoutRows } from './duckdb-stream.ts';
+import { readRows } from './duckdb-values.ts';
 import type { Engine, EngineAdmin, Row, RunOptions, Statement, StatementListener } from './engine.ts';
 import { Gate } from './gate.ts';
+import { interruptible } from './interruptible.ts';
+import { prepareSelect } from './select.ts';
 import { createSpillFolder } from './spill-folder.ts';
 import { sqlString } from './sql-string.ts';
 
-/** An interrupt that arrives before the query has begun is lost, so it is repeated until the query settles. */
-const INTERRUPT_EVERY_MS = 5;
-
 const never = new AbortController().signal;
 
-/** Comments and brackets, then the word that says what kind of statement it is. */
-const FIRST_WORD = /^(?:\s|--[^\n]*|\/\*[\s\S]*?\*\/|\()*(\w*)/;
-const QUERY_WORDS = new Set('SELECT WITH FROM VALUES TABLE PIVOT UNPIVOT DESCRIBE SUMMARIZE'.split(' '));
+export const IN_MEMORY = ':memory:';
 
 /** Embedded DuckDB: one in-memory instance, a pool of connections, a queue before it. */
 export class DuckDbEngine implements Engine, EngineAdmin {
@@ -36,6 +33,7 @@ export class DuckDbEngine implements Engine, EngineAdmin {
   private readonly connections: readonly DuckDBConnection[];
   private readonly spill: string;
   private readonly gate: Gate<DuckDBConnection>;
+  private readonly streamGate: Gate<DuckDBConnection>;
   private readonly timeoutMs: number;
   private readonly onStatement: StatementListener | undefined;
   private readonly running = new Set<Promise<unknown>>();
@@ -44,14 +42,22 @@ export class DuckDbEngine implements Engine, EngineAdmin {
   private constructor(
     instance: DuckDBInstance,
     connections: readonly DuckDBConnection[],
+    streaming: readonly DuckDBConnection[],
     spill: string,
     config: EngineConfig,
     onStatement: StatementListener | undefined,
   ) {
     this.instance = instance;
-    this.connections = connections;
+    this.connections = [...connections, ...streaming];
     this.spill = spill;
     this.gate = new Gate(connections, config.maxQueued);
+    // A stream takes as long as its reader: who comes when all are taken had better know at once.
+    this.streamGate = new Gate(
+      streaming,
+      0,
+      () =>
+        `Too many exports at once: ${streaming.length} are under way, and no more may be. Try again later`,
+    );
     this.timeoutMs = config.timeoutMs;
     this.onStatement = onStatement;
   }
@@ -60,7 +66,7 @@ export class DuckDbEngine implements Engine, EngineAdmin {
   static async create(
     config: EngineConfig,
     onStatement?: StatementListener,
-    file = ':memory:',
+    file = IN_MEMORY,
   ): Promise<DuckDbEngine> {
     const spill = await createSpillFolder(config.tempDirectory);
     const instance = await DuckDBInstance.create(file, {
@@ -74,14 +80,20 @@ export class DuckDbEngine implements Engine, EngineAdmin {
       await rm(spill, { recursive: true, force: true });
       throw error;
     });
-    const connections = await Promise.all(
-      Array.from({ length: config.maxConcurrent }, () => instance.connect()),
-    );
-    const engine = new DuckDbEngine(instance, connections, spill, config, onStatement);
-    // The process's own time zone must not leak into arithmetic on TIMESTAMPTZ.
-    await engine.execute("SET GLOBAL TimeZone = 'UTC'");
-    for (const macro of DUCKDB_MACROS) await engine.execute(macro);
-    return engine;
+    const connect = (length: number) => Promise.all(Array.from({ length }, () => instance.connect()));
+    const connections = await connect(config.maxConcurrent);
+    const streaming = await connect(config.maxStreams ?? 0);
+    const engine = new DuckDbEngine(instance, connections, streaming, spill, config, onStatement);
+    try {
+      // The process's own time zone must not leak into arithmetic on TIMESTAMPTZ.
+      await engine.execute("SET GLOBAL TimeZone = 'UTC'");
+      // In a file they would be written anew at each opening.
+      if (file === IN_MEMORY) for (const macro of DUCKDB_MACROS) await engine.execute(macro);
+      return engine;
+    } catch (error) {
+      await engine.close();
+      throw error;
+    }
   }
 
   /**
@@ -118,6 +130,61 @@ export class DuckDbEngine implements Engine, EngineAdmin {
     );
   }
 
+  /**
+   * Begins one SELECT and gives its rows as they are asked for, in memory that does not grow with them. Streams have
+   * connections of their own, `maxStreams`, so that slow readers keep no other statement waiting.
+   * @throws EngineOverloadedError when all are taken; else what `run` throws, here or while the rows are read
+   */
+  async stream(statement: Statement, options: RunOptions = {}): Promise<DuckDbStream> {
+    const { name } = statement;
+    const started = performance.now();
+    const deadline = AbortSignal.timeout(options.timeoutMs ?? this.timeoutMs);
+    const stop = AbortSignal.any([deadline, options.signal ?? never, this.closing.signal]);
+    const presented = (cause: unknown) =>
+      present(cause, name, {
+        stop,
+        timedOut: stop.reason === deadline.reason,
+        durationMs: performance.now() - started,
+      });
+    const { promise: ended, resolve } = Promise.withResolvers<void>();
+    this.running.add(ended);
+    const report = (rows: number, error?: Error) => {
+      const durationMs = performance.now() - started;
+      this.onStatement?.({ name, rows, durationMs, ...(error === undefined ? {} : { error }) });
+      this.running.delete(ended);
+      resolve();
+    };
+    try {
+      const connection = await this.streamGate.enter(stop);
+      try {
+        const prepared = await prepareSelect(connection, { ...statement, sql: withEnd(statement.sql) });
+        const result = await interruptible(connection, stop, () => prepared.stream()).catch((error) => {
+          prepared.destroySync();
+          throw error;
+        });
+        return new DuckDbStream({
+          connection,
+          result,
+          stop,
+          diagnose: () => diagnose(connection, stop, statement),
+          present: presented,
+          onEnd: (rows, error) => {
+            prepared.destroySync();
+            this.streamGate.leave(connection);
+            report(rows, error);
+          },
+        });
+      } catch (error) {
+        this.streamGate.leave(connection);
+        throw error;
+      }
+    } catch (cause) {
+      const error = presented(cause);
+      report(0, error);
+      throw error;
+    }
+  }
+
   /** Runs trusted writes as one transaction on a connection of their own: all of it counts, or nothing. */
   async transaction(write: (connection: DuckDBConnection) => Promise<void>): Promise<void> {
     const connection = await this.instance.connect();
@@ -138,6 +205,7 @@ export class DuckDbEngine implements Engine, EngineAdmin {
   async close(): Promise<void> {
     if (this.closing.signal.aborted) return;
     this.gate.close();
+    this.streamGate.close();
     this.closing.abort();
     await Promise.allSettled(this.running);
     // Closing a connection whose query still runs would leave its promise pending for ever.
@@ -187,6 +255,19 @@ export class DuckDbEngine implements Engine, EngineAdmin {
   }
 }
 
+/** Why a statement broke off. When it does not do so again, nobody knows. */
+async function diagnose(
+  connection: DuckDBConnection,
+  stop: AbortSignal,
+  statement: Statement,
+): Promise<unknown> {
+  const again = { ...statement, sql: withoutRows(statement.sql) };
+  return interruptible(connection, stop, () => select(connection, again, readRows)).then(
+    () => new StatementFailedError(`The statement ${statement.name} broke off, and does not do so again`),
+    (cause: unknown) => cause,
+  );
+}
+
 function present(
   cause: unknown,
   name: string,
@@ -208,50 +289,10 @@ async function select<T>(
   statement: Statement,
   read: (result: DuckDBResult) => Promise<T>,
 ): Promise<T> {
-  // Parsing and binding have effects of their own in other kinds: EXPORT DATABASE makes its folder.
-  const word = FIRST_WORD.exec(statement.sql)?.[1]?.toUpperCase() || 'nothing';
-  if (!QUERY_WORDS.has(word)) {
-    throw new StatementFailedError(`The statement ${statement.name}: expected a SELECT, but got ${word}`);
-  }
-  const extracted = await connection.extractStatements(statement.sql);
-  if (extracted.count !== 1) {
-    throw new StatementFailedError(
-      `The statement ${statement.name}: expected exactly one SELECT, but got ${extracted.count} statements`,
-    );
-  }
-  const prepared = await extracted.prepare(0);
+  const prepared = await prepareSelect(connection, statement);
   try {
-    if (prepared.statementType !== StatementType.SELECT) {
-      throw new StatementFailedError(
-        `The statement ${statement.name}: expected a SELECT, but got ${StatementType[prepared.statementType]}`,
-      );
-    }
-    bindAll(prepared, statement.params ?? {});
     return await read(await prepared.run());
   } finally {
     prepared.destroySync();
-  }
-}
-
-/** Runs `work` and interrupts the connection's query when the signal aborts; settles only when the query has. */
-async function interruptible<T>(
-  connection: DuckDBConnection,
-  stop: AbortSignal,
-  work: () => Promise<T>,
-): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const interrupt = () => {
-    connection.interrupt();
-    timer = setInterval(() => connection.interrupt(), INTERRUPT_EVERY_MS);
-  };
-  stop.addEventListener('abort', interrupt, { once: true });
-  if (stop.aborted) interrupt();
-  try {
-    const result = await work();
-    stop.throwIfAborted();
-    return result;
-  } finally {
-    clearInterval(timer);
-    stop.removeEventListener('abort', interrupt);
   }
 }

@@ -13,11 +13,14 @@ export class Gate<Resource> {
   private readonly idle: Resource[];
   private readonly waiting = new Set<Waiter<Resource>>();
   private readonly maxQueued: number;
+  private readonly refusal: (waiting: number) => string;
   private closed = false;
 
-  constructor(resources: readonly Resource[], maxQueued: number) {
+  /** @param refusal what those are told who find the queue full */
+  constructor(resources: readonly Resource[], maxQueued: number, refusal = tooMany) {
     this.idle = [...resources];
     this.maxQueued = maxQueued;
+    this.refusal = refusal;
   }
 
   /** @throws EngineOverloadedError when the queue is full; the signal's reason when it aborts while waiting. */
@@ -27,9 +30,7 @@ export class Gate<Resource> {
     const resource = this.idle.pop();
     if (resource !== undefined) return resource;
     if (this.waiting.size >= this.maxQueued && !unrefusable) {
-      throw new EngineOverloadedError(
-        `Too many statements at once: ${this.waiting.size} already wait for their turn. Try again shortly`,
-      );
+      throw new EngineOverloadedError(this.refusal(this.waiting.size));
     }
     return new Promise((resolve, reject) => {
       const abort = () => {
@@ -71,4 +72,8 @@ export class Gate<Resource> {
 
 function closing(): StatementCancelledError {
   return new StatementCancelledError('The engine is closing');
+}
+
+function tooMany(waiting: number): string {
+  return `Too many statements at once: ${waiting} already wait for their turn. Try again shortly`;
 }

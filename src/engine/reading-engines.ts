@@ -23,8 +23,12 @@ export class ReadingEngines implements EngineAdmin {
     const asking = await DuckDbEngine.create(memoryShare(config, 'asking'), onStatement);
     try {
       const building = await DuckDbEngine.create(memoryShare(config, 'building'), onStatement);
-      await building.execute('SET GLOBAL enable_external_file_cache = false');
-      return new ReadingEngines(asking, building);
+      const engines = new ReadingEngines(asking, building);
+      await building.execute('SET GLOBAL enable_external_file_cache = false').catch(async (error) => {
+        await building.close();
+        throw error;
+      });
+      return engines;
     } catch (error) {
       await asking.close();
       throw error;

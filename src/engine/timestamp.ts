@@ -42,3 +42,14 @@ export function formatDay(days: number): string | null {
   const text = new Date(date).toISOString();
   return text.slice(0, text.indexOf('T'));
 }
+
+/** The way back from `formatInstant`. @returns microseconds since 1970-01-01T00:00:00Z; further digits are cut */
+export function parseInstant(text: string): bigint {
+  const [, toSeconds = text, fraction = ''] = /^(.*?)(?:\.(\d+))?Z$/.exec(text) ?? [];
+  return BigInt(Date.parse(`${toSeconds}Z`)) * 1000n + BigInt(fraction.slice(0, 6).padEnd(6, '0'));
+}
+
+/** The way back from `formatDay`. @returns days since 1970-01-01 */
+export function parseDay(text: string): number {
+  return Date.parse(`${text}T00:00:00Z`) / DAY_MS;
+}

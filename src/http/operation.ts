@@ -1,9 +1,12 @@
 import type { Telemetry } from '../../schema/context.ts';
 import { DatasetChangedError } from '../errors.ts';
+import type { TableExports } from '../loaders/table-exports.ts';
 
 /** One attempt at a question: its read path, and the end of whatever it still has running. */
-interface Attempt {
+export interface Attempt {
   readonly telemetry: Telemetry;
+  /** Of the same snapshot. */
+  readonly exports: TableExports;
   /** Interrupts its statements: an answer that is out, or given up, needs none of them any more. */
   end(): void;
   /** Waits for what can answer where this attempt could not: the next snapshot, or the first rollups. */
@@ -29,18 +32,35 @@ export async function answerFromOneSnapshot<T>(
   operations: Operations,
   signal: AbortSignal,
   ask: (telemetry: Telemetry) => Promise<T>,
-  isSpoilt: (answer: T) => boolean = () => false,
+  isSpoilt?: (answer: T) => boolean,
 ): Promise<T> {
+  const { answer, attempt } = await openFromOneSnapshot(
+    operations,
+    signal,
+    ({ telemetry }) => ask(telemetry),
+    isSpoilt,
+  );
+  attempt.end();
+  return answer;
+}
+
+/** The same for an answer that goes on after it has begun: whoever has read it to its end ends the attempt. */
+export async function openFromOneSnapshot<T>(
+  operations: Operations,
+  signal: AbortSignal,
+  open: (attempt: Attempt) => Promise<T>,
+  isSpoilt: (answer: T) => boolean = () => false,
+): Promise<{ readonly answer: T; readonly attempt: Attempt }> {
   for (let renewal = 0; ; renewal++) {
     const attempt = operations.begin(signal);
     try {
-      const answer = await ask(attempt.telemetry);
-      if (renewal === MOST_RENEWALS || !isSpoilt(answer)) return answer;
+      const answer = await open(attempt);
+      if (renewal === MOST_RENEWALS || !isSpoilt(answer)) return { answer, attempt };
     } catch (error) {
-      if (renewal === MOST_RENEWALS || !(error instanceof DatasetChangedError)) throw error;
-    } finally {
       attempt.end();
+      if (renewal === MOST_RENEWALS || !(error instanceof DatasetChangedError)) throw error;
     }
+    attempt.end();
     await attempt.next();
   }
 }

@@ -1,6 +1,9 @@
+import { version as duckDbVersion } from '@duckdb/node-api';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import { printSchema } from 'graphql';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { Context, Limit } from '../../schema/context.ts';
+import { schema } from '../../schema/index.ts';
 import { LIMITS } from '../../schema/limit-values.ts';
 import type { NamedQuery } from '../../schema/query-types.ts';
 import type { RollupProgress } from '../dataset/rollup-keeper.ts';
@@ -16,6 +19,7 @@ import { pageRoutes } from './pages.ts';
 import type { PersistedDocuments } from './persisted-documents.ts';
 import { useArgumentPaths } from './plugins/use-argument-paths.ts';
 import { useCodedRefusals } from './plugins/use-coded-refusals.ts';
+import { useCompression } from './plugins/use-compression.ts';
 import { useFreshness } from './plugins/use-freshness.ts';
 import { useHonestStatus } from './plugins/use-honest-status.ts';
 import { useLimits } from './plugins/use-limits.ts';
@@ -27,7 +31,7 @@ import { useResponseCache } from './plugins/use-response-cache.ts';
 import { useRoutes } from './plugins/use-routes.ts';
 import { presentGraphQLError } from './present-error.ts';
 import { refreshRoutes } from './refresh.ts';
-import { findNamedQuery, QUERIES_PATH } from './rest/named-queries.ts';
+import { findTable, withFormats } from './rest/exports/find-table.ts';
 import { openApiDocument } from './rest/openapi.ts';
 import { restRoutes } from './rest/routes.ts';
 
@@ -48,6 +52,8 @@ export interface ServerParts {
   /** Lists the objects again, and waits for what that finds for at most some seconds. */
   renew(): Promise<void>;
   readonly operations: Operations;
+  /** How long the client of an export may take nothing. */
+  readonly exportStallMs: number;
   readonly queries: ServedQueries;
   readonly limits: readonly Limit[];
 }
@@ -73,6 +79,7 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
     queries: () => parts.queries.current.queries,
   };
   const rest = restRoutes(parts.operations);
+  const tables = findTable({ operations: parts.operations, log, stallMs: parts.exportStallMs }, rest, named);
   return createYoga<object, Context>({
     schema: async () => namedSchema(await queries()),
     graphqlEndpoint: GRAPHQL,
@@ -84,12 +91,15 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
       credentials: false,
       methods: ['GET', 'HEAD', 'POST', 'OPTIONS'],
       exposedHeaders: [
+        'content-disposition',
         'link',
         'retry-after',
         'x-dataset-coverage',
         'x-dataset-version',
         'x-request-id',
+        'x-row-limit',
         'x-total-count',
+        'x-truncated',
       ],
     },
     renderGraphiQL,
@@ -105,11 +115,13 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
     plugins: [
       useCodedRefusals(GRAPHQL),
       useRequestLog(log),
+      useCompression((path) => path === GRAPHQL),
       useResponseCache({
         maxBytes: parts.responseCacheBytes,
-        isKept: (path) => path === GRAPHQL || path in rest || path.startsWith(QUERIES_PATH),
+        isKept: (path) => path === GRAPHQL || path in rest || tables(path) !== undefined,
         freshness,
         persisted: parts.persisted,
+        software: softwareOf(parts.version),
         view: parts.latestView,
         queries: () => parts.queries.current,
         moment: () => JSON.stringify([parts.latestView()?.refreshedAt, parts.progress(), parts.limits]),
@@ -128,9 +140,9 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
             graphiql: !parts.persistedOnly,
           }),
           ...healthRoutes(parts),
-          ...rest,
+          ...withFormats(rest, tables),
         },
-        findRead: (path) => findNamedQuery(path, named),
+        findRead: tables,
       }),
       ...(parts.persisted === undefined ? [] : [usePersistedDocuments(parts.persisted, parts.persistedOnly)]),
       useArgumentPaths(),
@@ -141,4 +153,9 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
       useHonestStatus(),
     ],
   });
+}
+
+/** What decides an answer besides the data: this package, its schema, and DuckDB with its time-zone data. */
+function softwareOf(version: string): string {
+  return [version, duckDbVersion(), printSchema(schema)].join('\n');
 }

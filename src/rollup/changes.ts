@@ -57,7 +57,7 @@ export async function exchange(
     await mergeTouched(connection);
     await connection.run('DROP TABLE touched');
   }
-  await connection.run('UPDATE state SET version = $version', { version });
+  await connection.run('UPDATE state SET version = $version, exchange = exchange + 1', { version });
 }
 
 /** Makes the days and devices that the change touched anew from what lies below them, and leaves all others alone. */

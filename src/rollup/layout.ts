@@ -3,7 +3,8 @@ import { exactSum, largeSum, SCALE } from '../engine/exact-sum.ts';
 import { slotOf } from './slots.ts';
 
 /**
- * The tables of the rollup store. A change here is another number: a store with any other is built anew, never read.
+ * The tables of the rollup store. A change here is another number: a store with any other is built anew, never read. So is
+ * a change of what counts as a reading (`dataset/`), since what is kept was made by the old rule.
  *
  * - `objects`: what the partials were made from, and what the footers told of it. Only `live` ones count in answers; the
  *   others are on their way in
@@ -14,7 +15,7 @@ import { slotOf } from './slots.ts';
  * count of values that are present, their sum (HUGEINT of 2^-60 below `LARGE`, DOUBLE from there on), the lowest and
  * the highest.
  */
-export const LAYOUT = 2;
+export const LAYOUT = 3;
 
 const LATEST = 'STRUCT("at" TIMESTAMP, place BIGINT, voltage DOUBLE, temperature DOUBLE, soc DOUBLE)';
 
@@ -32,13 +33,13 @@ const AGGREGATES = [
 ].join(', ');
 
 export const CREATE_TABLES = [
-  'CREATE TABLE state (layout INTEGER, version VARCHAR)',
+  'CREATE TABLE state (layout INTEGER, version VARCHAR, exchange INTEGER)',
   `CREATE TABLE objects (object_id INTEGER, key VARCHAR, etag VARCHAR, size BIGINT, "rows" BIGINT, layout VARCHAR,
     device VARCHAR, live BOOLEAN)`,
   `CREATE TABLE partials (object_id INTEGER, device_id VARCHAR, slot TIMESTAMP, ${AGGREGATES})`,
   `CREATE TABLE device_days (device_id VARCHAR, day DATE, ${AGGREGATES}, latest_key VARCHAR)`,
   `CREATE TABLE devices (device_id VARCHAR, ${AGGREGATES}, latest_key VARCHAR)`,
-  `INSERT INTO state VALUES (${LAYOUT}, NULL)`,
+  `INSERT INTO state VALUES (${LAYOUT}, NULL, 0)`,
 ];
 
 /** The partials of one object, in the order of the table's columns. Takes `$object_id`. */

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { EngineConfig } from '../config.ts';
 import type { ManifestEntry } from '../dataset/inspect.ts';
 import { DEVICE_PLACES } from '../dataset/reading-schema.ts';
-import { DuckDbEngine } from '../engine/duckdb.ts';
+import { DuckDbEngine, IN_MEMORY } from '../engine/duckdb.ts';
 import type { StatementListener } from '../engine/engine.ts';
 import type { Logger } from '../log.ts';
 import { CREATE_TABLES, LAYOUT } from './layout.ts';
@@ -25,12 +25,16 @@ export interface OpenedStore {
   readonly engine: DuckDbEngine;
   /** null before the first version. */
   readonly version: string | null;
+  /** How many exchanges the file has seen. */
+  readonly exchange: number;
   readonly objects: readonly StoredEntry[];
 }
 
 const FILE = 'rollups.duckdb';
 
-const stateRows = z.array(z.object({ layout: z.int(), version: z.string().nullable() })).length(1);
+const stateRows = z
+  .array(z.object({ layout: z.int(), version: z.string().nullable(), exchange: z.int() }))
+  .length(1);
 const objectRows = z.array(
   z.object({
     object_id: z.int(),
@@ -59,17 +63,24 @@ export async function openStore(options: RollupStoreOptions): Promise<OpenedStor
       log.warn('Another process has the rollups of this STATE_DIR open; these are kept in memory only');
       return openInMemory(options);
     }
-    if (isRefusedWrite(error)) throw error;
+    if (isOfTheMachine(error)) throw error;
     log.warn({ err: error }, 'The kept rollups cannot be used; they are built anew');
-    await rename(file, `${file}.unusable`).catch(() => undefined);
-    await rm(`${file}.wal`, { force: true });
+    await putAside(options);
     return openFile(options, file);
   }
 }
 
+/** Takes a file out of the way that cannot be used, for whoever wants to look at it. It must not be open. */
+export async function putAside({ directory }: RollupStoreOptions): Promise<void> {
+  if (directory === undefined) return;
+  const file = path.join(directory, FILE);
+  await rename(file, `${file}.unusable`).catch(() => undefined);
+  await rm(`${file}.wal`, { force: true });
+}
+
 /** A store that lasts as long as the process. */
 export function openInMemory(options: RollupStoreOptions): Promise<OpenedStore> {
-  return openFile(options, ':memory:');
+  return openFile(options, IN_MEMORY);
 }
 
 async function openFile(options: RollupStoreOptions, file: string): Promise<OpenedStore> {
@@ -92,13 +103,14 @@ async function readState(engine: DuckDbEngine): Promise<Omit<OpenedStore, 'engin
     await engine.transaction(async (connection) => {
       for (const statement of CREATE_TABLES) await connection.run(statement);
     });
-    return { version: null, objects: [] };
+    return { version: null, exchange: 0, objects: [] };
   }
   const [state] = stateRows.parse(await engine.run({ name: 'rollup_state', sql: 'FROM state' }));
   if (state?.layout !== LAYOUT) throw new Error(`expected the layout ${LAYOUT}, but got: ${state?.layout}`);
   const objects = objectRows.parse(await engine.run({ name: 'rollup_objects', sql: 'FROM objects' }));
   return {
     version: state.version,
+    exchange: state.exchange,
     objects: objects.map(({ object_id, layout, device, ...object }) => ({
       ...object,
       objectId: object_id,
@@ -112,9 +124,12 @@ function isLocked(error: unknown): boolean {
   return error instanceof Error && /set lock on file/i.test(error.message);
 }
 
-/** Opening writes too: what a crash left in the log goes into the file. */
-function isRefusedWrite(error: unknown): boolean {
+/** Opening writes too: what a crash left in the log goes into the file. And a process may run out of what it may open. */
+function isOfTheMachine(error: unknown): boolean {
   return (
-    error instanceof Error && /could not write|no space left|failed to create checkpoint/i.test(error.message)
+    error instanceof Error &&
+    /could not write|no space left|failed to create checkpoint|too many open files|permission denied|out of memory/i.test(
+      error.message,
+    )
   );
 }

@@ -3,7 +3,7 @@ import type { ManifestEntry, QuarantinedObject } from '../dataset/inspect.ts';
 import { describeFault, mayBeBrokenObject, type ObjectReader } from '../dataset/object-reader.ts';
 import type { RollupKeeper, RollupOptions, RollupProgress, RollupUpdate } from '../dataset/rollup-keeper.ts';
 import { createSnapshot } from '../dataset/snapshot.ts';
-import { DatasetChangedError } from '../errors.ts';
+import { DatasetChangedError, OutOfMemoryError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { StoredObject } from '../storage/storage.ts';
 import type { ObjectPartials } from './changes.ts';
@@ -19,7 +19,7 @@ export interface RollupsOptions {
   readonly log: Logger;
 }
 
-/** Objects aggregated at once: most wait for the store while some work. Never more than there are connections. */
+/** Objects aggregated at once: most wait for the store while some work, or for a connection. */
 const CONCURRENCY = 4;
 const NO_DEADLINE_MS = 24 * 3_600_000;
 /** Parts are published so rarely that merging them takes a small share of the build. */
@@ -131,28 +131,29 @@ export class Rollups implements RollupKeeper {
       if (this.progress?.objectsDone !== entries.length) log.info(this.progress, 'Building the rollups');
       await onStaged?.();
     });
-    // The first failure ends the others too, so that none of them still runs when the next update begins.
+    // A fault of the store or of the machine ends the others too: none of them runs on into the next update.
     const failed = new AbortController();
     const either = AbortSignal.any([signal, failed.signal]);
     const failures: unknown[] = [];
-    await pMap(
-      entries,
-      async (entry) => {
-        if (failures.length > 0) return;
-        try {
-          await staging.add(await this.partialsOf(entry, either));
-        } catch (error) {
-          if (error instanceof DatasetChangedError) changed.push(entry.object);
-          else if (mayBeBrokenObject(error))
-            broken.push({ object: entry.object, reason: describeFault(error) });
-          else {
-            failures.push(error);
-            failed.abort();
-          }
+    const large: ManifestEntry[] = [];
+    const add = async (entry: ManifestEntry, isAlone: boolean) => {
+      if (failures.length > 0) return;
+      try {
+        await staging.add(await this.partialsOf(entry, either));
+      } catch (error) {
+        if (error instanceof DatasetChangedError) changed.push(entry.object);
+        else if (error instanceof OutOfMemoryError && !isAlone) large.push(entry);
+        else if (mayBeBrokenObject(error) || error instanceof OutOfMemoryError) {
+          broken.push({ object: entry.object, reason: describeFault(error) });
+        } else {
+          failures.push(error);
+          failed.abort();
         }
-      },
-      { concurrency: CONCURRENCY },
-    );
+      }
+    };
+    await pMap(entries, (entry) => add(entry, false), { concurrency: CONCURRENCY });
+    // What was too much beside others may be fine alone; one that is too much even so must not cost the others.
+    for (const entry of large) await add(entry, true);
     if (failures.length > 0) throw failures[0];
     await staging.flush();
   }

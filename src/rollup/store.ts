@@ -9,6 +9,7 @@ import {
   type OpenedStore,
   openInMemory,
   openStore,
+  putAside,
   type RollupStoreOptions,
   type StoredEntry,
 } from './open-store.ts';
@@ -19,6 +20,8 @@ interface State {
   /** By identity. */
   readonly objects: Map<string, StoredEntry>;
   version: string | null;
+  /** How many exchanges led to this version: never the same number for another one, unlike the version itself. */
+  exchange: number;
   nextId: number;
 }
 
@@ -26,23 +29,26 @@ interface State {
 export class RollupStore {
   private readonly options: RollupStoreOptions;
   private state: State;
-  /** Counts the beginnings and ends of exchanges, so that a statement knows whether one came in between. */
-  private exchanges = 0;
-  private failed = false;
+  private exchanging = false;
+  /** What an error has left the file: unusable until it is opened anew, or damaged for good. */
+  private fault: 'closed' | 'damaged' | undefined;
 
   private constructor(options: RollupStoreOptions, opened: OpenedStore) {
     this.options = options;
     this.state = stateOf(opened);
   }
 
-  /** See `openStore`. While the disk takes nothing, it begins in memory, and finds the file again in `recover`. */
+  /** See `openStore`. While the disk takes nothing, nothing is kept, and `recover` looks for the file again. */
   static async open(options: RollupStoreOptions): Promise<RollupStore> {
     try {
       return new RollupStore(options, await openStore(options));
     } catch (error) {
-      options.log.error({ err: error }, 'The kept rollups cannot be opened: STATE_DIR takes no more data');
+      options.log.error(
+        { err: error },
+        'The kept rollups cannot be opened; they are tried again at the next refresh',
+      );
       const store = new RollupStore(options, await openInMemory(options));
-      store.failed = true;
+      store.fault = 'closed';
       return store;
     }
   }
@@ -81,12 +87,30 @@ export class RollupStore {
   }
 
   private async read<T>(version: string, read: (engine: DuckDbEngine) => Promise<T>): Promise<T> {
-    const { exchanges } = this;
-    if (this.state.version === version) {
-      const result = await read(this.state.engine);
-      if (this.exchanges === exchanges) return result;
+    const { state, exchanging } = this;
+    const { engine, exchange } = state;
+    if (state.version === version) {
+      const result = await read(engine).catch((error) => this.explain(error, state));
+      const isOver = this.exchanging || this.state !== state || state.exchange !== exchange;
+      // A commit shows before we hear of it: during an exchange only the store itself knows which side it is on.
+      if ((!exchanging && !isOver) || (await this.exchangeIn(state)) === exchange) return result;
     }
     throw new DatasetChangedError('The rollups moved on to another snapshot');
+  }
+
+  private async exchangeIn(state: State): Promise<unknown> {
+    const statement = { name: 'rollup_exchange', sql: 'SELECT exchange FROM state' };
+    const [row] = await state.engine
+      .run(statement, { unrefusable: true })
+      .catch((error) => this.explain(error, state));
+    return row?.['exchange'];
+  }
+
+  /** A fault of the file, or its end, is none of the question: asked again, it is answered. */
+  private explain(error: unknown, state: State): never {
+    this.note(error);
+    if (this.fault === undefined && this.state === state) throw error;
+    throw new DatasetChangedError('The rollups are opened anew', { cause: error });
   }
 
   /** Writes partials that do not count yet: no reader sees them, and they outlive a crash. */
@@ -110,11 +134,15 @@ export class RollupStore {
   async publish(version: string, objects: readonly ObjectIdentity[]): Promise<void> {
     const { come, go } = planPublish(this.state.objects, objects);
     if (version === this.state.version && come.length + go.length === 0) return;
-    this.exchanges++;
-    await this.transaction((connection) =>
-      exchange(connection, { version, come: idsOf(come), go: idsOf(go) }),
-    );
-    this.exchanges++;
+    this.exchanging = true;
+    try {
+      await this.transaction((connection) =>
+        exchange(connection, { version, come: idsOf(come), go: idsOf(go) }),
+      );
+      this.state.exchange++;
+    } finally {
+      this.exchanging = false;
+    }
     for (const object of go) this.state.objects.delete(identityOf(object));
     for (const object of come) {
       const stored = this.state.objects.get(identityOf(object));
@@ -125,11 +153,12 @@ export class RollupStore {
 
   /** Opens the file anew when an error has left it unusable. */
   async recover(): Promise<void> {
-    if (!this.failed) return;
+    if (this.fault === undefined) return;
     this.options.log.warn('The rollups are opened anew');
     await this.state.engine.close();
+    if (this.fault === 'damaged') await putAside(this.options);
     this.state = stateOf(await openStore(this.options));
-    this.failed = false;
+    this.fault = undefined;
   }
 
   close(): Promise<void> {
@@ -140,20 +169,27 @@ export class RollupStore {
     try {
       await this.state.engine.transaction(write);
     } catch (error) {
-      // After a failed checkpoint (the disk is full) DuckDB answers nothing any more until the file is opened anew.
-      if (isFatal(error)) {
-        this.failed = true;
-        this.state.version = null;
-      }
+      this.note(error);
       throw error;
     }
   }
+
+  private note(error: unknown): void {
+    const message = messageOf(error);
+    // After a failed checkpoint (the disk is full) DuckDB answers nothing any more until the file is opened anew.
+    if (DAMAGED.test(message)) this.fault = 'damaged';
+    else if (UNUSABLE.test(message)) this.fault ??= 'closed';
+    else return;
+    this.options.log.error({ err: error }, 'The rollups cannot be used any more');
+    this.state.version = null;
+  }
 }
 
-function stateOf({ engine, version, objects }: OpenedStore): State {
+function stateOf({ engine, version, exchange, objects }: OpenedStore): State {
   return {
     engine,
     version,
+    exchange,
     objects: new Map(objects.map((stored) => [identityOf(stored), stored])),
     nextId: objects.reduce((next, { objectId }) => Math.max(next, objectId + 1), 1),
   };
@@ -161,6 +197,11 @@ function stateOf({ engine, version, objects }: OpenedStore): State {
 
 const idsOf = (objects: readonly HeldObject[]) => objects.map(({ objectId }) => objectId);
 
-function isFatal(error: unknown): boolean {
-  return error instanceof Error && /^FATAL|has been invalidated/i.test(error.message);
+const DAMAGED = /corrupt database file|computed checksum/i;
+const UNUSABLE = /^FATAL|has been invalidated/i;
+
+/** As DuckDB said it, below what we tell clients. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message : error.message;
 }

@@ -3,6 +3,7 @@ import type { Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import { type DatasetView, stateOf } from '../../dataset/view.ts';
 import type { Freshness } from '../freshness.ts';
+import { bestEncoding } from '../negotiation.ts';
 import { type DocumentParams, documentParams, type PersistedDocuments } from '../persisted-documents.ts';
 
 export interface ResponseCacheOptions {
@@ -13,6 +14,8 @@ export interface ResponseCacheOptions {
   readonly freshness: Freshness;
   /** Texts that requests name by an id. */
   readonly persisted: PersistedDocuments | undefined;
+  /** Names the code that answers, so that no answer outlives a deployment that would give another. */
+  readonly software: string;
   /** What answers come from now; undefined while there is none. */
   view(): DatasetView | undefined;
   /** The named queries that are served now: others of the same version give the same answers. */
@@ -29,7 +32,8 @@ interface Asked {
 }
 
 interface CachedResponse {
-  readonly body: string;
+  /** Bytes where it is compressed. */
+  readonly body: string | Uint8Array<ArrayBuffer>;
   readonly contentType: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly etag: string;
@@ -42,7 +46,18 @@ const MOMENTARY = /refreshedAt|progress|limits/;
 /** Longer questions are answered, and not remembered. */
 const MAX_QUESTION_BYTES = 64 * 1024;
 const ENTRY_BYTES = 1024;
-const KEPT_HEADERS = ['link', 'x-dataset-coverage', 'x-dataset-version', 'x-total-count'];
+const KEPT_HEADERS = [
+  'content-disposition',
+  'content-encoding',
+  'link',
+  'x-dataset-coverage',
+  'x-dataset-version',
+  'x-row-limit',
+  'x-total-count',
+  'x-truncated',
+];
+/** What is put together in memory anyway. Exports are streamed, and given a name only. */
+const KEPT_TYPE = /^application\/(graphql-response\+)?json\b/;
 
 /**
  * The same question of the same snapshot has the same answer, to the byte. So its ETag is made of both, and is known
@@ -65,6 +80,7 @@ export function useResponseCache(options: ResponseCacheOptions): Plugin {
       const question = await questionOf(request, options.persisted);
       if (question === undefined) return;
       const key = keyOf([
+        options.software,
         stateOf(view),
         queries.version,
         MOMENTARY.test(`${question.document} ${question.named ?? ''}`) ? options.moment() : '',
@@ -92,18 +108,25 @@ export function useResponseCache(options: ResponseCacheOptions): Plugin {
     async onResponse({ request, response, setResponse }) {
       const question = asked.get(request);
       const contentType = response.headers.get('content-type') ?? '';
-      if (question === undefined || response.status !== 200 || !contentType.includes('json')) return;
-      const body = await response.text();
-      const headers = new Headers(response.headers);
+      if (question === undefined || response.status !== 200) return;
       // A view that came while the answer was made may be the one that it rests on, even if it is gone again; so may a
       // query that was saved.
-      const isOfThem = options.view() === question.view && options.queries() === question.queries;
-      if (isOfThem && !body.startsWith('{"errors"')) {
+      const isOfThem = () => options.view() === question.view && options.queries() === question.queries;
+      const seconds = options.freshness.of(request);
+      if (!KEPT_TYPE.test(contentType)) {
+        const named = seconds === undefined && isOfThem();
+        setHeaders(response.headers, named ? validators(question.key) : { 'cache-control': 'no-store' });
+        return;
+      }
+      const headers = new Headers(response.headers);
+      const body = headers.has('content-encoding')
+        ? new Uint8Array(await response.arrayBuffer())
+        : await response.text();
+      if (isOfThem() && !(typeof body === 'string' && body.startsWith('{"errors"'))) {
         const kept = KEPT_HEADERS.flatMap((name) => {
           const value = headers.get(name);
           return value === null ? [] : [[name, value] as const];
         });
-        const seconds = options.freshness.of(request);
         if (seconds === 0) {
           headers.set('cache-control', 'no-store');
         } else {
@@ -111,7 +134,7 @@ export function useResponseCache(options: ResponseCacheOptions): Plugin {
           // The next answer to the same question may be another, so this one gets a name of its own.
           const etag = until === undefined ? question.key : `${question.key}.${randomUUID()}`;
           cache.set(question.key, { body, contentType, headers: Object.fromEntries(kept), etag, until });
-          for (const [name, value] of Object.entries(validators(etag, until))) headers.set(name, value);
+          setHeaders(headers, validators(etag, until));
         }
       }
       setResponse(new Response(body, { status: 200, headers }));
@@ -136,7 +159,16 @@ async function questionOf(
   const accept = request.headers.get('accept') ?? '';
   if (accept.includes('text/html')) return undefined;
   const { pathname, search, searchParams } = new URL(request.url);
-  const common = [request.method, pathname, search, accept, request.headers.get('content-type') ?? ''];
+  const encoding =
+    request.method === 'GET' ? bestEncoding(request.headers.get('accept-encoding')) : undefined;
+  const common = [
+    request.method,
+    pathname,
+    search,
+    accept,
+    encoding ?? '',
+    request.headers.get('content-type') ?? '',
+  ];
   if (request.method === 'GET') {
     const named = persisted?.named(documentParams(searchParams));
     return { text: JSON.stringify(common), document: searchParams.get('query') ?? '', named };
@@ -144,6 +176,8 @@ async function questionOf(
   const length = Number(request.headers.get('content-length') ?? Number.NaN);
   // A body of unknown length is left to the server's own limit.
   if (request.method !== 'POST' || !(length <= MAX_QUESTION_BYTES)) return undefined;
+  // Yoga takes a document as plain text and as a form too: rare, and not worth a reader of their own here.
+  if (!/^application\/json\b/i.test(request.headers.get('content-type') ?? '')) return undefined;
   const body = await request.clone().text();
   const params = paramsOf(body);
   return {
@@ -153,7 +187,7 @@ async function questionOf(
   };
 }
 
-/** A body that is no JSON is no question either: the server refuses it. */
+/** A body that is no JSON after all is refused by the server. */
 function paramsOf(body: string): DocumentParams {
   try {
     return JSON.parse(body) ?? {};
@@ -173,8 +207,12 @@ function validators(etag: string, until?: number): Record<string, string> {
   return {
     etag: `"${etag}"`,
     'cache-control': seconds === undefined ? 'no-cache' : `max-age=${seconds}`,
-    vary: 'Accept',
+    vary: 'Accept, Accept-Encoding',
   };
+}
+
+function setHeaders(headers: Headers, values: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(values)) headers.set(name, value);
 }
 
 function isGood({ until }: CachedResponse): boolean {

@@ -1,9 +1,20 @@
+import { ServerResponse } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
 import { MethodNotAllowedError, NotFoundError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { problemOf, problemResponse } from '../problem.ts';
 
-export type RouteHandler = (request: Request, url: URL) => Response | Promise<Response>;
+/** @param connection what the answer goes out on; unset where there is none, in tests */
+export type RouteHandler = (
+  request: Request,
+  url: URL,
+  connection?: Connection,
+) => Response | Promise<Response>;
+
+export interface Connection {
+  /** Cuts it off, so that nobody takes the half of an answer for the whole. */
+  reset(): void;
+}
 
 /** A path → what answers there. */
 export type Routes = Readonly<Record<string, RouteHandler>>;
@@ -32,7 +43,7 @@ export function useRoutes({ reads, findRead, actions, graphqlEndpoint, log }: Ro
     ),
   ]);
   return {
-    async onRequest({ request, url, endResponse }) {
+    async onRequest({ request, url, endResponse, serverContext }) {
       if (url.pathname === graphqlEndpoint || request.method === 'OPTIONS') return;
       const route = table.get(url.pathname) ?? readRoute(findRead(url.pathname));
       try {
@@ -44,7 +55,12 @@ export function useRoutes({ reads, findRead, actions, graphqlEndpoint, log }: Ro
             `expected ${route.methods.join(' or ')}, but got: ${request.method}`,
           );
         }
-        endResponse(withoutBodyForHead(request, await route.handler(request, new URL(request.url))));
+        endResponse(
+          withoutBodyForHead(
+            request,
+            await route.handler(request, new URL(request.url), connectionOf(serverContext)),
+          ),
+        );
       } catch (error) {
         const problem = problemOf(error);
         if (problem.unforeseen) log.error({ err: error, path: url.pathname }, problem.message);
@@ -60,5 +76,15 @@ function readRoute(handler: RouteHandler | undefined) {
 }
 
 function withoutBodyForHead(request: Request, response: Response): Response {
-  return request.method === 'HEAD' ? new Response(null, response) : response;
+  if (request.method !== 'HEAD') return response;
+  void response.body?.cancel();
+  return new Response(null, response);
+}
+
+/** Under `node:http` the context of a request holds its response. */
+function connectionOf(context: unknown): Connection | undefined {
+  const res: unknown =
+    typeof context === 'object' && context !== null ? Reflect.get(context, 'res') : undefined;
+  // To end it as usual would tell a client of HTTP/1.0, and many a proxy, that the answer is whole.
+  return res instanceof ServerResponse ? { reset: () => res.socket?.resetAndDestroy() } : undefined;
 }

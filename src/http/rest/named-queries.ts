@@ -4,10 +4,10 @@ import { searchArguments } from '../../catalog/arguments.ts';
 import { NotFoundError } from '../../errors.ts';
 import type { Freshness } from '../freshness.ts';
 import type { Operations } from '../operation.ts';
-import type { RouteHandler } from '../plugins/use-routes.ts';
 import { answerOver } from './answer.ts';
+import type { TableRoute } from './exports/table-route.ts';
 
-export const QUERIES_PATH = '/queries/';
+const QUERIES_PATH = '/queries/';
 
 export interface NamedQueryRoutes {
   readonly operations: Operations;
@@ -16,36 +16,51 @@ export interface NamedQueryRoutes {
   queries(): readonly NamedQuery[];
 }
 
-/** `GET /queries/<name>`: the rows of a query file. */
-export function findNamedQuery(
+/** `/queries/<name>`: the rows of a query file. @returns undefined for other paths */
+export function namedQueryTable(
   path: string,
   { operations, freshness, queries }: NamedQueryRoutes,
-): RouteHandler | undefined {
+): TableRoute | undefined {
   if (!path.startsWith(QUERIES_PATH)) return undefined;
   const name = path.slice(QUERIES_PATH.length);
   const query = queries().find((known) => known.name === name);
   if (query === undefined) {
     const names = queries().map((known) => known.name);
-    return () => {
+    const refuse = () => {
       throw new NotFoundError(
         `There is no query of this name. There are: ${names.length === 0 ? 'none' : names.join(', ')}`,
       );
     };
+    return { name, json: refuse, open: refuse };
   }
-  return (request, url) => {
+  const argumentsOf = (request: Request, url: URL) => {
     const args = searchArguments(query, url.searchParams);
     freshness.limit(request, query.cacheSeconds);
-    const answer = answerOver(operations, async (telemetry) =>
-      jsonResponse(await telemetry.namedQuery(query, args)),
-    );
-    return answer(request, url);
+    return args;
+  };
+  return {
+    name,
+    json: (request, url) => {
+      const args = argumentsOf(request, url);
+      const answer = answerOver(operations, async (telemetry) =>
+        jsonResponse(await telemetry.namedQuery(query, args)),
+      );
+      return answer(request, url);
+    },
+    open: ({ exports }, url, request) => exports.namedQuery(query, argumentsOf(request, url)),
   };
 }
 
-/** The first of the formats of a table: the others take the same `QueryTable`. */
+/** In JSON it is put together in memory, up to the row limit; the formats of `exports/` give all. */
 function jsonResponse({ rows, truncated, rowLimit }: QueryTable): Response {
   const body = JSON.stringify({ rows, truncated, row_limit: rowLimit }, (_key, value) =>
     typeof value === 'bigint' ? exactWhole(value) : value,
   );
-  return new Response(body, { headers: { 'content-type': 'application/json' } });
+  return new Response(body, {
+    headers: {
+      'content-type': 'application/json',
+      'x-truncated': String(truncated),
+      'x-row-limit': String(rowLimit),
+    },
+  });
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
+import type { ZodOpenApiContentObject, ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
 import { argumentDescription } from '../../../schema/query-arguments.ts';
 import type {
   NamedQuery,
@@ -27,7 +27,12 @@ const TYPES: Readonly<Record<ParameterType, object>> = {
  */
 export function queryPaths(
   queries: readonly NamedQuery[],
-  common: { readonly headers: z.ZodObject; readonly problems: ZodOpenApiOperationObject['responses'] },
+  common: {
+    readonly headers: z.ZodObject;
+    readonly problems: ZodOpenApiOperationObject['responses'];
+    /** Of the formats besides JSON. */
+    readonly content: ZodOpenApiContentObject;
+  },
 ): ZodOpenApiPathsObject {
   return Object.fromEntries(
     queries.map((query) => [
@@ -41,7 +46,7 @@ export function queryPaths(
           responses: {
             200: {
               description: 'Its rows, in the order of its ORDER BY.',
-              content: { 'application/json': { schema: tableSchema(query) } },
+              content: { 'application/json': { schema: tableSchema(query) }, ...common.content },
               headers: common.headers,
             },
             ...common.problems,

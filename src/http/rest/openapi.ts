@@ -1,8 +1,15 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi';
 import type { NamedQuery } from '../../../schema/query-types.ts';
+import { exportContent, exportHeaders, exportProblems } from './exports/openapi-exports.ts';
 import { queryPaths } from './openapi-queries.ts';
-import { dayParameters, deviceParameters, devicesParameters, readingsParameters } from './parameters.ts';
+import {
+  dayParameters,
+  deviceParameters,
+  devicesParameters,
+  readingsExportParameters,
+  readingsParameters,
+} from './parameters.ts';
 import { seriesParameters, seriesResponse } from './series.ts';
 
 const count = z.int().nonnegative();
@@ -79,22 +86,41 @@ const datasetHeaders = {
     .meta({ description: 'As `dataset { coverage }`: 1 unless the rollups are built for the first time.' }),
 };
 
-function operation(
-  summary: string,
-  json: z.ZodType,
-  query?: z.ZodObject,
-  headers?: Record<string, z.ZodType>,
-): ZodOpenApiOperationObject {
+function operation(summary: string, json: z.ZodType): ZodOpenApiOperationObject {
   return {
     summary,
-    ...(query === undefined ? {} : { requestParams: { query } }),
     responses: {
       200: {
         description: 'The answer.',
         content: { 'application/json': { schema: json } },
-        headers: z.object({ ...datasetHeaders, ...headers }),
+        headers: z.object(datasetHeaders),
       },
       ...dataProblems,
+    },
+  };
+}
+
+/** The same in every format. @param json unset: it is not answered in JSON */
+function tableOperation(
+  summary: string,
+  json: z.ZodType | undefined,
+  query: z.ZodObject,
+  headers?: Record<string, z.ZodType>,
+): ZodOpenApiOperationObject {
+  return {
+    summary,
+    requestParams: { query },
+    responses: {
+      200: {
+        description: 'The answer, in the format of the extension or of `Accept`.',
+        content: {
+          ...(json === undefined ? {} : { 'application/json': { schema: json } }),
+          ...exportContent,
+        },
+        headers: z.object({ ...datasetHeaders, ...exportHeaders, ...headers }),
+      },
+      ...dataProblems,
+      ...exportProblems(problem),
     },
   };
 }
@@ -115,30 +141,49 @@ export function openApiDocument(version: string, queries: readonly NamedQuery[] 
     paths: {
       '/overview': { get: operation('The whole fleet in four figures', responses.Overview) },
       '/daily-summary': {
-        get: operation('Readings by device and day', z.array(responses.DailySummary), dayParameters),
+        get: tableOperation('Readings by device and day', z.array(responses.DailySummary), dayParameters),
       },
       '/devices': {
-        get: operation('Devices and their readings summed up', z.array(responses.Device), devicesParameters, {
-          'X-Total-Count': z.string().meta({ description: 'Devices on all pages together.' }),
-          Link: nextPage,
-        }),
+        get: tableOperation(
+          'Devices and their readings summed up',
+          z.array(responses.Device),
+          devicesParameters,
+          {
+            'X-Total-Count': z.string().meta({ description: 'Devices on all pages together.' }),
+            Link: nextPage,
+          },
+        ),
       },
       '/devices/latest': {
-        get: operation(
+        get: tableOperation(
           'The newest reading of each device',
           z.array(responses.LatestReading),
           deviceParameters,
         ),
       },
-      ...queryPaths(queries, { headers: z.object(datasetHeaders), problems: dataProblems }),
       '/readings': {
-        get: operation('The rows of one device, by time', z.array(responses.Reading), readingsParameters, {
-          Link: nextPage,
-        }),
+        get: tableOperation(
+          'The rows of one device, by time. In other formats than JSON: see /readings.csv',
+          z.array(responses.Reading),
+          readingsParameters,
+          { Link: nextPage },
+        ),
       },
       '/series': {
-        get: operation('Metrics over time, made for charts', z.array(seriesResponse), seriesParameters),
+        get: tableOperation('Metrics over time, made for charts', z.array(seriesResponse), seriesParameters),
       },
+      '/readings.csv': {
+        get: tableOperation(
+          'Raw readings, all of them, in the order in which they are stored; also .ndjson, .parquet and .arrow',
+          undefined,
+          readingsExportParameters,
+        ),
+      },
+      ...queryPaths(queries, {
+        headers: z.object({ ...datasetHeaders, ...exportHeaders }),
+        problems: { ...dataProblems, ...exportProblems(problem) },
+        content: exportContent,
+      }),
       '/refresh': {
         post: {
           summary: 'List the objects again, now',

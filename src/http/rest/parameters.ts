@@ -61,6 +61,12 @@ export const dayParameters = z.strictObject({
   ).optional(),
 });
 
+export const readingsExportParameters = z.strictObject({
+  device_id: deviceIds,
+  from: scalar(DateTime, 'Only readings at or after this instant.', '2026-01-31T00:00:00Z').optional(),
+  to: scalar(DateTime, 'Only readings before this instant.', '2026-02-01T00:00:00Z').optional(),
+});
+
 export const devicesParameters = z.strictObject({
   device_id: deviceIds,
   search: z

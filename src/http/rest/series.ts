@@ -89,9 +89,14 @@ const SPELLINGS: Readonly<Record<string, string>> = {
 
 /** @throws ArgumentError that names the parameter */
 export async function askSeries(telemetry: Telemetry, search: URLSearchParams): Promise<Response> {
+  return presentSeries(await seriesOf(telemetry, search));
+}
+
+/** The same before it is written in a format. */
+export async function seriesOf(telemetry: Telemetry, search: URLSearchParams): Promise<readonly Series[]> {
   const { deviceIds, args } = parseSeries(search);
   try {
-    return presentSeries(await telemetry.series(deviceIds, args));
+    return await telemetry.series(deviceIds, args);
   } catch (error) {
     throw error instanceof ArgumentError ? respelt(error) : error;
   }
@@ -126,7 +131,7 @@ function parseSeries(search: URLSearchParams): {
   };
 }
 
-/** The one place that turns series into a response: further formats join here. */
+/** In JSON; `exports/series-table.ts` has the rows of the other formats. */
 function presentSeries(series: readonly Series[]): Response {
   return Response.json(
     series.map(({ deviceId, timeZone, resolution, ...columns }) => ({

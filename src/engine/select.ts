@@ -1,0 +1,42 @@
+import { type DuckDBConnection, type DuckDBPreparedStatement, StatementType } from '@duckdb/node-api';
+import { StatementFailedError } from '../errors.ts';
+import { bindAll } from './duckdb-values.ts';
+import type { Statement } from './engine.ts';
+
+/** Comments and brackets, then the word that says what kind of statement it is. */
+const FIRST_WORD = /^(?:\s|--[^\n]*|\/\*[\s\S]*?\*\/|\()*(\w*)/;
+const QUERY_WORDS = new Set('SELECT WITH FROM VALUES TABLE PIVOT UNPIVOT DESCRIBE SUMMARIZE'.split(' '));
+
+/**
+ * Prepares exactly one SELECT with its values bound. The caller destroys it.
+ * @throws StatementFailedError for anything else, before it has any effect
+ */
+export async function prepareSelect(
+  connection: DuckDBConnection,
+  statement: Statement,
+): Promise<DuckDBPreparedStatement> {
+  // Parsing and binding have effects of their own in other kinds: EXPORT DATABASE makes its folder.
+  const word = FIRST_WORD.exec(statement.sql)?.[1]?.toUpperCase() || 'nothing';
+  if (!QUERY_WORDS.has(word)) {
+    throw new StatementFailedError(`The statement ${statement.name}: expected a SELECT, but got ${word}`);
+  }
+  const extracted = await connection.extractStatements(statement.sql);
+  if (extracted.count !== 1) {
+    throw new StatementFailedError(
+      `The statement ${statement.name}: expected exactly one SELECT, but got ${extracted.count} statements`,
+    );
+  }
+  const prepared = await extracted.prepare(0);
+  try {
+    if (prepared.statementType !== StatementType.SELECT) {
+      throw new StatementFailedError(
+        `The statement ${statement.name}: expected a SELECT, but got ${StatementType[prepared.statementType]}`,
+      );
+    }
+    bindAll(prepared, statement.params ?? {});
+    return prepared;
+  } catch (error) {
+    prepared.destroySync();
+    throw error;
+  }
+}

@@ -1,0 +1,30 @@
+import type { Plugin } from 'graphql-yoga';
+import { compressed } from '../compress.ts';
+import { bestEncoding } from '../negotiation.ts';
+
+/** Shorter ones fit into a packet or two as they are. */
+const SMALLEST_BYTES = 1024;
+
+/**
+ * JSON answers in the encoding that the client likes best. It stands before the response cache, which so keeps them
+ * compressed. Exports see to theirs as they stream.
+ * @param isLeft paths whose answers stay as they are
+ */
+export function useCompression(isLeft: (path: string) => boolean): Plugin {
+  return {
+    async onResponse({ request, response, setResponse }) {
+      const { headers, status, body } = response;
+      if (body === null || !headers.get('content-type')?.startsWith('application/json')) return;
+      if (headers.has('content-encoding') || isLeft(new URL(request.url).pathname)) return;
+      if (!headers.has('vary')) headers.set('vary', 'Accept, Accept-Encoding');
+      const encoding = bestEncoding(request.headers.get('accept-encoding'));
+      if (encoding === undefined) return;
+      const plain = await response.arrayBuffer();
+      const small = plain.byteLength < SMALLEST_BYTES;
+      const sent = new Headers(headers);
+      sent.delete('content-length');
+      if (!small) sent.set('content-encoding', encoding);
+      setResponse(new Response(small ? plain : await compressed(plain, encoding), { status, headers: sent }));
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { METRICS } from '../../../../schema/context.ts';
+import type { Series } from '../../../../schema/series-types.ts';
+import type { ColumnBatch } from '../../../engine/column-batch.ts';
+import type { OpenTable } from './table-route.ts';
+
+/** What is told of each metric at each point, and how its columns end. */
+const PARTS = [
+  ['values', '', 'float64'],
+  ['min', '_min', 'float64'],
+  ['max', '_max', 'float64'],
+  ['count', '_count', 'int64'],
+] as const;
+
+/**
+ * Series as rows: one for each device and point, by device, then time.
+ * @param wanted the metrics that the URL names, in its order; none: all
+ */
+export function seriesTable(series: readonly Series[], wanted: readonly string[]): OpenTable {
+  const metrics = wanted.length === 0 ? METRICS : METRICS.filter((metric) => wanted.includes(metric));
+  const ordered =
+    wanted.length === 0 ? metrics : [...metrics].sort((a, b) => wanted.indexOf(a) - wanted.indexOf(b));
+  return {
+    columns: [
+      { name: 'device_id', kind: 'text' },
+      { name: 'timestamp', kind: 'instant' },
+      ...ordered.flatMap((metric) => PARTS.map(([, suffix, kind]) => ({ name: metric + suffix, kind }))),
+    ],
+    batches: batches(series, ordered),
+    rowLimit: undefined,
+    truncated: false,
+  };
+}
+
+async function* batches(
+  series: readonly Series[],
+  metrics: readonly string[],
+): AsyncGenerator<ColumnBatch, void> {
+  for (const { deviceId, timestamps, metrics: found } of series) {
+    if (timestamps.length === 0) continue;
+    const columns = metrics.flatMap((name) => {
+      const metric = found.find((one) => one.metric === name);
+      return PARTS.map(([part, , kind]) =>
+        timestamps.map((_, point) => {
+          const value = metric?.[part][point] ?? null;
+          return value !== null && kind === 'int64' ? BigInt(value) : value;
+        }),
+      );
+    });
+    yield {
+      rowCount: timestamps.length,
+      columns: [
+        timestamps.map(() => deviceId),
+        timestamps.map((millis) => BigInt(Math.round(millis * 1000))),
+        ...columns,
+      ],
+    };
+  }
+}

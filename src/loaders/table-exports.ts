@@ -1,0 +1,134 @@
+import type { NamedQuery, QueryArguments } from '../../schema/query-types.ts';
+import type { QueryCatalog, ScanStream } from '../catalog/query-catalog.ts';
+import type { Scan } from '../dataset/object-reader.ts';
+import type { Scanner } from '../dataset/scanner.ts';
+import type { DatasetView } from '../dataset/view.ts';
+import type { ColumnBatch, ColumnKind } from '../engine/column-batch.ts';
+import type { RunOptions } from '../engine/engine.ts';
+import { DatasetChangedError } from '../errors.ts';
+import type { Holdings, ReadingRange } from './holdings.ts';
+
+/** A table whose rows are read as they are asked for. */
+export interface ExportTable {
+  readonly columns: readonly { readonly name: string; readonly kind: ColumnKind }[];
+  readonly batches: AsyncIterable<ColumnBatch>;
+  /** The most rows; undefined: all. */
+  readonly rowLimit: number | undefined;
+  /** There are more rows than the limit, and these are left out. Known before the first row. */
+  readonly truncated: boolean;
+}
+
+export interface ExportParts {
+  readonly currentView: () => Promise<DatasetView>;
+  readonly catalog: QueryCatalog;
+  readonly scanner: Scanner;
+  readonly holdings: Holdings;
+  readonly maxRows: number | undefined;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+const READING_COLUMNS = [
+  { name: 'device_id', kind: 'text' },
+  { name: 'timestamp', kind: 'instant' },
+  { name: 'voltage', kind: 'float64' },
+  { name: 'temperature', kind: 'float64' },
+  { name: 'soc', kind: 'float64' },
+] as const satisfies ExportTable['columns'];
+
+const ANY_DEVICE = 'list_contains(CAST($device_ids AS VARCHAR[]), device_id)';
+
+/** In the order in which they are stored, object by object: to sort them, all would have to be in memory at once. */
+function readingsSql({ deviceIds, from, to }: ReadingRange): string {
+  const conditions = [
+    ...(from === null ? [] : ['"timestamp" >= CAST($from AS TIMESTAMP)']),
+    ...(to === null ? [] : ['"timestamp" < CAST($to AS TIMESTAMP)']),
+    // No join: what the engine builds a hash table of comes out in any order.
+    ...(deviceIds === null ? [] : [deviceIds.length === 1 ? 'device_id = $device_id' : ANY_DEVICE]),
+  ];
+  return `SELECT ${READING_COLUMNS.map(({ name }) => `"${name}"`).join(', ')}
+FROM {{TELEMETRY}}${conditions.length === 0 ? '' : `\nWHERE ${conditions.join(' AND ')}`}`;
+}
+
+/** Tables of any size over one view: the read path of exports, beside `ViewTelemetry`. */
+export class TableExports {
+  private readonly parts: ExportParts;
+
+  constructor(parts: ExportParts) {
+    this.parts = parts;
+  }
+
+  async namedQuery(query: NamedQuery, args: QueryArguments): Promise<ExportTable> {
+    const { columns, scan, stream } = await this.parts.catalog.export(
+      await this.parts.currentView(),
+      query,
+      args,
+    );
+    return this.limited(columns, scan, stream);
+  }
+
+  /** @param range from its first instant, inclusive, to its last, exclusive */
+  async readings(range: ReadingRange): Promise<ExportTable> {
+    const { currentView, holdings, scanner, signal } = this.parts;
+    const view = await currentView();
+    const holding = await holdings.onlyHolding(view, range, { signal });
+    const { deviceIds, from, to } = range;
+    const scan = {
+      name: 'export_readings',
+      sql: readingsSql(range),
+      params: { device_ids: deviceIds, device_id: deviceIds?.[0] ?? null, from, to },
+    };
+    const nothing = view.entries.length > 0 && holding.entries.length === 0;
+    return this.limited(READING_COLUMNS, scan, (limitedScan, options) =>
+      nothing ? noBatches() : scanner.stream(holding, limitedScan, options),
+    );
+  }
+
+  /** A limit is looked at before the first row: no format but Parquet could tell it after the last. */
+  private async limited(
+    columns: ExportTable['columns'],
+    scan: Scan,
+    stream: ScanStream,
+  ): Promise<ExportTable> {
+    const { maxRows, signal, timeoutMs } = this.parts;
+    const options: RunOptions = { signal, timeoutMs };
+    if (maxRows === undefined) {
+      return { columns, batches: stream(scan, options), rowLimit: undefined, truncated: false };
+    }
+    const more = `SELECT CAST(count(*) AS BIGINT) AS n FROM (SELECT 1 FROM (${scan.sql}\n) AS counted LIMIT ${maxRows + 1})`;
+    let count = 0n;
+    for await (const batch of stream({ ...scan, name: `${scan.name}_count`, sql: more }, options)) {
+      count = (batch.columns[0]?.[0] as bigint | undefined) ?? 0n;
+    }
+    const truncated = count > BigInt(maxRows);
+    const sql = `SELECT * FROM (${scan.sql}\n) AS limited LIMIT ${maxRows + 1}`;
+    return {
+      columns,
+      batches: cut(stream({ ...scan, sql }, options), maxRows, truncated),
+      rowLimit: maxRows,
+      truncated,
+    };
+  }
+}
+
+/** @throws DatasetChangedError when there are more rows, or fewer, than what clients have been told already */
+async function* cut(
+  batches: AsyncIterable<ColumnBatch>,
+  maxRows: number,
+  truncated: boolean,
+): AsyncGenerator<ColumnBatch, void> {
+  let rows = 0;
+  for await (const batch of batches) {
+    const left = maxRows - rows;
+    rows += batch.rowCount;
+    if (batch.rowCount <= left) yield batch;
+    else if (left > 0) {
+      yield { rowCount: left, columns: batch.columns.map((column) => column.slice(0, left)) };
+    }
+  }
+  if (rows > maxRows !== truncated) {
+    throw new DatasetChangedError('The query gave another number of rows when it was asked again');
+  }
+}
+
+async function* noBatches(): AsyncGenerator<ColumnBatch, void> {}
