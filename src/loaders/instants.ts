@@ -1,19 +1,13 @@
-import { formatInstant } from '../engine/timestamp.ts';
+import { formatInstant, parseInstant } from '../engine/timestamp.ts';
 
 /** Since 1970, with a fraction for the microseconds. */
 export function millisOf(instant: string): number {
-  return Number(microsOf(instant)) / 1_000;
-}
-
-/** Since 1970. The engine takes microseconds; what is finer is cut. */
-export function microsOf(instant: string): bigint {
-  const digits = /\.\d{3}(\d{1,3})/.exec(instant)?.[1] ?? '';
-  return BigInt(Date.parse(instant)) * 1_000n + BigInt(digits.padEnd(3, '0'));
+  return Number(parseInstant(instant)) / 1_000;
 }
 
 /** The next one that the engine can tell apart. */
 export function justAfter(instant: string): string {
-  return formatInstant(microsOf(instant) + 1n, 1_000_000n) ?? instant;
+  return formatInstant(parseInstant(instant) + 1n, 1_000_000n) ?? instant;
 }
 
 /** Instants in UTC compare as text once they have equally many digits. */

@@ -2,11 +2,12 @@ import type { DeviceSummary, Metric } from '../../schema/context.ts';
 import { METRICS } from '../../schema/context.ts';
 import { DEFAULTS, FEWEST_POINTS, LIMITS } from '../../schema/limit-values.ts';
 import type { SeriesArgs } from '../../schema/series-types.ts';
+import { parseInstant } from '../engine/timestamp.ts';
 import { ArgumentError } from '../errors.ts';
 import { ACCEPTED_BUCKETS, type Bucket, mostBuckets, parseBucket } from '../series/bucket.ts';
 import { type Plan, planSeries } from '../series/plan.ts';
 import { checkWithin } from './check-limit.ts';
-import { justAfter, microsOf, millisOf } from './instants.ts';
+import { justAfter, millisOf } from './instants.ts';
 import { checkRange } from './time-range.ts';
 
 /** Arguments that hold together, whatever the device. */
@@ -62,7 +63,7 @@ export function rangeOf(summary: DeviceSummary, { from, to }: SeriesQuestion): D
   const end = to ?? justAfter(summary.lastSeen);
   const begin = from ?? firstSeen;
   // One end that is asked for may lie beyond all readings: then the range is empty, at that end.
-  const isEmpty = microsOf(begin) >= microsOf(end);
+  const isEmpty = parseInstant(begin) >= parseInstant(end);
   const range = isEmpty ? { from: from ?? end, to: from ?? end } : { from: begin, to: end };
   const span = millisOf(range.to) - millisOf(range.from);
   const [first, last] = [millisOf(firstSeen), millisOf(justAfter(summary.lastSeen))];

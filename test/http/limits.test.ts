@@ -18,7 +18,7 @@ beforeAll(async () => {
   app = await appOver(
     'plain',
     {},
-    { STATEMENT_TIMEOUT_SECONDS: '17', ENGINE_MAX_QUEUED: '5', QUERY_MAX_ROWS: '7' },
+    { STATEMENT_TIMEOUT_SECONDS: '17', ENGINE_MAX_QUEUED: '5', QUERY_MAX_ROWS: '7', EXPORT_MAX_ROWS: '9' },
   );
   ({ limits } = await app.ask<{ limits: Limit[] }>('{ limits { name value unit description } }'));
 });
@@ -38,6 +38,9 @@ test('limits that are settings are those of this service', () => {
     queuedStatements: 5,
     concurrentStatements: 4,
     queryRows: 7,
+    exportRows: 9,
+    exportSeconds: 3600,
+    concurrentExports: 4,
   });
 });
 

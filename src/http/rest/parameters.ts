@@ -36,6 +36,22 @@ export const limit = z
   .transform(Number)
   .optional();
 
+/** What a question about readings is cut at. */
+export const instantRange = {
+  from: scalar(
+    DateTime,
+    'From this instant, inclusive. Unset: from the first reading.',
+    '2026-01-10T00:00:00Z',
+    'date-time',
+  ).optional(),
+  to: scalar(
+    DateTime,
+    'Up to this instant, exclusive. Unset: to the last reading.',
+    '2026-01-11T00:00:00Z',
+    'date-time',
+  ).optional(),
+};
+
 export const noParameters = z.strictObject({});
 
 export const deviceParameters = z.strictObject({ device_id: deviceIds });
@@ -63,8 +79,7 @@ export const dayParameters = z.strictObject({
 
 export const readingsExportParameters = z.strictObject({
   device_id: deviceIds,
-  from: scalar(DateTime, 'Only readings at or after this instant.', '2026-01-31T00:00:00Z').optional(),
-  to: scalar(DateTime, 'Only readings before this instant.', '2026-02-01T00:00:00Z').optional(),
+  ...instantRange,
 });
 
 export const devicesParameters = z.strictObject({
@@ -98,18 +113,7 @@ export const readingsParameters = z.strictObject({
   device_id: z
     .string({ error: 'expected the id of one device' })
     .meta({ description: 'The device.', example: 'pack-001' }),
-  from: scalar(
-    DateTime,
-    'From this instant, inclusive. Unset: from the first reading.',
-    '2026-01-10T00:00:00Z',
-    'date-time',
-  ).optional(),
-  to: scalar(
-    DateTime,
-    'Up to this instant, exclusive. Unset: to the last reading.',
-    '2026-01-11T00:00:00Z',
-    'date-time',
-  ).optional(),
+  ...instantRange,
   direction: z
     .enum(['asc', 'desc'])
     .default('asc')

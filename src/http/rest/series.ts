@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { METRICS, type Telemetry } from '../../../schema/context.ts';
 import { DEFAULTS, FEWEST_POINTS, mostOf } from '../../../schema/limit-values.ts';
-import { DateTime, TimeZone } from '../../../schema/scalars.ts';
+import { TimeZone } from '../../../schema/scalars.ts';
 import {
   SERIES_AGGREGATES,
   SERIES_FILLS,
@@ -10,7 +10,7 @@ import {
 } from '../../../schema/series-types.ts';
 import { ArgumentError } from '../../errors.ts';
 import { snakeCase } from '../../loaders/camel-case.ts';
-import { deviceIds, limit, parseParameters, scalar } from './parameters.ts';
+import { deviceIds, instantRange, limit, parseParameters, scalar } from './parameters.ts';
 
 type Choices = [string, ...string[]];
 
@@ -23,18 +23,7 @@ export const seriesParameters = z.strictObject({
     .array(z.enum(METRICS))
     .optional()
     .meta({ description: 'Which metrics, in which order; repeat the parameter for several. Unset: all.' }),
-  from: scalar(
-    DateTime,
-    'From this instant, inclusive. Unset: from the first reading of each device.',
-    '2026-01-01T00:00:00Z',
-    'date-time',
-  ).optional(),
-  to: scalar(
-    DateTime,
-    'Up to this instant, exclusive. Unset: to the last reading of each device.',
-    '2026-02-01T00:00:00Z',
-    'date-time',
-  ).optional(),
+  ...instantRange,
   bucket: z
     .string()
     .optional()
