@@ -1,8 +1,9 @@
 import type { ObjectFieldBuilder } from '@pothos/core';
 import { builder, type SchemaTypes } from './builder.ts';
-import type { ComparedPeriods, Comparison } from './context.ts';
+import { dayRangeArgs } from './day-range.ts';
 import { DeviceRef } from './device-ref.ts';
-import { LIMITS } from './limit-values.ts';
+import type { ComparedPeriods, Comparison } from './fleet-types.ts';
+import { mostOf } from './limit-values.ts';
 import { PeriodStatisticsType, Statistic } from './period-statistics.ts';
 import { StatisticChangesType } from './statistic-changes.ts';
 
@@ -82,11 +83,7 @@ builder.queryField('compare', (t) =>
     args: {
       first: t.arg({ type: DayPeriod, required: true, description: 'The period that is compared with.' }),
       second: t.arg({ type: DayPeriod, required: true, description: 'The period that is compared.' }),
-      timeZone: t.arg({
-        type: 'TimeZone',
-        defaultValue: 'UTC',
-        description: 'The IANA time zone in which days begin and end.',
-      }),
+      timeZone: dayRangeArgs.timeZone,
       deviceIds: t.arg.idList({ description: 'Which devices. Unset: all.' }),
       orderBy: t.arg({
         type: Statistic,
@@ -95,7 +92,7 @@ builder.queryField('compare', (t) =>
       }),
       limit: t.arg.int({
         defaultValue: DEFAULT_LIMIT,
-        description: `At most so many devices. A whole number from 1 to ${LIMITS.comparedDevices.value}.`,
+        description: `At most so many devices. A whole number from 1 to ${mostOf('comparedDevices')}.`,
       }),
     },
     description: 'Two periods of days side by side, for each device and for all together.',

@@ -1,5 +1,14 @@
+import type {
+  CompareArgs,
+  Comparison,
+  Histogram,
+  HistogramArgs,
+  RankedDevice,
+  TopDevicesArgs,
+} from './fleet-types.ts';
 import type { LimitValue } from './limit-values.ts';
 import type { NamedQuery, QueryArguments, QueryTable } from './query-types.ts';
+import type { Series, SeriesArgs } from './series-types.ts';
 
 /**
  * The ports of the schema: what resolvers may ask for. `src/` fulfils them.
@@ -117,81 +126,6 @@ export interface DayRange {
   readonly timeZone: string;
 }
 
-/** A range is the highest value less the lowest. */
-export interface PeriodStatistics extends MetricStatistics {
-  readonly rangeVoltage: number | null;
-  readonly rangeTemperature: number | null;
-  readonly rangeSoc: number | null;
-}
-
-export interface TopDevicesArgs {
-  readonly by: PeriodStatistic;
-  readonly direction: 'ASC' | 'DESC';
-  readonly first: number;
-  readonly deviceIds: readonly string[] | null;
-  readonly days: DayRange;
-}
-
-export interface RankedDevice {
-  readonly deviceId: string;
-  /** From 1; devices of equal value have equal ranks. */
-  readonly rank: number;
-  readonly value: number;
-  readonly statistics: PeriodStatistics;
-}
-
-export interface CompareArgs {
-  readonly first: Omit<DayRange, 'timeZone'>;
-  readonly second: Omit<DayRange, 'timeZone'>;
-  readonly timeZone: string;
-  readonly deviceIds: readonly string[] | null;
-  /** By the size of the change of this statistic; null: by device. */
-  readonly orderBy: PeriodStatistic | null;
-  readonly limit: number;
-}
-
-/** A side is null when it has no readings. */
-export interface ComparedPeriods {
-  readonly first: PeriodStatistics | null;
-  readonly second: PeriodStatistics | null;
-}
-
-export interface Comparison {
-  /** Devices with readings in a period, those beyond the limit included. */
-  readonly deviceCount: number;
-  readonly total: ComparedPeriods;
-  readonly devices: readonly (ComparedPeriods & { readonly deviceId: string })[];
-}
-
-export interface HistogramArgs {
-  readonly metric: Metric;
-  /** null beside a width; null for both: a number of the service's choice. */
-  readonly bins: number | null;
-  readonly binWidth: number | null;
-  /** Where the bins begin and end; null: at the lowest and the highest value. */
-  readonly min: number | null;
-  readonly max: number | null;
-  readonly deviceIds: readonly string[] | null;
-  readonly days: DayRange;
-}
-
-/** Each reading is counted once: in a bin, below or above all bins, or as missing. */
-export interface Histogram {
-  readonly metric: Metric;
-  readonly readingCount: number;
-  readonly bins: readonly HistogramBin[];
-  readonly below: number;
-  readonly above: number;
-  readonly missing: number;
-}
-
-/** From `lower`, inclusive, to `upper`, exclusive but in the last bin. */
-export interface HistogramBin {
-  readonly lower: number;
-  readonly upper: number;
-  readonly count: number;
-}
-
 export interface DevicesArgs {
   readonly first: number | null;
   readonly after: string | null;
@@ -243,14 +177,6 @@ export const METRIC_STATISTICS = [
   'minSoc',
   'maxSoc',
 ] as const satisfies readonly (keyof MetricStatistics)[];
-
-export const PERIOD_STATISTICS = [
-  ...METRIC_STATISTICS,
-  'rangeVoltage',
-  'rangeTemperature',
-  'rangeSoc',
-] as const satisfies readonly (keyof PeriodStatistics)[];
-export type PeriodStatistic = (typeof PERIOD_STATISTICS)[number];
 
 export const DEVICE_ORDER_FIELDS = [
   'deviceId',
@@ -308,71 +234,4 @@ export interface QuarantinedObject {
   readonly size: number;
   readonly lastModified: string;
   readonly reason: string;
-}
-
-export const SERIES_AGGREGATES = [
-  'avg',
-  'min',
-  'max',
-  'first',
-  'last',
-  'count',
-  'sum',
-  'stddev',
-  'timeWeightedAvg',
-  'p01',
-  'p05',
-  'p10',
-  'p25',
-  'p50',
-  'p75',
-  'p90',
-  'p95',
-  'p99',
-] as const;
-export type SeriesAggregate = (typeof SERIES_AGGREGATES)[number];
-
-export const SERIES_FILLS = ['none', 'null', 'previous', 'linear'] as const;
-
-export interface SeriesArgs {
-  /** null: all of them. */
-  readonly metrics: readonly Metric[] | null;
-  /** Half open; null: the first reading, or just after the last one. */
-  readonly from: string | null;
-  readonly to: string | null;
-  /** At most one of the two is given. */
-  readonly bucket: string | null;
-  readonly maxPoints: number | null;
-  readonly timeZone: string;
-  readonly aggregate: SeriesAggregate | null;
-  readonly fill: (typeof SERIES_FILLS)[number];
-}
-
-/** Columns of equal length. */
-export interface Series {
-  readonly deviceId: string;
-  readonly from: string;
-  readonly to: string;
-  readonly timeZone: string;
-  readonly resolution: SeriesResolution;
-  /** Milliseconds since 1970, with a fraction where the data has microseconds. */
-  readonly timestamps: readonly number[];
-  readonly metrics: readonly MetricSeries[];
-}
-
-export interface SeriesResolution {
-  readonly method: 'BUCKETS' | 'READINGS' | 'MIN_MAX_LTTB';
-  readonly source: 'ROLLUPS' | 'READINGS' | 'ROLLUPS_AND_READINGS';
-  /** null: points are readings. */
-  readonly bucket: string | null;
-  readonly aggregate: SeriesAggregate | null;
-  readonly exact: boolean;
-}
-
-export interface MetricSeries {
-  readonly metric: Metric;
-  readonly values: readonly (number | null)[];
-  readonly min: readonly (number | null)[];
-  readonly max: readonly (number | null)[];
-  readonly count: readonly number[];
 }

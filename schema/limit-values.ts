@@ -16,9 +16,48 @@ export const LIMITS = {
     unit: 'bytes',
     description: 'Most bytes in the body of a request.',
   },
-  topDevices: { value: 1000, unit: 'devices', description: 'Most devices of `topDevices(first:)`.' },
-  comparedDevices: { value: 1000, unit: 'devices', description: 'Most devices of `compare(limit:)`.' },
-  histogramBins: { value: 1000, unit: 'bins', description: 'Most bins of a `histogram`.' },
+  topDevices: { value: 1_000, unit: 'devices', description: 'Most devices of `topDevices(first:)`.' },
+  comparedDevices: { value: 1_000, unit: 'devices', description: 'Most devices of `compare(limit:)`.' },
+  histogramBins: { value: 1_000, unit: 'bins', description: 'Most bins of a `histogram`.' },
+  readingsPage: {
+    // An answer is made in memory.
+    value: 10_000,
+    unit: 'readings',
+    description: 'Most readings on a page of `readings`.',
+  },
+  readingsTogether: {
+    value: 100_000,
+    unit: 'readings',
+    description: 'Most readings that the pages of `readings` of many devices may hold together.',
+  },
+  seriesDevices: { value: 1_000, unit: 'devices', description: 'Most devices of `series`.' },
+  seriesPoints: { value: 100_000, unit: 'points', description: 'Most points of `series(maxPoints:)`.' },
+  seriesPointsTogether: {
+    // Some 100 MB of JSON with all columns of all metrics.
+    value: 500_000,
+    unit: 'points',
+    description: 'Most points of all devices of a series together.',
+  },
+  seriesRows: {
+    // Each field of each row is a step of its own, and nothing else is answered meanwhile.
+    value: 10_000,
+    unit: 'points',
+    description: 'Most `points` of a series. Its columns have no such limit.',
+  },
+  queryListValues: {
+    value: 10_000,
+    unit: 'values',
+    description: 'Most values of a list that is a parameter of a named query.',
+  },
 } as const satisfies Readonly<Record<string, LimitValue>>;
 
 export type LimitName = keyof typeof LIMITS;
+
+/** As descriptions write it. */
+export const mostOf = (limit: LimitName): string => LIMITS[limit].value.toLocaleString('en');
+
+/** The fewest of `series(maxPoints:)`: what gaps, ends and extremes may take up must fit, even with three metrics. */
+export const FEWEST_POINTS = 50;
+
+/** What is taken for an argument that is unset. */
+export const DEFAULTS = { histogramBins: 20, readingsPage: 100, seriesPoints: 800 } as const;

@@ -1,6 +1,6 @@
 import { builder } from './builder.ts';
-import { PERIOD_STATISTICS, type PeriodStatistic, type PeriodStatistics } from './context.ts';
 import { enumName } from './enum-name.ts';
+import { PERIOD_STATISTICS, type PeriodStatistic, type PeriodStatistics } from './fleet-types.ts';
 import { loadedMetricFields } from './metric-fields.ts';
 
 export const PeriodStatisticsType = builder.objectRef<PeriodStatistics>('PeriodStatistics').implement({

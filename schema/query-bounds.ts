@@ -1,7 +1,5 @@
+import { LIMITS } from './limit-values.ts';
 import type { ParameterScalar, ParameterValue, QueryParameter } from './query-types.ts';
-
-/** Without it, one request could bind a list of any length. */
-export const MOST_LIST_VALUES = 10_000;
 
 /** What is wrong with a value of the right type, as "expected …, but got: …"; undefined when nothing is. */
 export function boundsProblem(
@@ -9,8 +7,9 @@ export function boundsProblem(
   value: ParameterValue,
 ): string | undefined {
   if (!Array.isArray(value)) return scalarProblem(parameter, value as ParameterScalar);
-  if (value.length > MOST_LIST_VALUES) {
-    return `expected at most ${MOST_LIST_VALUES} values, but got: ${value.length}`;
+  const most = LIMITS.queryListValues.value;
+  if (value.length > most) {
+    return `expected at most ${most} values (limit queryListValues), but got: ${value.length}`;
   }
   for (const item of value as readonly ParameterScalar[]) {
     const problem = scalarProblem(parameter, item);

@@ -1,7 +1,9 @@
 import { builder } from './builder.ts';
 import type { Reading } from './context.ts';
 import { DeviceRef } from './device-ref.ts';
+import { DEFAULTS, mostOf } from './limit-values.ts';
 import { OrderDirection } from './order-direction.ts';
+import { timeRangeArgs } from './time-range.ts';
 
 const ReadingType = builder.objectRef<Reading>('Reading').implement({
   description:
@@ -25,14 +27,9 @@ builder.objectField(DeviceRef, 'readings', (t) =>
   t.connection(
     {
       type: ReadingType,
-      description:
-        'Its rows by time, then by key of the object, then by row (Relay connection). Without `first` and `last`: the first 100. A page holds at most 10,000; pages of many devices hold at most 100,000 together.',
+      description: `Its rows by time, then by key of the object, then by row (Relay connection). Without \`first\` and \`last\`: the first ${DEFAULTS.readingsPage}. A page holds at most ${mostOf('readingsPage')}; pages of many devices hold at most ${mostOf('readingsTogether')} together.`,
       args: {
-        from: t.arg({
-          type: 'DateTime',
-          description: 'From this instant, inclusive. Unset: from the oldest.',
-        }),
-        to: t.arg({ type: 'DateTime', description: 'Up to this instant, exclusive. Unset: to the newest.' }),
+        ...timeRangeArgs,
         direction: t.arg({
           type: OrderDirection,
           defaultValue: 'ASC',
@@ -60,7 +57,7 @@ builder.objectField(DeviceRef, 'readings', (t) =>
         totalCount: connection.field({
           type: 'SafeInt',
           description:
-            'Readings from `from` to `to`, on all pages together. Counted only when it is asked for.',
+            'Readings from `from` to before `to`, on all pages together. Counted only when it is asked for.',
           resolve: ({ deviceId, range }, _args, { telemetry }) => telemetry.readingCount(deviceId, range),
         }),
       }),

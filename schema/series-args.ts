@@ -1,7 +1,9 @@
 import { builder } from './builder.ts';
-import { SERIES_AGGREGATES, SERIES_FILLS, type SeriesArgs } from './context.ts';
 import { enumName } from './enum-name.ts';
+import { DEFAULTS, FEWEST_POINTS, mostOf } from './limit-values.ts';
 import { MetricType } from './metric.ts';
+import { SERIES_AGGREGATES, SERIES_FILLS, type SeriesArgs } from './series-types.ts';
+import { timeRangeArgs } from './time-range.ts';
 
 const AGGREGATE_TEXTS: Readonly<Record<string, string>> = {
   avg: 'Mean.',
@@ -50,18 +52,13 @@ const SeriesFill = builder.enumType('SeriesFill', {
 /** The arguments of every series. */
 export const seriesArgs = builder.args((t) => ({
   metrics: t.field({ type: [MetricType], description: 'Which metrics, in which order. Unset: all.' }),
-  from: t.field({ type: 'DateTime', description: 'From this instant on. Unset: from the first reading.' }),
-  to: t.field({
-    type: 'DateTime',
-    description: 'Up to, but without, this instant. Unset: to the last reading.',
-  }),
+  ...timeRangeArgs,
   bucket: t.string({
     description:
       'How wide buckets are: seconds, minutes or hours that divide a day (`30s`, `5m`, `6h`), or days, weeks from Monday, months, years (`1d`, `1w`, `3mo`, `1y`), which are those of `timeZone`. Not together with `maxPoints`.',
   }),
   maxPoints: t.int({
-    description:
-      'At most so many points, from 50 to 100,000: the resolution is picked. Unset, and without `bucket`: 800.',
+    description: `At most so many points, from ${FEWEST_POINTS} to ${mostOf('seriesPoints')}: the resolution is picked. Unset, and without \`bucket\`: ${DEFAULTS.seriesPoints}.`,
   }),
   timeZone: t.field({
     type: 'TimeZone',

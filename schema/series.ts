@@ -1,9 +1,11 @@
 import { GraphQLError } from 'graphql';
 import { builder } from './builder.ts';
-import type { Metric, MetricSeries, Series, SeriesResolution } from './context.ts';
+import type { Metric } from './context.ts';
 import { DeviceRef } from './device-ref.ts';
+import { LIMITS, mostOf } from './limit-values.ts';
 import { MetricType } from './metric.ts';
 import { SeriesAggregate, seriesArgs, seriesQuestion } from './series-args.ts';
+import type { MetricSeries, Series, SeriesResolution } from './series-types.ts';
 
 const SeriesMethod = builder.enumType('SeriesMethod', {
   description: 'What a point is.',
@@ -133,14 +135,12 @@ const SeriesPoint = builder.objectRef<Point>('SeriesPoint').implement({
   }),
 });
 
-/** Each field of each row is a step of its own, and nothing else is answered meanwhile. */
-const MOST_ROWS = 10_000;
-
 function rowsOf(series: Series): Point[] {
   const count = series.timestamps.length;
-  if (count <= MOST_ROWS) return series.timestamps.map((_, index) => ({ series, index }));
+  const most = LIMITS.seriesRows.value;
+  if (count <= most) return series.timestamps.map((_, index) => ({ series, index }));
   throw new GraphQLError(
-    `points: expected at most ${MOST_ROWS} of them, but got ${count}. Ask for \`timestamps\` and \`metrics\` instead, which are columns`,
+    `points: expected at most ${most} of them (limit seriesRows), but got: ${count}. Ask for \`timestamps\` and \`metrics\` instead, which are columns`,
     { extensions: { code: 'BAD_USER_INPUT', argument: 'points', http: { status: 400 } } },
   );
 }
@@ -155,8 +155,8 @@ export const SeriesType = builder.objectRef<Series>('Series').implement({
       description: 'The device.',
       resolve: ({ deviceId }) => ({ deviceId }),
     }),
-    from: t.expose('from', { type: 'DateTime', description: 'From this instant on, UTC.' }),
-    to: t.expose('to', { type: 'DateTime', description: 'Up to, but without, this instant, UTC.' }),
+    from: t.expose('from', { type: 'DateTime', description: 'From this instant, inclusive, UTC.' }),
+    to: t.expose('to', { type: 'DateTime', description: 'Up to this instant, exclusive, UTC.' }),
     timeZone: t.expose('timeZone', { type: 'TimeZone', description: 'The zone in which buckets were cut.' }),
     resolution: t.expose('resolution', { type: SeriesResolutionType, description: 'How it was made.' }),
     timestamps: t.expose('timestamps', {
@@ -170,7 +170,7 @@ export const SeriesType = builder.objectRef<Series>('Series').implement({
     }),
     points: t.field({
       type: [SeriesPoint],
-      description: `The same row by row, for at most ${MOST_ROWS.toLocaleString('en')} points; columns have no such limit.`,
+      description: `The same row by row, for at most ${mostOf('seriesRows')} points; columns have no such limit.`,
       resolve: (series) => rowsOf(series),
     }),
   }),
@@ -181,12 +181,11 @@ builder.queryField('series', (t) =>
     type: [SeriesType],
     args: {
       deviceIds: t.arg.idList({
-        description: 'Which devices, at most 1,000. Unset: all. Unknown ids have no series.',
+        description: `Which devices, at most ${mostOf('seriesDevices')}. Unset: all. Unknown ids have no series.`,
       }),
       ...seriesArgs,
     },
-    description:
-      'Metrics of several devices over time, made for charts, in the order of `deviceIds`, else by id. All together at most 500,000 points.',
+    description: `Metrics of several devices over time, made for charts, in the order of \`deviceIds\`, else by id. All together at most ${mostOf('seriesPointsTogether')} points.`,
     resolve: (_root, { deviceIds, ...args }, { telemetry }) =>
       telemetry.series(deviceIds ?? null, seriesQuestion(args)),
   }),

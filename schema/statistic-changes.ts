@@ -1,5 +1,5 @@
 import { builder } from './builder.ts';
-import { type ComparedPeriods, PERIOD_STATISTICS, type PeriodStatistic } from './context.ts';
+import { type ComparedPeriods, PERIOD_STATISTICS, type PeriodStatistic } from './fleet-types.ts';
 
 interface Change {
   readonly absolute: number;

@@ -27,6 +27,11 @@ const httpUrl = text.refine(
   },
 );
 
+const flag = z
+  .enum(['true', 'false'], { error: (issue) => `expected true or false, but got: ${String(issue.input)}` })
+  .default('false')
+  .transform((value) => value === 'true');
+
 /** A quarter of it is the share of some instances of DuckDB: with less than 64 MB, hardly a statement runs. */
 const SMALLEST_MEMORY_BYTES = 256e6;
 
@@ -85,13 +90,9 @@ const environment = z.object({
   EXPORT_STALL_SECONDS: whole(1, 3_600).default(60),
   EXPORT_MAX_ROWS: whole(1, Number.MAX_SAFE_INTEGER).optional(),
   QUERY_MAX_ROWS: whole(1, 10_000_000).default(100_000),
-  WATCH_QUERIES: z
-    .enum(['true', 'false'], { error: (issue) => `expected true or false, but got: ${String(issue.input)}` })
-    .default('false'),
+  WATCH_QUERIES: flag,
   PERSISTED_DOCUMENTS: text.optional(),
-  PERSISTED_ONLY: z
-    .enum(['true', 'false'], { error: (issue) => `expected true or false, but got: ${String(issue.input)}` })
-    .default('false'),
+  PERSISTED_ONLY: flag,
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
       error: (issue) =>
@@ -223,9 +224,9 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
       maxRows: env.EXPORT_MAX_ROWS,
     },
     queryMaxRows: env.QUERY_MAX_ROWS,
-    watchQueries: env.WATCH_QUERIES === 'true',
+    watchQueries: env.WATCH_QUERIES,
     persistedDocuments: env.PERSISTED_DOCUMENTS && path.resolve(env.PERSISTED_DOCUMENTS),
-    persistedOnly: env.PERSISTED_ONLY === 'true',
+    persistedOnly: env.PERSISTED_ONLY,
   };
 }
 

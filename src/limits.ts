@@ -1,11 +1,41 @@
+import { maxHeaderSize } from 'node:http';
 import type { Limit } from '../schema/context.ts';
 import { LIMITS, type LimitValue } from '../schema/limit-values.ts';
 import type { Config } from './config.ts';
 
 /** All limits of a service, by name: those that are the same everywhere, and those that are settings. */
-export function limitsOf({ engine }: Config): readonly Limit[] {
+export function limitsOf({ engine, exports, queryMaxRows }: Config): readonly Limit[] {
   const limits: Readonly<Record<string, LimitValue>> = {
     ...LIMITS,
+    queryRows: {
+      value: queryMaxRows,
+      unit: 'rows',
+      description: 'Most rows of a named query in GraphQL and JSON. `truncated` tells when there are more.',
+    },
+    ...(exports.maxRows === undefined
+      ? {}
+      : {
+          exportRows: {
+            value: exports.maxRows,
+            unit: 'rows',
+            description: 'Most rows of an export. `X-Truncated` tells when there are more.',
+          },
+        }),
+    exportSeconds: {
+      value: exports.timeoutMs / 1000,
+      unit: 'seconds',
+      description: 'Until an export is cut off, from the request to its last byte.',
+    },
+    concurrentExports: {
+      value: engine.maxStreams ?? 0,
+      unit: 'exports',
+      description: 'Exports that are under way at a time, of all clients together.',
+    },
+    requestHeadBytes: {
+      value: maxHeaderSize,
+      unit: 'bytes',
+      description: 'Most bytes in the URL and the headers of a request together.',
+    },
     statementSeconds: {
       value: engine.timeoutMs / 1000,
       unit: 'seconds',

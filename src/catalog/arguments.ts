@@ -1,4 +1,5 @@
-import { boundsProblem, MOST_LIST_VALUES, shorten } from '../../schema/query-bounds.ts';
+import { LIMITS } from '../../schema/limit-values.ts';
+import { boundsProblem, shorten } from '../../schema/query-bounds.ts';
 import type {
   NamedQuery,
   ParameterScalar,
@@ -73,7 +74,7 @@ function checked(parameter: QueryParameter, given: unknown, path: string): Param
       `expected ${describeType(parameter)}, but got: ${shorten(JSON.stringify(given))}`,
     );
   }
-  const tooMany = Array.isArray(given) && given.length > MOST_LIST_VALUES;
+  const tooMany = Array.isArray(given) && given.length > LIMITS.queryListValues.value;
   const value = Array.isArray(given)
     ? (tooMany ? [] : given).map((item) => parsed(parameter, item, path))
     : parsed(parameter, given, path);

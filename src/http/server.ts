@@ -63,10 +63,8 @@ interface ServedQueries {
   /** Their version changes when what they answer to the same objects may. */
   readonly current: { readonly queries: readonly NamedQuery[]; readonly version: string };
   /** Those of now, once the types have been looked for that only this view tells. */
-  upToDate(view: DatasetView | undefined): Promised<ServedQueries['current']>;
+  upToDate(view: DatasetView | undefined): ServedQueries['current'] | Promise<ServedQueries['current']>;
 }
-
-type Promised<T> = T | Promise<T>;
 
 const GRAPHQL = '/graphql';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CompareArgs, Comparison, PeriodStatistic } from '../../schema/context.ts';
+import type { CompareArgs, Comparison, PeriodStatistic } from '../../schema/fleet-types.ts';
 import { checkRows } from '../catalog/query-catalog.ts';
 import { snakeCase } from './camel-case.ts';
 import { checkWithin } from './check-limit.ts';

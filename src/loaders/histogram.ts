@@ -1,5 +1,6 @@
 import type DataLoader from 'dataloader';
-import type { Histogram, HistogramArgs, PeriodStatistics } from '../../schema/context.ts';
+import type { Histogram, HistogramArgs, PeriodStatistics } from '../../schema/fleet-types.ts';
+import { DEFAULTS } from '../../schema/limit-values.ts';
 import { ArgumentError } from '../errors.ts';
 import { checkWithin } from './check-limit.ts';
 import { checkDays } from './day-range.ts';
@@ -12,7 +13,6 @@ export interface HistogramParts {
   total(period: Pick<HistogramArgs, 'deviceIds' | 'days'>): Promise<PeriodStatistics | null>;
 }
 
-const DEFAULT_BINS = 20;
 const EXTREMES = {
   voltage: ['minVoltage', 'maxVoltage'],
   temperature: ['minTemperature', 'maxTemperature'],
@@ -41,7 +41,7 @@ export async function histogram(parts: HistogramParts, args: HistogramArgs): Pro
   }
   const edges =
     args.binWidth === null
-      ? edgesByCount(args.bins ?? DEFAULT_BINS, low, high)
+      ? edgesByCount(args.bins ?? DEFAULTS.histogramBins, low, high)
       : edgesByWidth(args.binWidth, low, high, args.min !== null);
 
   const { readings, present, below, above, bins } = await parts.counts.load({ metric, edges, ...period });

@@ -1,3 +1,15 @@
+import { formatInstant, parseInstant } from '../engine/timestamp.ts';
+
+/** Since 1970, with a fraction for the microseconds. */
+export function millisOf(instant: string): number {
+  return Number(parseInstant(instant)) / 1_000;
+}
+
+/** The next one that the engine can tell apart. */
+export function justAfter(instant: string): string {
+  return formatInstant(parseInstant(instant) + 1n, 1_000_000n) ?? instant;
+}
+
 /** Instants in UTC compare as text once they have equally many digits. */
 export function comparable(instant: string): string {
   const [seconds = '', fraction = ''] = instant.replace('Z', '').split('.');

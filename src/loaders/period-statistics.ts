@@ -1,4 +1,5 @@
-import { type DayRange, PERIOD_STATISTICS, type PeriodStatistics } from '../../schema/context.ts';
+import type { DayRange } from '../../schema/context.ts';
+import { PERIOD_STATISTICS, type PeriodStatistics } from '../../schema/fleet-types.ts';
 import { checkRows } from '../catalog/query-catalog.ts';
 import { METRICS } from '../dataset/reading-schema.ts';
 import type { Row } from '../engine/engine.ts';

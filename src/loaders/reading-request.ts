@@ -1,14 +1,8 @@
 import type { ReadingsArgs, TimeRange } from '../../schema/context.ts';
+import { DEFAULTS, LIMITS } from '../../schema/limit-values.ts';
 import { ArgumentError, PageTooLargeError } from '../errors.ts';
-import { comparable } from './instants.ts';
 import { decodeReadingCursor, type ReadingPosition } from './reading-cursor.ts';
-
-/** On a page without `first` and `last`. */
-const DEFAULT_PAGE = 100;
-/** On one page: an answer is made in memory. */
-const MOST_ON_A_PAGE = 10_000;
-/** On the pages of all devices that one statement answers for. */
-const MOST_TOGETHER = 100_000;
+import { checkRange } from './time-range.ts';
 
 /** The arguments of a page, checked. */
 export interface ReadingRequest extends TimeRange {
@@ -31,29 +25,21 @@ export function readingRequest(deviceId: string, args: ReadingsArgs): ReadingReq
   return {
     ...checkRange(args),
     direction,
-    first: first ?? (last === null ? DEFAULT_PAGE : null),
+    first: first ?? (last === null ? DEFAULTS.readingsPage : null),
     last,
     after: position('after'),
     before: position('before'),
   };
 }
 
-/** @throws ArgumentError when it ends before it begins */
-export function checkRange({ from, to }: TimeRange): TimeRange {
-  if (from !== null && to !== null && comparable(from) > comparable(to)) {
-    throw new ArgumentError('from', `expected an instant not after \`to\` (${to}), but got: ${from}`);
-  }
-  return { from, to };
-}
-
 /** @throws PageTooLargeError when the pages of so many devices together are more than one answer may hold */
 export function checkTogether(devices: number, { first, last }: ReadingRequest): void {
   const asked = Math.max(first ?? 0, last ?? 0);
-  const allowed = Math.floor(MOST_TOGETHER / devices);
+  const allowed = Math.floor(LIMITS.readingsTogether.value / devices);
   if (asked <= allowed) return;
   throw new PageTooLargeError(
     asked === first ? 'first' : 'last',
-    `expected at most ${allowed} readings of each of ${devices} devices at once, but got: ${asked}`,
+    `expected at most ${allowed} readings of each of ${devices} devices at once (limit readingsTogether), but got: ${asked}`,
     { asked, allowed },
   );
 }
@@ -61,13 +47,11 @@ export function checkTogether(devices: number, { first, last }: ReadingRequest):
 function checkSize(argument: 'first' | 'last', size: number | null): number | null {
   if (size === null) return null;
   if (size < 0) throw new ArgumentError(argument, `expected a whole number from 0, but got: ${size}`);
-  if (size <= MOST_ON_A_PAGE) return size;
+  const allowed = LIMITS.readingsPage.value;
+  if (size <= allowed) return size;
   throw new PageTooLargeError(
     argument,
-    `expected at most ${MOST_ON_A_PAGE} readings a page, but got: ${size}`,
-    {
-      asked: size,
-      allowed: MOST_ON_A_PAGE,
-    },
+    `expected at most ${allowed} readings a page (limit readingsPage), but got: ${size}`,
+    { asked: size, allowed },
   );
 }

@@ -1,4 +1,4 @@
-import type { MetricSeries, Series } from '../../schema/context.ts';
+import type { MetricSeries, Series } from '../../schema/series-types.ts';
 import { fillValues } from '../series/fill.ts';
 import { thin } from '../series/thin.ts';
 import type { DeviceRange, SeriesQuestion } from './series-question.ts';

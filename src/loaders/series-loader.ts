@@ -1,18 +1,18 @@
-import DataLoader from 'dataloader';
-import type { DeviceSummary, Series, SeriesArgs } from '../../schema/context.ts';
+import type { DeviceSummary } from '../../schema/context.ts';
+import type { Series, SeriesArgs } from '../../schema/series-types.ts';
 import type { DatasetView } from '../dataset/view.ts';
 import type { RunOptions } from '../engine/engine.ts';
-import { ArgumentError } from '../errors.ts';
 import type { Bucket } from '../series/bucket.ts';
 import { bucketStarts } from '../series/grid.ts';
 import type { Plan } from '../series/plan.ts';
+import { byArguments } from './by-arguments.ts';
+import { checkLength } from './check-limit.ts';
+import { millisOf } from './instants.ts';
 import { seriesOfBuckets, seriesOfReadings } from './series-answer.ts';
 import {
   checkPoints,
   checkSeriesArgs,
   type DeviceRange,
-  MOST_DEVICES,
-  millisOf,
   planOf,
   rangeOf,
   type SeriesQuestion,
@@ -26,20 +26,15 @@ export interface SeriesParts {
   readonly options: RunOptions;
 }
 
-interface Key {
-  readonly deviceId: string;
-  readonly args: SeriesArgs;
-}
-
 /** Readings that are in memory at once. */
 const MOST_READINGS_AT_ONCE = 3_000_000;
 
 /** Series of many devices: one statement for each set of arguments and each resolution that comes of it. */
 export class SeriesLoader {
   private readonly parts: SeriesParts;
-  private readonly loader = new DataLoader<Key, Series | null, string>((keys) => this.loadAll(keys), {
-    cacheKeyFn: ({ deviceId, args }) => JSON.stringify([deviceId, args]),
-  });
+  private readonly loader = byArguments<SeriesArgs, Series | null>(async (deviceIds, args) =>
+    this.answer(checkSeriesArgs(args), deviceIds),
+  );
 
   constructor(parts: SeriesParts) {
     this.parts = parts;
@@ -54,37 +49,12 @@ export class SeriesLoader {
   /** @throws ArgumentError */
   async loadMany(deviceIds: readonly string[], args: SeriesArgs): Promise<Series[]> {
     const distinct = [...new Set(deviceIds)];
-    if (distinct.length > MOST_DEVICES) {
-      throw new ArgumentError('deviceIds', `expected at most ${MOST_DEVICES}, but got: ${distinct.length}`);
-    }
+    checkLength('seriesDevices', 'deviceIds', distinct);
     const series = await Promise.all(distinct.map((deviceId) => this.load(deviceId, args)));
     return series.filter((one) => one !== null);
   }
 
-  private async loadAll(keys: readonly Key[]): Promise<(Series | null | Error)[]> {
-    const found = new Map<string, Promise<Map<string, Series>>>();
-    for (const [group, members] of Map.groupBy(keys, ({ args }) => JSON.stringify(args))) {
-      const args = members[0]?.args as SeriesArgs;
-      const answer = this.answer(
-        checkSeriesArgs(args),
-        members.map(({ deviceId }) => deviceId),
-      );
-      // Awaited below, one after the other: none may count as unheard meanwhile.
-      answer.catch(() => undefined);
-      found.set(group, answer);
-    }
-    return Promise.all(
-      keys.map(
-        ({ deviceId, args }) =>
-          found.get(JSON.stringify(args))?.then(
-            (series) => series.get(deviceId) ?? null,
-            (error: Error) => error,
-          ) ?? null,
-      ),
-    );
-  }
-
-  private async answer(question: SeriesQuestion, deviceIds: readonly string[]): Promise<Map<string, Series>> {
+  private async answer(question: SeriesQuestion, deviceIds: readonly string[]): Promise<(Series | null)[]> {
     const summaries = await Promise.all(deviceIds.map((deviceId) => this.parts.deviceSummary(deviceId)));
     const planned = summaries
       .filter((summary) => summary !== null)
@@ -102,7 +72,8 @@ export class SeriesLoader {
         );
       }),
     );
-    return new Map(series.flat().map((one) => [one.deviceId, one]));
+    const ofDevice = new Map(series.flat().map((one) => [one.deviceId, one]));
+    return deviceIds.map((deviceId) => ofDevice.get(deviceId) ?? null);
   }
 
   private async series(

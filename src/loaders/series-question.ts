@@ -1,16 +1,14 @@
-import type { DeviceSummary, Metric, SeriesArgs } from '../../schema/context.ts';
+import type { DeviceSummary, Metric } from '../../schema/context.ts';
 import { METRICS } from '../../schema/context.ts';
-import { formatInstant } from '../engine/timestamp.ts';
+import { DEFAULTS, FEWEST_POINTS, LIMITS } from '../../schema/limit-values.ts';
+import type { SeriesArgs } from '../../schema/series-types.ts';
+import { parseInstant } from '../engine/timestamp.ts';
 import { ArgumentError } from '../errors.ts';
 import { ACCEPTED_BUCKETS, type Bucket, mostBuckets, parseBucket } from '../series/bucket.ts';
 import { type Plan, planSeries } from '../series/plan.ts';
-import { FEWEST_POINTS } from '../series/thin.ts';
-
-const DEFAULT_POINTS = 800;
-const MOST_POINTS_OF_ONE = 100_000;
-/** Of all devices of one answer together: some 100 MB of JSON with all columns of all metrics. */
-const MOST_POINTS = 500_000;
-export const MOST_DEVICES = 1_000;
+import { checkWithin } from './check-limit.ts';
+import { justAfter, millisOf } from './instants.ts';
+import { checkRange } from './time-range.ts';
 
 /** Arguments that hold together, whatever the device. */
 export interface SeriesQuestion extends Omit<SeriesArgs, 'metrics' | 'bucket' | 'maxPoints'> {
@@ -33,20 +31,12 @@ export interface DeviceRange {
 
 /** @throws ArgumentError that names the argument, what was expected and what came. */
 export function checkSeriesArgs(args: SeriesArgs): SeriesQuestion {
-  const { from, to, bucket, maxPoints } = args;
-  if (from !== null && to !== null && microsOf(from) >= microsOf(to)) {
-    throw new ArgumentError('from', `expected an instant before \`to\` (${to}), but got: ${from}`);
-  }
+  const { bucket, maxPoints } = args;
+  checkRange(args);
   if (bucket !== null && maxPoints !== null) {
     throw new ArgumentError(
       'maxPoints',
       `expected either \`bucket\` or \`maxPoints\`, but got both: ${bucket} and ${maxPoints}`,
-    );
-  }
-  if (maxPoints !== null && !(maxPoints >= FEWEST_POINTS && maxPoints <= MOST_POINTS_OF_ONE)) {
-    throw new ArgumentError(
-      'maxPoints',
-      `expected a whole number from ${FEWEST_POINTS} to ${MOST_POINTS_OF_ONE}, but got: ${maxPoints}`,
     );
   }
   if (args.metrics?.length === 0) throw new ArgumentError('metrics', 'expected at least one, but got none');
@@ -54,7 +44,10 @@ export function checkSeriesArgs(args: SeriesArgs): SeriesQuestion {
     ...args,
     metrics: [...new Set(args.metrics ?? METRICS)],
     bucket: bucket === null ? null : checkBucket(bucket),
-    maxPoints: maxPoints ?? DEFAULT_POINTS,
+    maxPoints:
+      maxPoints === null
+        ? DEFAULTS.seriesPoints
+        : checkWithin('seriesPoints', 'maxPoints', maxPoints, FEWEST_POINTS),
   };
 }
 
@@ -70,7 +63,7 @@ export function rangeOf(summary: DeviceSummary, { from, to }: SeriesQuestion): D
   const end = to ?? justAfter(summary.lastSeen);
   const begin = from ?? firstSeen;
   // One end that is asked for may lie beyond all readings: then the range is empty, at that end.
-  const isEmpty = microsOf(begin) >= microsOf(end);
+  const isEmpty = parseInstant(begin) >= parseInstant(end);
   const range = isEmpty ? { from: from ?? end, to: from ?? end } : { from: begin, to: end };
   const span = millisOf(range.to) - millisOf(range.from);
   const [first, last] = [millisOf(firstSeen), millisOf(justAfter(summary.lastSeen))];
@@ -95,24 +88,11 @@ export function checkPoints(
     const buckets = bucket === null ? maxPoints : mostBuckets(plan.bucket, range.span, timeZone);
     return sum + (fill === 'none' || bucket === null ? Math.min(buckets, range.readings) : buckets);
   }, 0);
-  if (points <= MOST_POINTS) return;
+  const most = LIMITS.seriesPointsTogether.value;
+  if (points <= most) return;
   const [argument, came] = bucket === null ? ['maxPoints', maxPoints] : ['bucket', bucket.text];
   throw new ArgumentError(
     argument,
-    `expected at most ${MOST_POINTS} points in one answer, but got up to ${points}: ${came} for ${planned.length} ${planned.length === 1 ? 'device' : 'devices'}. Ask for fewer devices, a shorter range or ${bucket === null ? 'fewer points' : 'wider buckets'}`,
+    `expected at most ${most} points in one answer (limit seriesPointsTogether), but got up to ${points}: ${came} for ${planned.length} ${planned.length === 1 ? 'device' : 'devices'}. Ask for fewer devices, a shorter range or ${bucket === null ? 'fewer points' : 'wider buckets'}`,
   );
-}
-
-export function millisOf(instant: string): number {
-  return Number(microsOf(instant)) / 1_000;
-}
-
-/** The engine takes microseconds; what is finer is cut. */
-function microsOf(instant: string): bigint {
-  const digits = /\.\d{3}(\d{1,3})/.exec(instant)?.[1] ?? '';
-  return BigInt(Date.parse(instant)) * 1_000n + BigInt(digits.padEnd(3, '0'));
-}
-
-function justAfter(instant: string): string {
-  return formatInstant(microsOf(instant) + 1n, 1_000_000n) ?? instant;
 }

@@ -1,10 +1,8 @@
-import type { SeriesAggregate } from '../../schema/context.ts';
-import type { METRICS } from '../dataset/reading-schema.ts';
+import type { Metric } from '../../schema/context.ts';
+import type { SeriesAggregate } from '../../schema/series-types.ts';
 import { exactSum, LARGE, largeSum, SCALE } from '../engine/exact-sum.ts';
 import type { Bucket } from '../series/bucket.ts';
 import { bucketEnd, bucketsOfReadings } from '../series/bucket-sql.ts';
-
-export type MetricName = (typeof METRICS)[number];
 
 /**
  * SQL of series over `{{TELEMETRY}}`. All of it takes `$device_ids`, `$froms`, `$tos` (lists of equal length: what is
@@ -31,7 +29,7 @@ const READINGS = `keys AS (
 const IN_ORDER = 'us, object_ordinal, row_number';
 
 /** The readings that have a value of these metrics, in order: key, milliseconds, then the metrics. */
-export function readingsSql(metrics: readonly MetricName[]): string {
+export function readingsSql(metrics: readonly Metric[]): string {
   return `WITH ${READINGS}
 SELECT CAST(key AS DOUBLE) AS key, CAST(us AS DOUBLE) / 1000 AS ms, ${metrics.join(', ')}
 FROM readings
@@ -44,7 +42,7 @@ ORDER BY key, ${IN_ORDER}`;
  * each metric. Takes `$time_zone` unless that is UTC.
  */
 export function bucketsSql(
-  metrics: readonly MetricName[],
+  metrics: readonly Metric[],
   { bucket, timeZone, aggregate }: { bucket: Bucket; timeZone: string; aggregate: SeriesAggregate },
 ): string {
   const isWeighted = aggregate === 'timeWeightedAvg';
@@ -63,7 +61,7 @@ ORDER BY key, start`;
 
 /** What a bucket holds of the readings outside of whole slots, for the rollups to be merged with: numbers as text. */
 export function edgesSql(
-  metrics: readonly MetricName[],
+  metrics: readonly Metric[],
   { bucket, timeZone, isInWholeSlot }: { bucket: Bucket; timeZone: string; isInWholeSlot: string },
 ): string {
   return `WITH ${bucketed(bucket, timeZone)}
@@ -93,7 +91,7 @@ function bucketed(bucket: Bucket, timeZone: string): string {
 }
 
 /** Each value with the microseconds that it holds: until the next one of the bucket, the last until the bucket's end. */
-function weighted(metrics: readonly MetricName[], bucket: Bucket, timeZone: string): string {
+function weighted(metrics: readonly Metric[], bucket: Bucket, timeZone: string): string {
   return `ends AS MATERIALIZED (
   SELECT start, ${bucketEnd('start', bucket, timeZone)} AS end_us FROM (SELECT DISTINCT start FROM bucketed) AS starts
 ), weighted AS (
@@ -111,7 +109,7 @@ function weighted(metrics: readonly MetricName[], bucket: Bucket, timeZone: stri
 }
 
 /** Every one is the same to the last bit whatever order the threads finish in. */
-function aggregateSql(aggregate: SeriesAggregate, metric: MetricName): string {
+function aggregateSql(aggregate: SeriesAggregate, metric: Metric): string {
   const place = `struct_pack(us := us, object := object_ordinal, place := row_number)`;
   if (aggregate === 'avg') return `exact_avg(${metric})`;
   if (aggregate === 'min' || aggregate === 'max' || aggregate === 'count') return `${aggregate}(${metric})`;

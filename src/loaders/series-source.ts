@@ -1,4 +1,5 @@
-import type { SeriesAggregate, SeriesResolution } from '../../schema/context.ts';
+import type { Metric } from '../../schema/context.ts';
+import type { SeriesAggregate, SeriesResolution } from '../../schema/series-types.ts';
 import type { Scanner } from '../dataset/scanner.ts';
 import type { DatasetView } from '../dataset/view.ts';
 import type { Engine, Row, RunOptions, SqlValue } from '../engine/engine.ts';
@@ -9,11 +10,13 @@ import type { Bucket } from '../series/bucket.ts';
 import { periodsSql } from '../series/bucket-sql.ts';
 import { mayBeRolledUp } from '../series/plan.ts';
 import type { Holdings } from './holdings.ts';
-import { type DeviceRange, millisOf } from './series-question.ts';
-import { bucketsSql, edgesSql, type MetricName, readingsSql } from './series-scan-sql.ts';
+import { millisOf } from './instants.ts';
+import type { DeviceRange } from './series-question.ts';
+import { bucketsSql, edgesSql, readingsSql } from './series-scan-sql.ts';
+import { type AskedRange, beyondReadings, type WholeRange } from './whole-slots.ts';
 
 export interface BucketQuestion {
-  readonly metrics: readonly MetricName[];
+  readonly metrics: readonly Metric[];
   readonly bucket: Bucket;
   readonly timeZone: string;
   readonly aggregate: SeriesAggregate;
@@ -27,8 +30,6 @@ export interface DeviceBuckets {
   readonly columns: DeviceColumns;
   readonly source: SeriesResolution['source'];
 }
-
-const HOUR_MS = 3_600_000;
 
 /** Runs the statements that series are made of: one for many devices, on the rollups or over the objects. */
 export class SeriesSource {
@@ -64,7 +65,7 @@ export class SeriesSource {
   async readings(
     view: DatasetView,
     ranges: readonly DeviceRange[],
-    metrics: readonly MetricName[],
+    metrics: readonly Metric[],
     options: RunOptions,
   ): Promise<DeviceColumns[]> {
     const scan = { name: 'series_readings', sql: readingsSql(metrics), params: paramsOf(ranges) };
@@ -159,35 +160,6 @@ export class SeriesSource {
     return this.holdings.onlyHolding(view, { deviceIds: device_ids, from, to }, options);
   }
 }
-
-type AskedRange = Pick<DeviceRange, 'deviceId' | 'from' | 'to'>;
-
-interface WholeRange extends AskedRange {
-  /** The pieces at its ends that lie in slots which are not whole in it; what begins and ends on hours has none. */
-  readonly edges: readonly AskedRange[];
-}
-
-/** An end beyond the readings of the device cuts no slot: it moves to the hour, so that its slots count as whole. */
-function beyondReadings({ deviceId, from, to, summary }: DeviceRange): WholeRange {
-  const [first, last] = [millisOf(summary.firstSeen), millisOf(summary.lastSeen)];
-  const begin = millisOf(from) <= first ? hour(first, 0) : from;
-  const end = millisOf(to) > last ? hour(last, 1) : to;
-  const edges: AskedRange[] = [];
-  const [beginHour, endHour] = [hour(millisOf(begin), 1), hour(millisOf(end), 0)];
-  const isCutAtBegin = !isHour(begin);
-  const isCutAtEnd = !isHour(end);
-  if ((isCutAtBegin || isCutAtEnd) && beginHour > endHour) edges.push({ deviceId, from: begin, to: end });
-  else {
-    if (isCutAtBegin) edges.push({ deviceId, from: begin, to: beginHour });
-    if (isCutAtEnd) edges.push({ deviceId, from: endHour, to: end });
-  }
-  return { deviceId, from: begin, to: end, edges };
-}
-
-const isHour = (instant: string) => millisOf(instant) % HOUR_MS === 0;
-
-const hour = (ms: number, offset: number) =>
-  new Date((Math.floor(ms / HOUR_MS) + offset) * HOUR_MS).toISOString();
 
 const isRolledUp = (aggregate: SeriesAggregate) =>
   (ROLLED_UP_AGGREGATES as readonly SeriesAggregate[]).includes(aggregate);

@@ -7,6 +7,7 @@ import type { ColumnBatch, ColumnKind } from '../engine/column-batch.ts';
 import type { RunOptions } from '../engine/engine.ts';
 import { DatasetChangedError } from '../errors.ts';
 import type { Holdings, ReadingRange } from './holdings.ts';
+import { checkRange } from './time-range.ts';
 
 /** A table whose rows are read as they are asked for. */
 export interface ExportTable {
@@ -67,8 +68,12 @@ export class TableExports {
     return this.limited(columns, scan, stream);
   }
 
-  /** @param range from its first instant, inclusive, to its last, exclusive */
+  /**
+   * @param range from its first instant, inclusive, to its last, exclusive
+   * @throws ArgumentError when it ends before it begins
+   */
   async readings(range: ReadingRange): Promise<ExportTable> {
+    checkRange(range);
     const { currentView, holdings, scanner, signal } = this.parts;
     const view = await currentView();
     const holding = await holdings.onlyHolding(view, range, { signal });

@@ -1,28 +1,29 @@
 import DataLoader from 'dataloader';
 import type { z } from 'zod';
 import type {
-  CompareArgs,
-  Comparison,
   DailySummary,
   DatasetInfo,
   DayRange,
   DeviceConnection,
   DeviceSummary,
   DevicesArgs,
-  Histogram,
-  HistogramArgs,
   LatestReading,
   Overview,
-  RankedDevice,
   ReadingConnection,
   ReadingsArgs,
-  Series,
-  SeriesArgs,
   Telemetry,
   TimeRange,
-  TopDevicesArgs,
 } from '../../schema/context.ts';
+import type {
+  CompareArgs,
+  Comparison,
+  Histogram,
+  HistogramArgs,
+  RankedDevice,
+  TopDevicesArgs,
+} from '../../schema/fleet-types.ts';
 import type { NamedQuery, QueryArguments, QueryTable } from '../../schema/query-types.ts';
+import type { Series, SeriesArgs } from '../../schema/series-types.ts';
 import { checkRows, type QueryCatalog, type QueryParams } from '../catalog/query-catalog.ts';
 import type { RollupProgress } from '../dataset/rollup-keeper.ts';
 import type { DatasetView } from '../dataset/view.ts';
@@ -35,12 +36,13 @@ import { comparePeriods } from './fleet-comparison.ts';
 import { type HistogramParts, histogram } from './histogram.ts';
 import { histogramCounts } from './histogram-counts.ts';
 import { type Ask, totalOfPeriod } from './period-statistics.ts';
-import { checkRange, type ReadingRequest, readingRequest } from './reading-request.ts';
+import { type ReadingRequest, readingRequest } from './reading-request.ts';
 import type { ReadingSource } from './reading-source.ts';
 import { dailySummaryRow, deviceSummaryRow, latestReadingRow, overviewRow } from './rows.ts';
 import { SeriesLoader } from './series-loader.ts';
 import type { SeriesSource } from './series-source.ts';
 import type { SummaryName, SummarySource } from './summary-source.ts';
+import { checkRange } from './time-range.ts';
 import { topDevices } from './top-devices.ts';
 
 export interface TelemetryParts {
@@ -53,11 +55,6 @@ export interface TelemetryParts {
   readonly readings: ReadingSource;
   readonly series: SeriesSource;
   readonly signal?: AbortSignal | undefined;
-}
-
-interface DeviceDays {
-  readonly deviceId: string;
-  readonly days: DayRange;
 }
 
 /**
@@ -76,10 +73,10 @@ export class ViewTelemetry implements Telemetry {
     inOrderOf(deviceIds, await this.latestReadings(deviceIds)),
   );
 
-  private readonly days = new DataLoader<DeviceDays, readonly DailySummary[], string>(
-    (keys) => this.loadDays(keys),
-    { cacheKeyFn: ({ deviceId, days }) => JSON.stringify([deviceId, days]) },
-  );
+  private readonly days = byArguments<DayRange, readonly DailySummary[]>(async (deviceIds, days) => {
+    const ofDevice = Map.groupBy(await this.dailySummaries(deviceIds, days), (row) => row.deviceId);
+    return deviceIds.map((deviceId) => ofDevice.get(deviceId) ?? []);
+  });
 
   private readonly histogramCounts = histogramCounts(async (question) =>
     this.parts.summaries.scan(await this.view(), question, { signal: this.parts.signal }),
@@ -145,7 +142,7 @@ export class ViewTelemetry implements Telemetry {
   }
 
   async deviceDailySummaries(deviceId: string, days: DayRange): Promise<readonly DailySummary[]> {
-    return this.days.load({ deviceId, days: checkDays(days) });
+    return this.days.load({ deviceId, args: checkDays(days) });
   }
 
   async dailySummaries(
@@ -215,23 +212,6 @@ export class ViewTelemetry implements Telemetry {
     );
     for (const summary of summaries) this.deviceSummaries.prime(summary.deviceId, summary);
     return summaries.map(({ deviceId }) => deviceId);
-  }
-
-  /** One statement for each set of arguments, whatever the number of devices. */
-  private async loadDays(keys: readonly DeviceDays[]): Promise<(readonly DailySummary[])[]> {
-    const byDays = Map.groupBy(keys, ({ days }) => JSON.stringify(days));
-    const found = new Map<string, Map<string, DailySummary[]>>();
-    await Promise.all(
-      [...byDays].map(async ([group, members]) => {
-        const deviceIds = members.map(({ deviceId }) => deviceId);
-        const rows = await this.dailySummaries(deviceIds, members[0]?.days as DayRange);
-        found.set(
-          group,
-          Map.groupBy(rows, (row) => row.deviceId),
-        );
-      }),
-    );
-    return keys.map(({ deviceId, days }) => found.get(JSON.stringify(days))?.get(deviceId) ?? []);
   }
 
   private readonly ask: Ask = async (question) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RankedDevice, TopDevicesArgs } from '../../schema/context.ts';
+import type { RankedDevice, TopDevicesArgs } from '../../schema/fleet-types.ts';
 import { checkRows } from '../catalog/query-catalog.ts';
 import { snakeCase } from './camel-case.ts';
 import { checkWithin } from './check-limit.ts';

@@ -22,8 +22,6 @@ const GAP_INTERVALS = 5;
 const GAP_POINTS = 4;
 /** Intervals that tell what is usual. */
 const SAMPLE = 10_001;
-/** What gaps, ends and extremes may take up must fit, even with three metrics. */
-export const FEWEST_POINTS = 50;
 
 interface Stretch {
   readonly from: number;
@@ -40,7 +38,7 @@ interface Stretch {
  * else a mark halfway.
  *
  * @param span what the points are spread over, in milliseconds
- * @param maxPoints from `FEWEST_POINTS`
+ * @param maxPoints from 50: what gaps, ends and extremes may take up must fit, even with three metrics
  */
 export function thin({ timestamps, values }: Readings, span: number, maxPoints: number): Thinned {
   const longest = Math.max(

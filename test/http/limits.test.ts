@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { LIMITS } from '../../schema/limit-values.ts';
-import { readText } from '../docs/markdown.ts';
+import { LIMITS, type LimitName, mostOf } from '../../schema/limit-values.ts';
+import { readText, section, tableRows } from '../docs/markdown.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { appOver } from '../support/app-over.ts';
 
@@ -15,7 +15,11 @@ let app: TestApp & { readonly directory: string };
 let limits: readonly Limit[];
 
 beforeAll(async () => {
-  app = await appOver('plain', {}, { STATEMENT_TIMEOUT_SECONDS: '17', ENGINE_MAX_QUEUED: '5' });
+  app = await appOver(
+    'plain',
+    {},
+    { STATEMENT_TIMEOUT_SECONDS: '17', ENGINE_MAX_QUEUED: '5', QUERY_MAX_ROWS: '7', EXPORT_MAX_ROWS: '9' },
+  );
   ({ limits } = await app.ask<{ limits: Limit[] }>('{ limits { name value unit description } }'));
 });
 afterAll(() => app.close());
@@ -29,11 +33,24 @@ test('every limit is told, by name', () => {
 
 test('limits that are settings are those of this service', () => {
   const values = Object.fromEntries(limits.map(({ name, value }) => [name, value]));
-  expect(values).toMatchObject({ statementSeconds: 17, queuedStatements: 5, concurrentStatements: 4 });
+  expect(values).toMatchObject({
+    statementSeconds: 17,
+    queuedStatements: 5,
+    concurrentStatements: 4,
+    queryRows: 7,
+    exportRows: 9,
+    exportSeconds: 3600,
+    concurrentExports: 4,
+  });
 });
 
-test('the README tells each of them', () => {
-  for (const { name } of limits) expect(readText('README.md')).toContain(`\`${name}\``);
+test('the README tells each of them, and the values of those that are the same everywhere', () => {
+  const rows = tableRows(section(readText('README.md'), 'limits'));
+  for (const { name } of limits) {
+    const [, told] = rows.find(([names]) => names?.includes(`\`${name}\``)) ?? [];
+    const isFixed = name in LIMITS;
+    expect(told, name).toContain(isFixed ? mostOf(name as LimitName) : '');
+  }
 });
 
 test('the limit of a body is the one that is told', async () => {

@@ -132,7 +132,9 @@ describe('GraphQL and REST', () => {
     const { errors } = await app.post(`query ($ids: [ID!]) { warm(most: 1, deviceIds: $ids) ${FIELDS} }`, {
       ids: Array.from({ length: 10_001 }, (_, index) => `d${index}`),
     });
-    expect(errors).toMatchObject([{ message: 'deviceIds: expected at most 10000 values, but got: 10001' }]);
+    expect(errors).toMatchObject([
+      { message: 'deviceIds: expected at most 10000 values (limit queryListValues), but got: 10001' },
+    ]);
   });
 
   test('an unknown query is told what there is; POST is not allowed', async () => {

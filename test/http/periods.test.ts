@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { PERIOD_STATISTICS, type PeriodStatistic } from '../../schema/context.ts';
+import { PERIOD_STATISTICS, type PeriodStatistic } from '../../schema/fleet-types.ts';
 import { type FleetApps, startFleetApps } from '../support/fleet-apps.ts';
 import { type Reading, readingsOfDays, statisticsOf } from '../support/reference.ts';
 

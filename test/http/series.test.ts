@@ -123,6 +123,14 @@ test('a range past all readings is filled, or empty', async () => {
   );
 });
 
+test('a range whose ends are equal is empty', async () => {
+  const at = 'from: "2026-03-02T00:00:00Z", to: "2026-03-02T00:00:00Z"';
+  for (const more of ['', ', bucket: "1h"', ', bucket: "1h", aggregate: P50', ', maxPoints: 50']) {
+    const { timestamps, metrics } = await seriesOf(`(${at}${more})`);
+    expect([timestamps, metrics.map(({ values }) => values)]).toEqual([[], [[], [], []]]);
+  }
+});
+
 test('rows have what the columns have', async () => {
   const { device } = await app.ask<{
     device: {
@@ -188,7 +196,7 @@ describe('mistakes: 400, with the argument, what was expected and what came', ()
     ['maxPoints: 10', 'maxPoints', /50 to 100000.*10/],
     ['maxPoints: 100001', 'maxPoints', /100001/],
     ['metrics: []', 'metrics', /at least one/],
-    ['from: "2026-03-02T00:00:00Z", to: "2026-03-02T00:00:00Z"', 'from', /before `to`/],
+    ['from: "2026-03-02T00:00:00.001Z", to: "2026-03-02T00:00:00Z"', 'from', /not after `to`/],
     ['bucket: "1s", to: "2026-03-20T00:00:00Z"', 'bucket', /at most 500000.*1641\d{3}: 1s for 1 device/],
   ])('%s', async (args, argument, message) => {
     const { status, errors } = await app.post(
@@ -221,7 +229,9 @@ describe('mistakes: 400, with the argument, what was expected and what came', ()
     const { errors } = await app.post(
       '{ series(bucket: "1s", from: "2026-03-01T00:00:00Z", to: "2026-03-03T00:00:00Z") { deviceId } }',
     );
-    expect(errors?.[0]?.message).toMatch(/bucket: expected at most 500000 points.*for 6 devices/);
+    expect(errors?.[0]?.message).toMatch(
+      /bucket: expected at most 500000 points.*limit seriesPointsTogether.*for 6 devices/,
+    );
     expect(app.takeStatements()).toEqual(['devices']);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import type { SeriesArgs } from '../../schema/context.ts';
+import type { SeriesArgs } from '../../schema/series-types.ts';
 import { writeDataset } from '../support/datasets/dataset-folder.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { twoWays } from '../support/two-ways.ts';

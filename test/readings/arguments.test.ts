@@ -66,7 +66,7 @@ test('a refused size tells what was asked and what is allowed', async () => {
   } as const;
   checkTogether(199, request);
   expect(() => checkTogether(200, request)).toThrow(
-    /^last: expected at most 500 .* 200 devices at once, but got: 501$/,
+    /^last: expected at most 500 .* 200 devices at once \(limit readingsTogether\), but got: 501$/,
   );
 });
 

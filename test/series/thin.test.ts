@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { FEWEST_POINTS, thin } from '../../src/series/thin.ts';
+import { FEWEST_POINTS } from '../../schema/limit-values.ts';
+import { thin } from '../../src/series/thin.ts';
 
 const MINUTE = 60_000;
 

@@ -1,4 +1,5 @@
-import type { Metric, SeriesAggregate } from '../../schema/context.ts';
+import type { Metric } from '../../schema/context.ts';
+import type { SeriesAggregate } from '../../schema/series-types.ts';
 import type { Reading } from './reference.ts';
 
 /** Series in plain JavaScript: no code, and no edition of the time-zone data, is shared with what is tested. */

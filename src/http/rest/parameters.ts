@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEVICE_ORDER_FIELDS } from '../../../schema/context.ts';
+import { DEFAULTS, mostOf } from '../../../schema/limit-values.ts';
 import { DateTime, LocalDate, TimeZone } from '../../../schema/scalars.ts';
 import { ArgumentError } from '../../errors.ts';
 import { snakeCase } from '../../loaders/camel-case.ts';
@@ -35,14 +36,40 @@ export const limit = z
   .transform(Number)
   .optional();
 
+/** What a question about readings is cut at. */
+export const instantRange = {
+  from: scalar(
+    DateTime,
+    'From this instant, inclusive. Unset: from the first reading.',
+    '2026-01-10T00:00:00Z',
+    'date-time',
+  ).optional(),
+  to: scalar(
+    DateTime,
+    'Up to this instant, exclusive. Unset: to the last reading.',
+    '2026-01-11T00:00:00Z',
+    'date-time',
+  ).optional(),
+};
+
 export const noParameters = z.strictObject({});
 
 export const deviceParameters = z.strictObject({ device_id: deviceIds });
 
 export const dayParameters = z.strictObject({
   device_id: deviceIds,
-  from: scalar(LocalDate, 'First day, inclusive, in `time_zone`.', '2026-01-01', 'date').optional(),
-  to: scalar(LocalDate, 'Last day, inclusive, in `time_zone`.', '2026-01-31', 'date').optional(),
+  from: scalar(
+    LocalDate,
+    'First day, inclusive, in `time_zone`. Unset: from the first reading.',
+    '2026-01-01',
+    'date',
+  ).optional(),
+  to: scalar(
+    LocalDate,
+    'Last day, inclusive, in `time_zone`. Unset: to the last reading.',
+    '2026-01-31',
+    'date',
+  ).optional(),
   time_zone: scalar(
     TimeZone,
     'IANA time zone in which days begin and end. Unset: UTC.',
@@ -52,8 +79,7 @@ export const dayParameters = z.strictObject({
 
 export const readingsExportParameters = z.strictObject({
   device_id: deviceIds,
-  from: scalar(DateTime, 'Only readings at or after this instant.', '2026-01-31T00:00:00Z').optional(),
-  to: scalar(DateTime, 'Only readings before this instant.', '2026-02-01T00:00:00Z').optional(),
+  ...instantRange,
 });
 
 export const devicesParameters = z.strictObject({
@@ -87,24 +113,13 @@ export const readingsParameters = z.strictObject({
   device_id: z
     .string({ error: 'expected the id of one device' })
     .meta({ description: 'The device.', example: 'pack-001' }),
-  from: scalar(
-    DateTime,
-    'From this instant, inclusive. Unset: from the oldest.',
-    '2026-01-10T00:00:00Z',
-    'date-time',
-  ).optional(),
-  to: scalar(
-    DateTime,
-    'Up to this instant, exclusive. Unset: to the newest.',
-    '2026-01-11T00:00:00Z',
-    'date-time',
-  ).optional(),
+  ...instantRange,
   direction: z
     .enum(['asc', 'desc'])
     .default('asc')
     .meta({ description: 'Oldest first, or the same order backwards.' }),
   first: limit.meta({
-    description: 'Readings a page, at most 10,000. Unset: 100. The `Link` header leads to the next page.',
+    description: `Readings a page, at most ${mostOf('readingsPage')}. Unset: ${DEFAULTS.readingsPage}. The \`Link\` header leads to the next page.`,
   }),
   after: z.string().optional().meta({ description: 'Cursor of the page, from the `Link` header.' }),
 });

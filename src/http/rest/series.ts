@@ -1,16 +1,16 @@
 import { z } from 'zod';
+import { METRICS, type Telemetry } from '../../../schema/context.ts';
+import { DEFAULTS, FEWEST_POINTS, mostOf } from '../../../schema/limit-values.ts';
+import { TimeZone } from '../../../schema/scalars.ts';
 import {
-  METRICS,
   SERIES_AGGREGATES,
   SERIES_FILLS,
   type Series,
   type SeriesArgs,
-  type Telemetry,
-} from '../../../schema/context.ts';
-import { DateTime, TimeZone } from '../../../schema/scalars.ts';
+} from '../../../schema/series-types.ts';
 import { ArgumentError } from '../../errors.ts';
 import { snakeCase } from '../../loaders/camel-case.ts';
-import { deviceIds, limit, parseParameters, scalar } from './parameters.ts';
+import { deviceIds, instantRange, limit, parseParameters, scalar } from './parameters.ts';
 
 type Choices = [string, ...string[]];
 
@@ -23,23 +23,14 @@ export const seriesParameters = z.strictObject({
     .array(z.enum(METRICS))
     .optional()
     .meta({ description: 'Which metrics, in which order; repeat the parameter for several. Unset: all.' }),
-  from: scalar(
-    DateTime,
-    'From this instant on. Unset: from the first reading of each device.',
-    '2026-01-01T00:00:00Z',
-    'date-time',
-  ).optional(),
-  to: scalar(
-    DateTime,
-    'Up to, but without, this instant. Unset: to the last reading.',
-    '2026-02-01T00:00:00Z',
-    'date-time',
-  ).optional(),
+  ...instantRange,
   bucket: z
     .string()
     .optional()
     .meta({ description: 'How wide buckets are: `30s`, `5m`, `6h`, `1d`, `1w`, `1mo`.', example: '1h' }),
-  max_points: limit.meta({ description: 'At most so many points; not together with `bucket`. Unset: 800.' }),
+  max_points: limit.meta({
+    description: `At most so many points, from ${FEWEST_POINTS} to ${mostOf('seriesPoints')}; not together with \`bucket\`. Unset: ${DEFAULTS.seriesPoints}.`,
+  }),
   time_zone: scalar(
     TimeZone,
     'IANA time zone in which days begin and end. Unset: UTC.',

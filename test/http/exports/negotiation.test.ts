@@ -79,6 +79,7 @@ test.each([
   ['/readings', { accept: 'text/html' }, 406, 'NOT_ACCEPTABLE', 'text/csv'],
   ['/devices.csv?colour=red', {}, 400, 'BAD_USER_INPUT', 'colour'],
   ['/readings.csv?from=yesterday', {}, 400, 'BAD_USER_INPUT', 'from'],
+  ['/readings.csv?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z', {}, 400, 'BAD_USER_INPUT', 'from'],
   ['/queries/daily_summary.csv?from=x', {}, 400, 'BAD_USER_INPUT', 'from'],
 ])('%s %j: %i %s', async (url, headers, status, code, detail) => {
   const response = await app.get(url, { headers: headers as Record<string, string> });

@@ -1,4 +1,5 @@
-import { METRICS, type Series } from '../../../../schema/context.ts';
+import { METRICS } from '../../../../schema/context.ts';
+import type { Series } from '../../../../schema/series-types.ts';
 import type { ColumnBatch } from '../../../engine/column-batch.ts';
 import type { OpenTable } from './table-route.ts';
 
