@@ -110,6 +110,7 @@ async function assemble(
     tempDirectory: config.engine.tempDirectory,
     scanner,
     reader,
+    store,
     rowLimit: config.queryMaxRows,
     log,
   });

@@ -22,7 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'progress-bar': ['dataset'],
   series: [],
   rollup: ['config', 'dataset', 'engine', 'errors', 'log', 'series', 'storage'],
-  catalog: ['dataset', 'engine', 'errors', 'log', 'schema', 'storage'],
+  catalog: ['dataset', 'engine', 'errors', 'log', 'rollup', 'schema', 'storage'],
   loaders: ['catalog', 'dataset', 'engine', 'errors', 'rollup', 'schema', 'series', 'storage'],
   http: ['catalog', 'dataset', 'errors', 'loaders', 'log', 'schema', 'storage'],
 };

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { NamedQuery, QueryArguments, QueryColumn, QueryTable } from '../../schema/query-types.ts';
 import { mayBeBrokenObject, type ObjectReader, type Scan } from '../dataset/object-reader.ts';
-import type { Scanner } from '../dataset/scanner.ts';
+import { requireBuilt, requireReadings, type Scanner } from '../dataset/scanner.ts';
 import type { DatasetView } from '../dataset/view.ts';
 import type { Row, RunOptions, SqlValue } from '../engine/engine.ts';
 import { ConfigError, DatasetEmptyError, StatementFailedError, TelemetryError } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import type { RollupStore } from '../rollup/store.ts';
 import { boundArguments } from './arguments.ts';
 import { checkColumns, queryColumns } from './columns.ts';
 import { Describer } from './describer.ts';
@@ -14,6 +15,7 @@ import { describeSql, sampleArguments } from './query-file.ts';
 import { describeProblem, QueryFileError } from './query-problem.ts';
 import { QuerySet } from './query-set.ts';
 import { answerSql } from './query-sql.ts';
+import { expandRelations, usesRollups } from './relations.ts';
 import { rowSchema } from './row-schema.ts';
 
 export type QueryParams = Readonly<Record<string, SqlValue>>;
@@ -24,12 +26,14 @@ export interface CatalogParts {
   readonly tempDirectory: string;
   readonly scanner: Scanner;
   readonly reader: ObjectReader;
+  /** For queries that read nothing but rollups. */
+  readonly store: Pick<RollupStore, 'run'>;
   /** The most rows that a client is given. */
   readonly rowLimit: number;
   readonly log: Logger;
 }
 
-/** The `.sql` files of a folder, run by name over the objects of a view. */
+/** The `.sql` files of a folder, run by name over the objects of a view or over its rollups. */
 export class QueryCatalog {
   private readonly parts: CatalogParts;
   private set: QuerySet;
@@ -83,7 +87,7 @@ export class QueryCatalog {
    * All rows of one query over the objects of the view, checked one by one.
    * @param rowSchema unset: what the types of the columns say
    * @throws ArgumentError for an unknown query, and for parameters that are not as declared; StatementFailedError for
-   * rows of another shape; and whatever `Scanner.run` throws.
+   * rows of another shape; WarmingUpError while the rollups that it reads are built; and whatever `Scanner.run` throws.
    */
   async execute<T = Row>(
     view: DatasetView,
@@ -121,11 +125,23 @@ export class QueryCatalog {
     };
   }
 
+  /** Rollups answer what asks for nothing else; where there are none, a scan gives the same. */
+  private async run(view: DatasetView, scan: Scan, options: RunOptions): Promise<Row[]> {
+    if (!usesRollups(scan.sql)) return this.scan(view, scan, options);
+    requireReadings(view);
+    if (view.rollups === null) {
+      requireBuilt(view);
+      return this.scan(view, { ...scan, sql: expandRelations(scan.sql, 'scanned') }, options);
+    }
+    const statement = { ...scan, sql: expandRelations(scan.sql, 'stored') };
+    return this.parts.store.run(view.rollups, statement, options);
+  }
+
   /**
    * A statement that fails over the data has every object looked at, since one may be broken. Where all have been found
    * to be sound, the statement is at fault: clients must not set off that reading again and again by their arguments.
    */
-  private async run(view: DatasetView, scan: Scan, options: RunOptions): Promise<Row[]> {
+  private async scan(view: DatasetView, scan: Scan, options: RunOptions): Promise<Row[]> {
     const { reader, scanner } = this.parts;
     // While the first rollups are built, a view may have a part of the objects.
     const objects = `${view.version} ${view.entries.length}`;
