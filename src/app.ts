@@ -120,6 +120,7 @@ async function assemble(
     tempDirectory: config.engine.tempDirectory,
     scanner,
     reader,
+    store,
     rowLimit: config.queryMaxRows,
     log,
   });

@@ -23,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   series: [],
   rollup: ['config', 'dataset', 'engine', 'errors', 'log', 'series', 'storage'],
   formats: ['engine'],
-  catalog: ['dataset', 'engine', 'errors', 'log', 'schema', 'storage'],
+  catalog: ['dataset', 'engine', 'errors', 'log', 'rollup', 'schema', 'storage'],
   loaders: ['catalog', 'dataset', 'engine', 'errors', 'rollup', 'schema', 'series', 'storage'],
   http: ['catalog', 'dataset', 'engine', 'errors', 'formats', 'loaders', 'log', 'schema', 'storage'],
 };

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { NamedQuery, QueryArguments, QueryColumn, QueryTable } from '../../schema/query-types.ts';
 import { mayBeBrokenObject, type ObjectReader, type Scan } from '../dataset/object-reader.ts';
-import type { Scanner } from '../dataset/scanner.ts';
+import { requireBuilt, requireReadings, type Scanner } from '../dataset/scanner.ts';
 import type { DatasetView } from '../dataset/view.ts';
 import type { ColumnBatch } from '../engine/column-batch.ts';
 import type { Row, RunOptions, SqlValue } from '../engine/engine.ts';
 import { ConfigError, DatasetEmptyError, StatementFailedError, TelemetryError } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import type { RollupStore } from '../rollup/store.ts';
 import { boundArguments } from './arguments.ts';
 import { checkColumns, queryColumns } from './columns.ts';
 import { Describer } from './describer.ts';
@@ -16,6 +17,7 @@ import { describeSql, sampleArguments } from './query-file.ts';
 import { describeProblem, QueryFileError } from './query-problem.ts';
 import { QuerySet } from './query-set.ts';
 import { answerSql } from './query-sql.ts';
+import { expandRelations, usesRollups } from './relations.ts';
 import { rowSchema } from './row-schema.ts';
 
 export type QueryParams = Readonly<Record<string, SqlValue>>;
@@ -29,12 +31,14 @@ export interface CatalogParts {
   readonly tempDirectory: string;
   readonly scanner: Scanner;
   readonly reader: ObjectReader;
+  /** For queries that read nothing but rollups. */
+  readonly store: Pick<RollupStore, 'run' | 'stream'>;
   /** The most rows that a client is given. */
   readonly rowLimit: number;
   readonly log: Logger;
 }
 
-/** The `.sql` files of a folder, run by name over the objects of a view. */
+/** The `.sql` files of a folder, run by name over the objects of a view or over its rollups. */
 export class QueryCatalog {
   private readonly parts: CatalogParts;
   private set: QuerySet;
@@ -88,7 +92,7 @@ export class QueryCatalog {
    * All rows of one query over the objects of the view, checked one by one.
    * @param rowSchema unset: what the types of the columns say
    * @throws ArgumentError for an unknown query, and for parameters that are not as declared; StatementFailedError for
-   * rows of another shape; and whatever `Scanner.run` throws.
+   * rows of another shape; WarmingUpError while the rollups that it reads are built; and whatever `Scanner.run` throws.
    */
   async execute<T = Row>(
     view: DatasetView,
@@ -142,11 +146,18 @@ export class QueryCatalog {
     };
   }
 
+  private async run(view: DatasetView, scan: Scan, options: RunOptions): Promise<Row[]> {
+    const { rollups, statement } = sourceOf(view, scan);
+    return rollups === null
+      ? this.scan(view, statement, options)
+      : this.parts.store.run(rollups, statement, options);
+  }
+
   /**
    * A statement that fails over the data has every object looked at, since one may be broken. Where all have been found
    * to be sound, the statement is at fault: clients must not set off that reading again and again by their arguments.
    */
-  private async run(view: DatasetView, scan: Scan, options: RunOptions): Promise<Row[]> {
+  private async scan(view: DatasetView, scan: Scan, options: RunOptions): Promise<Row[]> {
     const { reader, scanner } = this.parts;
     const objects = objectsOf(view);
     if (this.sound === objects) return reader.rows(view.entries, scan, options);
@@ -163,11 +174,13 @@ export class QueryCatalog {
     scan: Scan,
     options: RunOptions,
   ): AsyncGenerator<ColumnBatch, void> {
-    const { reader, scanner } = this.parts;
+    const { reader, scanner, store } = this.parts;
+    const { rollups, statement } = sourceOf(view, scan);
+    if (rollups !== null) return yield* store.stream(rollups, statement, options);
     const objects = objectsOf(view);
-    if (this.sound === objects) return yield* reader.stream(view.entries, scan, options);
+    if (this.sound === objects) return yield* reader.stream(view.entries, statement, options);
     try {
-      yield* scanner.stream(view, scan, options);
+      yield* scanner.stream(view, statement, options);
     } catch (error) {
       if (mayBeBrokenObject(error)) this.sound = objects;
       throw error;
@@ -216,6 +229,22 @@ export class QueryCatalog {
     if (this.set.find(query.name) === query) this.set = this.set.with(described);
     return columns;
   }
+}
+
+/**
+ * Rollups answer what asks for nothing else; where there are none, a scan gives the same.
+ * @returns null as `rollups` for a scan
+ */
+function sourceOf(
+  view: DatasetView,
+  scan: Scan,
+): { readonly rollups: string | null; readonly statement: Scan } {
+  if (!usesRollups(scan.sql)) return { rollups: null, statement: scan };
+  requireReadings(view);
+  requireBuilt(view);
+  const { rollups } = view;
+  const relations = rollups === null ? 'scanned' : 'stored';
+  return { rollups, statement: { ...scan, sql: expandRelations(scan.sql, relations) } };
 }
 
 /** While the first rollups are built, a view may have a part of the objects. */

@@ -5,9 +5,12 @@ import { checkColumns, queryColumns } from './columns.ts';
 import type { Describer } from './describer.ts';
 import { type FrontMatter, parseFrontMatter } from './front-matter.ts';
 import { declaredParameters } from './parameters.ts';
+import { parseTree } from './parse-tree.ts';
 import { QueryFileError } from './query-problem.ts';
 import { typedSql } from './query-sql.ts';
+import { expandRelations, usesRollups } from './relations.ts';
 import { onlyStatement } from './statement.ts';
+import { checkTableFunctions } from './table-functions.ts';
 import { volatilePart } from './volatility.ts';
 
 /** A query file that has passed all checks. */
@@ -38,11 +41,13 @@ export async function readQueryFile(describer: Describer, name: string, text: st
     parameters,
     columns: null,
   };
+  const tree = await parseTree(describer, name, sql);
+  if (usesRollups(sql)) checkTableFunctions(tree, sql);
   const columns = await columnsOf(describer, query, frontMatter);
   const notes: string[] = [];
   if (columns === null) notes.push('its types are not known before the objects are, whose columns it names');
   let { cacheSeconds } = query;
-  const volatile = await volatilePart(describer, name, sql);
+  const volatile = await volatilePart(describer, tree);
   if (volatile !== undefined && cacheSeconds === undefined) {
     cacheSeconds = 0;
     notes.push(
@@ -72,7 +77,7 @@ async function columnsOf(
 }
 
 export function describeSql({ sql, parameters }: NamedQuery): string {
-  return `DESCRIBE ${typedSql(sql, parameters)}`;
+  return `DESCRIBE ${expandRelations(typedSql(sql, parameters), 'scanned')}`;
 }
 
 /** Values with which the statement can be bound. */

@@ -1,10 +1,9 @@
 import { QueryFileError } from './query-problem.ts';
+import { placeholderProblems } from './relations.ts';
 import { bareSql, lineAt } from './sql-text.ts';
 
 /** What a SELECT of DuckDB can begin with. SHOW, DESCRIBE and some PRAGMA call themselves SELECT, and are none. */
 const SELECT_WORDS = ['SELECT', 'WITH', 'FROM', 'VALUES', 'TABLE', 'PIVOT', 'UNPIVOT'];
-
-const PLACEHOLDERS = ['TELEMETRY', 'S3_PATH'];
 
 /** Names by which the paths of the objects are bound. */
 const TAKEN_PARAMETER = /^(s3_path|(objects|ordinals|devices)_\d+)$/i;
@@ -12,7 +11,8 @@ const TAKEN_PARAMETER = /^(s3_path|(objects|ordinals|devices)_\d+)$/i;
 /**
  * The file up to the end of its only statement, lines in their places. Decides by the text alone; that the statement is
  * a SELECT also inside (`WITH … INSERT`), the engine tells.
- * @throws QueryFileError for more or less than one statement, another kind, and placeholders that there are not
+ * @throws QueryFileError for more or less than one statement, another kind, and placeholders that
+ * there are not or that do not go together
  */
 export function onlyStatement(text: string): string {
   const bare = bareSql(text);
@@ -27,22 +27,10 @@ export function onlyStatement(text: string): string {
   if (more !== -1) {
     throw refusal(lineAt(text, end + more), 'expected exactly one SELECT, but here begins another statement');
   }
-  checkPlaceholders(text);
+  const problems = placeholderProblems(text);
+  if (problems.length > 0) throw new QueryFileError(problems);
   checkReferences(text, bare);
   return end === -1 ? text : text.slice(0, end);
-}
-
-function checkPlaceholders(text: string): void {
-  const unknown = [...text.matchAll(/\{\{\s*([^{}]*?)\s*\}\}/g)].filter(
-    ([, name]) => !PLACEHOLDERS.includes(name ?? ''),
-  );
-  if (unknown.length === 0) return;
-  throw new QueryFileError(
-    unknown.map(({ 0: placeholder, index }) => ({
-      line: lineAt(text, index),
-      message: `expected {{TELEMETRY}} or {{S3_PATH}}, but got ${placeholder}`,
-    })),
-  );
 }
 
 /** `?` and `$1` have no name by which a client could give them. */

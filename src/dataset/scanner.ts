@@ -2,7 +2,7 @@ import type { DuckDBDataChunk } from '@duckdb/node-api';
 import pMap from 'p-map';
 import type { ColumnBatch } from '../engine/column-batch.ts';
 import type { Row, RunOptions } from '../engine/engine.ts';
-import { DatasetChangedError, DatasetEmptyError, type TelemetryError } from '../errors.ts';
+import { DatasetChangedError, DatasetEmptyError, type TelemetryError, WarmingUpError } from '../errors.ts';
 import type { Dataset } from './dataset.ts';
 import type { ManifestEntry } from './inspect.ts';
 import { describeFault, mayBeBrokenObject, type ObjectReader, type Scan } from './object-reader.ts';
@@ -103,5 +103,13 @@ export function requireReadings(view: DatasetView): void {
     count === 0
       ? 'There are no Parquet objects to answer from yet. They are looked for at every refresh'
       : `None of the ${count} objects can be read. dataset { quarantined { key reason } } tells why`,
+  );
+}
+
+/** @throws WarmingUpError while what rollups will soon answer had to be scanned. */
+export function requireBuilt(view: DatasetView): void {
+  if (!view.warming) return;
+  throw new WarmingUpError(
+    'The first rollups are being built, and summaries wait for them. dataset { progress { secondsLeft } } tells how far they are',
   );
 }

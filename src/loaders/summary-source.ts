@@ -1,9 +1,8 @@
 import type { QueryCatalog, QueryParams } from '../catalog/query-catalog.ts';
 import type { Scan } from '../dataset/object-reader.ts';
-import { requireReadings, type Scanner } from '../dataset/scanner.ts';
+import { requireBuilt, requireReadings, type Scanner } from '../dataset/scanner.ts';
 import type { DatasetView } from '../dataset/view.ts';
 import type { Row, RunOptions } from '../engine/engine.ts';
-import { WarmingUpError } from '../errors.ts';
 import type { RollupStore } from '../rollup/store.ts';
 import {
   DAILY_SUMMARY_SQL,
@@ -107,11 +106,7 @@ export class SummarySource {
       sql,
       run: (scan, options) => {
         requireReadings(view);
-        if (view.warming) {
-          throw new WarmingUpError(
-            'The first rollups are being built, and summaries wait for them. dataset { progress { secondsLeft } } tells how far they are',
-          );
-        }
+        requireBuilt(view);
         return this.scanner.run(view, scan, options);
       },
     };

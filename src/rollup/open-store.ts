@@ -86,7 +86,10 @@ export function openInMemory(options: RollupStoreOptions): Promise<OpenedStore> 
 async function openFile(options: RollupStoreOptions, file: string): Promise<OpenedStore> {
   const engine = await DuckDbEngine.create(options.engine, options.onStatement, file);
   try {
-    return { engine, ...(await readState(engine)) };
+    const state = await readState(engine);
+    // Queries of the user's own run here. What is open stays open, and writable for the store itself.
+    await engine.lock([]);
+    return { engine, ...state };
   } catch (error) {
     await engine.close();
     throw error;

@@ -1,7 +1,9 @@
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
 import type { ManifestEntry } from '../dataset/inspect.ts';
 import { identityOf, type ObjectIdentity } from '../dataset/snapshot.ts';
+import type { ColumnBatch } from '../engine/column-batch.ts';
 import type { DuckDbEngine } from '../engine/duckdb.ts';
+import type { DuckDbStream } from '../engine/duckdb-stream.ts';
 import type { Row, RunOptions, Statement } from '../engine/engine.ts';
 import { DatasetChangedError } from '../errors.ts';
 import { addPartials, exchange, type ObjectPartials, removePartials } from './changes.ts';
@@ -84,6 +86,26 @@ export class RollupStore {
   /** The same as `run`, as the engine holds it: for many numbers. */
   chunks(version: string, statement: Statement, options?: RunOptions): Promise<readonly DuckDBDataChunk[]> {
     return this.read(version, (engine) => engine.fetchChunks(statement, options));
+  }
+
+  /**
+   * The same as `run`, as rows are asked for. All are of one moment, that of the beginning: an exchange that comes while
+   * they are read changes nothing about them.
+   */
+  async *stream(
+    version: string,
+    statement: Statement,
+    options?: RunOptions,
+  ): AsyncGenerator<ColumnBatch, void> {
+    let begun: DuckDbStream | undefined;
+    try {
+      yield* await this.read(version, async (engine) => {
+        begun = await engine.stream(statement, options);
+        return begun;
+      });
+    } finally {
+      await begun?.return();
+    }
   }
 
   private async read<T>(version: string, read: (engine: DuckDbEngine) => Promise<T>): Promise<T> {

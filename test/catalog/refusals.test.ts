@@ -10,6 +10,11 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const outside = path.join('/tmp', `telemetry-refusals-${process.pid}`);
 
+const PLACEHOLDERS = '{{TELEMETRY}}, {{S3_PATH}}, {{DEVICES}}, {{DEVICE_DAYS}} or {{DEVICE_HOURS}}';
+const ROLLUPS = '{{DEVICES}}, {{DEVICE_DAYS}} and {{DEVICE_HOURS}}';
+const EITHER = 'since one query reads either the rollups or the objects';
+const FUNCTIONS = 'generate_series, json_each, json_tree, range, repeat, unnest';
+
 /** Each is refused with the line and the words. */
 const REFUSED: readonly (readonly [sql: string, line: number | undefined, message: string | RegExp])[] = [
   ['SELECT 1 AS a;\n\nSELECT 2 AS a', 3, 'expected exactly one SELECT, but here begins another statement'],
@@ -45,8 +50,47 @@ const REFUSED: readonly (readonly [sql: string, line: number | undefined, messag
   ["SELECT getenv('HOME') AS a", 1, /getenv/],
   ['SELECT a.\n  volts FROM {{TELEMETRY}} AS a', 1, /Binder Error: .*"volts"/],
   ['SELECT\n  volts FROM {{TELEMETRY}}', 2, /Binder Error: Referenced column "volts" not found/],
-  ['SELECT *\nFROM {{TABLE}}', 2, 'expected {{TELEMETRY}} or {{S3_PATH}}, but got {{TABLE}}'],
-  ["SELECT\n\n'{{ telemetry }}' AS a", 3, 'expected {{TELEMETRY}} or {{S3_PATH}}, but got {{ telemetry }}'],
+  ['SELECT *\nFROM {{TABLE}}', 2, `expected ${PLACEHOLDERS}, but got {{TABLE}}`],
+  ["SELECT\n\n'{{ telemetry }}' AS a", 3, `expected ${PLACEHOLDERS}, but got {{ telemetry }}`],
+  [
+    'SELECT device_id FROM {{DEVICES}}\nJOIN {{TELEMETRY}} USING (device_id)',
+    2,
+    `expected nothing but ${ROLLUPS} beside {{DEVICES}}, ${EITHER}, but got {{TELEMETRY}}`,
+  ],
+  [
+    "SELECT '{{TELEMETRY}}' AS a -- {{TELEMETRY}}\nFROM {{DEVICE_DAYS}}\nWHERE len({{ S3_PATH }}) > 1",
+    3,
+    `expected nothing but ${ROLLUPS} beside {{DEVICE_DAYS}}, ${EITHER}, but got {{ S3_PATH }}`,
+  ],
+  [
+    'SELECT device_id FROM {{TELEMETRY}} WHERE device_id IN\n\n(SELECT device_id FROM {{ DEVICE_HOURS }})',
+    3,
+    `expected nothing but {{TELEMETRY}} and {{S3_PATH}} beside {{TELEMETRY}}, ${EITHER}, but got {{ DEVICE_HOURS }}`,
+  ],
+  // What the store of the rollups holds beside the relations is no contract.
+  ...['partials', 'main.partials', 'objects', 'state', 'device_days'].map(
+    (table) =>
+      [
+        `SELECT device_id FROM {{DEVICES}}\nWHERE device_id IN (FROM ${table})`,
+        2,
+        /Catalog Error: Table with name \w+ does not exist/,
+      ] as const,
+  ),
+  ...[
+    'query_table($p)',
+    "query('FROM partials')",
+    'checkpoint()',
+    "read_blob('rollups.duckdb')",
+    'duckdb_tables()',
+  ].map(
+    (call) =>
+      [
+        `-- ---\n-- parameters: { p: { type: String } }\n-- description: of {{DEVICES}} – ü\n-- ---\nSELECT d.device_id, $p AS p FROM {{DEVICES}} AS d,\n  ${call} AS t`,
+        6,
+        `expected no functions of tables but ${FUNCTIONS} in a query on rollups, but got ${call.replace(/\(.*/, '')}()`,
+      ] as const,
+  ),
+  ['SELECT device_id, volts FROM\n{{DEVICES}}', 1, /Binder Error: .*"volts"/],
   ['SELECT\n$1 AS a', 2, 'expected parameters with names, like $device_id, but got $1'],
   ['SELECT ? AS a', 1, 'expected parameters with names, like $device_id, but got ?'],
   ['SELECT $s3_path AS a', 1, 'expected another name than $s3_path, which is taken'],

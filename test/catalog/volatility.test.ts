@@ -18,6 +18,7 @@ test.each([
   [`SELECT device_id AS a ${FROM} USING SAMPLE 10%`, 'a sample'],
   [`SELECT device_id AS a ${FROM} TABLESAMPLE 10 ROWS`, 'a sample'],
   [`SELECT len({{S3_PATH}}) AS a, now() AS b`, 'now()'],
+  ['SELECT device_id AS a FROM {{DEVICES}} WHERE last_seen < now() - INTERVAL 1 HOUR', 'now()'],
 ] as const)('%s depends on time or chance', async (sql, part) => {
   const { files, problems } = await loadTexts({ 'q.sql': sql });
   expect(problems).toEqual([]);
@@ -35,6 +36,7 @@ test.each([
   `SELECT t.current_date AS a FROM (SELECT DATE '2026-01-01' AS "current_date") AS t`,
   `SELECT count(*) AS a FROM read_parquet({{S3_PATH}})`,
   `SELECT hash(device_id) AS a ${FROM}`,
+  'SELECT device_id AS a FROM {{DEVICE_DAYS}}, range(2) AS r(i)',
 ])('%s does not', async (sql) => {
   const { files, problems } = await loadTexts({ 'q.sql': sql });
   expect(problems).toEqual([]);

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Telemetry } from '../../schema/context.ts';
+import type { QueryRow } from '../../schema/query-types.ts';
 import { QueryCatalog } from '../../src/catalog/query-catalog.ts';
 import { Dataset } from '../../src/dataset/dataset.ts';
 import { ObjectReader } from '../../src/dataset/object-reader.ts';
@@ -21,11 +22,17 @@ export interface TwoWays {
   rolledUp(): Telemetry;
   /** One whose every answer is a scan. */
   scanned(): Telemetry;
+  /** The rows of a named query. */
+  rows(telemetry: Telemetry, name: string): Promise<readonly QueryRow[]>;
   close(): Promise<void>;
 }
 
 /** The same folder asked with its rollups and without them. */
-export async function twoWays(directory: string, scratch: string): Promise<TwoWays> {
+export async function twoWays(
+  directory: string,
+  scratch: string,
+  queriesDirectory = path.resolve(import.meta.dirname, '../../queries'),
+): Promise<TwoWays> {
   const log = createLogger('silent');
   const config = {
     threads: 2,
@@ -44,10 +51,11 @@ export async function twoWays(directory: string, scratch: string): Promise<TwoWa
   const scanner = new Scanner(reader, dataset);
   const holdings = new Holdings(store);
   const catalog = await QueryCatalog.load({
-    directory: path.resolve(import.meta.dirname, '../../queries'),
+    directory: queriesDirectory,
     tempDirectory: config.tempDirectory,
     scanner,
     reader,
+    store,
     rowLimit: 100_000,
     log,
   });
@@ -68,6 +76,7 @@ export async function twoWays(directory: string, scratch: string): Promise<TwoWa
   return {
     rolledUp: operation((view) => view),
     scanned: operation((view) => ({ ...view, rollups: null })),
+    rows: async (telemetry, name) => (await telemetry.namedQuery(catalog.get(name), {})).rows,
     close: async () => {
       await dataset.stop();
       await engine.close();
