@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { version as duckDbVersion } from '@duckdb/node-api';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { printSchema } from 'graphql';
@@ -155,7 +156,9 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
   });
 }
 
-/** What decides an answer besides the data: this package, its schema, and DuckDB with its time-zone data. */
+/** Names what decides an answer besides the data: this package, its schema, and DuckDB with its time-zone data. */
 function softwareOf(version: string): string {
-  return [version, duckDbVersion(), printSchema(schema)].join('\n');
+  return createHash('sha256')
+    .update([version, duckDbVersion(), printSchema(schema)].join('\n'))
+    .digest('base64url');
 }
