@@ -26,6 +26,11 @@ export function limitsOf({ engine, exports, queryMaxRows }: Config): readonly Li
       unit: 'seconds',
       description: 'Until an export is cut off, from the request to its last byte.',
     },
+    exportStallSeconds: {
+      value: exports.stallMs / 1000,
+      unit: 'seconds',
+      description: 'Until an export is cut off whose client takes nothing.',
+    },
     concurrentExports: {
       value: engine.maxStreams ?? 0,
       unit: 'exports',

@@ -6,6 +6,7 @@ import { DatasetChangedError, DatasetEmptyError, type TelemetryError, WarmingUpE
 import type { Dataset } from './dataset.ts';
 import type { ManifestEntry } from './inspect.ts';
 import { describeFault, mayBeBrokenObject, type ObjectReader, type Scan } from './object-reader.ts';
+import { identityOf } from './snapshot.ts';
 import type { DatasetView } from './view.ts';
 
 /** Objects probed at once: the engine's other connections stay free for questions. */
@@ -22,6 +23,8 @@ export class Scanner {
   private readonly reader: ObjectReader;
   private readonly dataset: Dataset;
   private probing: Promise<number> | undefined;
+  /** Objects that a probe has read since the last listing, and found sound. */
+  private readonly sound = { at: 0, objects: new Set<string>() };
 
   constructor(reader: ObjectReader, dataset: Dataset) {
     this.reader = reader;
@@ -67,12 +70,24 @@ export class Scanner {
 
   /** Statements that fail together wait for one probe together. */
   private async quarantineBroken(view: DatasetView, cause: TelemetryError): Promise<void> {
+    // Found sound once, the statement is at fault: its caller must not have everything read again and again.
+    if (this.isSound(view)) return;
     this.probing ??= this.probe(view.entries).finally(() => {
       this.probing = undefined;
     });
     if ((await this.probing) > 0) {
       throw new DatasetChangedError('A broken object was found and taken out of the answers', { cause });
     }
+    for (const { object } of view.entries) this.sound.objects.add(identityOf(object));
+  }
+
+  private isSound({ entries, refreshedAt }: DatasetView): boolean {
+    const at = refreshedAt.getTime();
+    if (this.sound.at !== at) {
+      this.sound.at = at;
+      this.sound.objects.clear();
+    }
+    return entries.every(({ object }) => this.sound.objects.has(identityOf(object)));
   }
 
   /** Reads every object on its own, since an engine's error rarely says which one it stumbled over. */

@@ -122,7 +122,7 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
         isKept: (path) => path === GRAPHQL || path in rest || tables(path) !== undefined,
         freshness,
         persisted: parts.persisted,
-        software: softwareOf(parts.version),
+        software: softwareOf(parts.version, parts.limits),
         view: parts.latestView,
         queries: () => parts.queries.current,
         moment: () => JSON.stringify([parts.latestView()?.refreshedAt, parts.progress(), parts.limits]),
@@ -156,9 +156,9 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
   });
 }
 
-/** Names what decides an answer besides the data: this package, its schema, and DuckDB with its time-zone data. */
-function softwareOf(version: string): string {
+/** Names what decides an answer besides the data: this package, its schema, DuckDB with its time-zone data, and the limits. */
+function softwareOf(version: string, limits: readonly Limit[]): string {
   return createHash('sha256')
-    .update([version, duckDbVersion(), printSchema(schema)].join('\n'))
+    .update([version, duckDbVersion(), printSchema(schema), JSON.stringify(limits)].join('\n'))
     .digest('base64url');
 }

@@ -81,19 +81,28 @@ export class SeriesLoader {
     { bucket, thinned }: Plan,
     ranges: readonly DeviceRange[],
   ): Promise<Series[]> {
-    if (thinned === 'always') return this.thinned(question, ranges);
+    if (thinned === 'always') return this.thinned(question, bucket, ranges);
     const found = await this.rolledUp(question, bucket, ranges);
     const others = ranges.filter((range) => !found.has(range));
     if (others.length > 0 && thinned === 'unless rolled up') {
-      return [...(await this.buckets(question, bucket, found)), ...(await this.thinned(question, others))];
+      const thin = await this.thinned(question, bucket, others);
+      return [...(await this.buckets(question, bucket, found)), ...thin];
     }
     if (others.length > 0) {
-      const { source, options } = this.parts;
-      const asked = { ...question, bucket, aggregate: question.aggregate ?? 'avg' } as const;
-      const scanned = await source.scannedBuckets(await this.parts.view(), others, asked, options);
-      for (const [place, range] of others.entries()) found.set(range, scanned[place] ?? NOTHING);
+      for (const [range, own] of await this.scanned(question, bucket, others)) found.set(range, own);
     }
     return this.buckets(question, bucket, found);
+  }
+
+  private async scanned(
+    question: SeriesQuestion,
+    bucket: Bucket,
+    ranges: readonly DeviceRange[],
+  ): Promise<Map<DeviceRange, DeviceBuckets>> {
+    const { source, options } = this.parts;
+    const asked = { ...question, bucket, aggregate: question.aggregate ?? 'avg' } as const;
+    const scanned = await source.scannedBuckets(await this.parts.view(), ranges, asked, options);
+    return new Map(ranges.map((range, place) => [range, scanned[place] ?? NOTHING]));
   }
 
   /** Only of the ranges that rollups can answer for; of an empty one there is nothing to ask. */
@@ -136,13 +145,25 @@ export class SeriesLoader {
       bucketStarts(bucket, { from: millisOf(range.from), to: millisOf(range.to) }, periods);
   }
 
-  /** So many devices at a time that their readings fit into memory. */
-  private async thinned(question: SeriesQuestion, ranges: readonly DeviceRange[]): Promise<Series[]> {
+  /**
+   * So many devices at a time that their readings fit into memory. How many there are is an estimate (a single wrong clock
+   * spoils it): where there are more, they are summed up instead.
+   */
+  private async thinned(
+    question: SeriesQuestion,
+    bucket: Bucket,
+    ranges: readonly DeviceRange[],
+  ): Promise<Series[]> {
     const { source, options } = this.parts;
     const view = await this.parts.view();
     const series: Series[] = [];
     for (const pack of packs(ranges)) {
-      const readings = await source.readings(view, pack, question.metrics, options);
+      const asked = { ...options, most: MOST_READINGS_AT_ONCE };
+      const readings = await source.readings(view, pack, question.metrics, asked);
+      if (readings === null) {
+        series.push(...(await this.buckets(question, bucket, await this.scanned(question, bucket, pack))));
+        continue;
+      }
       for (const [place, range] of pack.entries()) {
         series.push(seriesOfReadings(range, question, readings[place] ?? []));
       }

@@ -86,7 +86,9 @@ export function checkPoints(
 ): void {
   const points = planned.reduce((sum, { range, plan }) => {
     const buckets = bucket === null ? maxPoints : mostBuckets(plan.bucket, range.span, timeZone);
-    return sum + (fill === 'none' || bucket === null ? Math.min(buckets, range.readings) : buckets);
+    // Never more than all readings of the device: how many of them lie in the range is an estimate only.
+    const all = range.summary.readingCount;
+    return sum + (fill === 'none' || bucket === null ? Math.min(buckets, all) : buckets);
   }, 0);
   const most = LIMITS.seriesPointsTogether.value;
   if (points <= most) return;

@@ -28,13 +28,17 @@ const READINGS = `keys AS (
 /** Of equal times the order of the objects' keys decides, then that of the rows: the order of "latest" too. */
 const IN_ORDER = 'us, object_ordinal, row_number';
 
-/** The readings that have a value of these metrics, in order: key, milliseconds, then the metrics. */
-export function readingsSql(metrics: readonly Metric[]): string {
+/**
+ * The readings that have a value of these metrics, in order: key, milliseconds, then the metrics.
+ * @param most one row more tells that there are more
+ */
+export function readingsSql(metrics: readonly Metric[], most: number): string {
   return `WITH ${READINGS}
 SELECT CAST(key AS DOUBLE) AS key, CAST(us AS DOUBLE) / 1000 AS ms, ${metrics.join(', ')}
 FROM readings
 WHERE ${metrics.map((metric) => `${metric} IS NOT NULL`).join(' OR ')}
-ORDER BY key, ${IN_ORDER}`;
+ORDER BY key, ${IN_ORDER}
+LIMIT ${most + 1}`;
 }
 
 /**
@@ -119,7 +123,11 @@ function aggregateSql(aggregate: SeriesAggregate, metric: Metric): string {
     return `CASE WHEN count(${metric}) > 0 THEN coalesce(${exactSum(metric)}, 0) / ${SCALE}.0
       + CASE WHEN max(abs(${metric})) < ${LARGE} THEN 0 ELSE coalesce(${largeSum(metric)}, 0) END END`;
   }
-  if (aggregate === 'stddev') return `stddev_samp(${metric} ORDER BY ${metric})`;
+  if (aggregate === 'stddev') {
+    // Its squares must stay finite: DuckDB refuses the whole statement for one group that overflows.
+    return `CASE WHEN coalesce(max(abs(${metric})), 0) < 1e150
+      THEN stddev_samp(CASE WHEN abs(${metric}) < 1e150 THEN ${metric} END ORDER BY ${metric}) END`;
+  }
   if (aggregate === 'timeWeightedAvg') {
     return `fsum(${metric} * ${metric}_holds ORDER BY ${IN_ORDER})
       / nullif(sum(CASE WHEN ${metric} IS NOT NULL THEN ${metric}_holds END), 0)`;

@@ -61,15 +61,17 @@ export class SeriesSource {
     return rows.map((row) => Number(row['start_ms']));
   }
 
-  /** The readings of each range that have a value, in order. */
+  /** The readings of each range that have a value, in order; null when there are more than `most` together. */
   async readings(
     view: DatasetView,
     ranges: readonly DeviceRange[],
     metrics: readonly Metric[],
-    options: RunOptions,
-  ): Promise<DeviceColumns[]> {
-    const scan = { name: 'series_readings', sql: readingsSql(metrics), params: paramsOf(ranges) };
-    return this.scan(view, ranges, scan, 1 + metrics.length, options);
+    { most, ...options }: RunOptions & { readonly most: number },
+  ): Promise<DeviceColumns[] | null> {
+    const scan = { name: 'series_readings', sql: readingsSql(metrics, most), params: paramsOf(ranges) };
+    const columns = await this.scan(view, ranges, scan, 1 + metrics.length, options);
+    const count = columns.reduce((sum, [times]) => sum + (times?.length ?? 0), 0);
+    return count > most ? null : columns;
   }
 
   /** Buckets that hold a value, of each range, from a scan. */

@@ -86,14 +86,21 @@ const datasetHeaders = {
     .meta({ description: 'As `dataset { coverage }`: 1 unless the rollups are built for the first time.' }),
 };
 
-function operation(summary: string, json: z.ZodType): ZodOpenApiOperationObject {
+/** Answered in JSON alone. */
+function operation(
+  summary: string,
+  json: z.ZodType,
+  query?: z.ZodObject,
+  headers?: Record<string, z.ZodType>,
+): ZodOpenApiOperationObject {
   return {
     summary,
+    ...(query === undefined ? {} : { requestParams: { query } }),
     responses: {
       200: {
         description: 'The answer.',
         content: { 'application/json': { schema: json } },
-        headers: z.object(datasetHeaders),
+        headers: z.object({ ...datasetHeaders, ...headers }),
       },
       ...dataProblems,
     },
@@ -162,7 +169,7 @@ export function openApiDocument(version: string, queries: readonly NamedQuery[] 
         ),
       },
       '/readings': {
-        get: tableOperation(
+        get: operation(
           'The rows of one device, by time. In other formats than JSON: see /readings.csv',
           z.array(responses.Reading),
           readingsParameters,

@@ -27,6 +27,10 @@ export const exportHeaders = {
     .enum(['true', 'false'])
     .optional()
     .meta({ description: 'Whether a limit has cut the rows. Not with JSON of the built-in tables.' }),
+  'X-Series-Exact': z.enum(['true', 'false']).optional().meta({
+    description:
+      'Of series: false when readings were left out so that the shape stays. `X-Series-Method`, `X-Series-Source` and `X-Series-Bucket` tell how.',
+  }),
   'X-Row-Limit': z.string().optional().meta({ description: 'The most rows, where there is a limit.' }),
 };
 

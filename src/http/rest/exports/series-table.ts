@@ -1,5 +1,5 @@
 import { METRICS } from '../../../../schema/context.ts';
-import type { Series } from '../../../../schema/series-types.ts';
+import type { Series, SeriesResolution } from '../../../../schema/series-types.ts';
 import type { ColumnBatch } from '../../../engine/column-batch.ts';
 import type { OpenTable } from './table-route.ts';
 
@@ -28,7 +28,18 @@ export function seriesTable(series: readonly Series[], wanted: readonly string[]
     batches: batches(series, ordered),
     rowLimit: undefined,
     truncated: false,
+    headers: {
+      'x-series-method': told(series, ({ method }) => method),
+      'x-series-source': told(series, ({ source }) => source),
+      'x-series-bucket': told(series, ({ bucket }) => bucket ?? 'none'),
+      'x-series-exact': String(series.every(({ resolution }) => resolution.exact)),
+    },
   };
+}
+
+/** What was done may differ from device to device: each way once. */
+function told(series: readonly Series[], of: (resolution: SeriesResolution) => string): string {
+  return [...new Set(series.map(({ resolution }) => of(resolution).toLowerCase()))].join(', ');
 }
 
 async function* batches(
