@@ -55,7 +55,7 @@ export async function memoryRow({ process, seconds }: Child, { objects }: Data):
       measured: `${figure(peak / GIB)} GiB`,
       met: peak <= 2 * GIB,
       ifMissed:
-        'Two engines may each take ENGINE_MEMORY_LIMIT (4 GiB by default): one keeps what it has read of the objects in DuckDB’s external file cache, the other the blocks of the store.',
+        'ENGINE_MEMORY_LIMIT (4 GiB by default) is what the engines may take together; on top come Node.js and the answers under way.',
       note: `ready after ${figure(seconds)} s, the start of the process included`,
     },
   ];

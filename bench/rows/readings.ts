@@ -52,7 +52,7 @@ export async function readingsRow(settings: Settings, state: string): Promise<Ro
           'DuckDB in this process over just the object of that day, and `JSON.stringify` of its rows, p50',
         ...(await sideBySide(ROUNDS, ours, theirs)),
         ifMissed:
-          'The service asks its partials first, compares the object before and after, checks every row and carries the answer over HTTP; DuckDB alone does none of it.',
+          'The service compares the object after it has been read, and carries the answer over HTTP: 2 to 3 ms, however long the day. Over 2 million readings, where a day has 333 rows and DuckDB alone takes as long, that is most of the answer; the target is for 50 million.',
       },
       AT_MOST,
       'ms',

@@ -22,7 +22,8 @@ export async function restartRow({ settings, objects }: Data, state: string, not
     target: '≤ 2 s',
     measured: `${figure(time)} s`,
     met: time <= 2,
-    ifMissed: 'The start of Node.js and its modules, the listing, and reading the footers of all objects.',
+    ifMissed:
+      'The start of Node.js and its modules, the listing, and reading what the store knows of all objects.',
     ...(note !== undefined && { note }),
   };
 }

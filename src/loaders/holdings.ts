@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { type DatasetView, onlyObjects } from '../dataset/view.ts';
 import type { RunOptions } from '../engine/engine.ts';
 import type { RollupStore } from '../rollup/store.ts';
-import { HOLDING_SQL } from '../rollup/summaries-sql.ts';
+import { HOLDING_SQL, OBJECT_SPANS_SQL } from '../rollup/summaries-sql.ts';
+import { millisOf } from './instants.ts';
 
 /** Which readings a question is about. */
 export interface ReadingRange {
@@ -13,11 +14,18 @@ export interface ReadingRange {
   readonly to: string | null;
 }
 
+/** When the readings of an object begin, and when the last hour that holds some does. */
+const spanRow = z.object({ key: z.string(), first_ms: z.number(), last_ms: z.number() });
+type Spans = ReadonlyMap<string, z.infer<typeof spanRow>>;
+
+const HOUR_MS = 3_600_000;
+
 const objectRows = z.array(z.object({ key: z.string(), etag: z.string(), size: z.number() }));
 
 /** Knows from the partials which objects hold which readings, so that a scan opens no others. */
 export class Holdings {
   private readonly store: RollupStore;
+  private spans: { readonly version: string; readonly spans: Promise<Spans> } | undefined;
 
   constructor(store: RollupStore) {
     this.store = store;
@@ -33,5 +41,46 @@ export class Holdings {
     const { deviceIds, from, to } = range;
     const statement = { name: 'holding', sql: HOLDING_SQL, params: { device_ids: deviceIds, from, to } };
     return onlyObjects(view, objectRows.parse(await this.store.run(view.rollups, statement, options)));
+  }
+
+  /**
+   * The view with just the objects whose readings, of whatever device, lie around this time: `low` and `high` are RFC 3339 in
+   * UTC, inclusive. Asks the partials once a version, and memory from then on. Without rollups it is the whole view.
+   * @throws DatasetChangedError when the rollups have moved on
+   */
+  async spanning(
+    view: DatasetView,
+    { low, high }: { readonly low: string; readonly high: string },
+    options: RunOptions,
+  ): Promise<DatasetView> {
+    if (view.rollups === null) return view;
+    const spans = await this.spansOf(view.rollups, options);
+    const [from, to] = [millisOf(low), millisOf(high)];
+    const entries = view.entries.filter(({ object }) => {
+      const span = spans.get(object.key);
+      return span !== undefined && span.first_ms <= to && from < span.last_ms + HOUR_MS;
+    });
+    return { ...view, entries };
+  }
+
+  private spansOf(version: string, options: RunOptions): Promise<Spans> {
+    if (this.spans?.version === version) return this.spans.spans;
+    // Whoever comes next waits for the same, so it does not end with the request that asked first.
+    const spans = this.readSpans(version, { ...options, signal: undefined });
+    this.spans = { version, spans };
+    spans.catch(() => {
+      if (this.spans?.spans === spans) this.spans = undefined;
+    });
+    return spans;
+  }
+
+  private async readSpans(version: string, options: RunOptions): Promise<Spans> {
+    const rows = await this.store.run(version, { name: 'object_spans', sql: OBJECT_SPANS_SQL }, options);
+    return new Map(
+      z
+        .array(spanRow)
+        .parse(rows)
+        .map((span) => [span.key, span]),
+    );
   }
 }

@@ -1,7 +1,7 @@
 import type { Reading, ReadingConnection } from '../../schema/context.ts';
+import type { PlacedReading } from './placed-reading.ts';
 import { encodeReadingCursor, type ReadingOrder } from './reading-cursor.ts';
 import type { ReadingRequest } from './reading-request.ts';
-import type { PlacedReading } from './reading-rows.ts';
 import type { ReadingScan } from './reading-scan.ts';
 
 /** From the end of the order: what `last` without `first` asks for. */
@@ -81,14 +81,16 @@ export function pageOfReadings(
 
 /** A cursor is made when it is asked for: a page of ten thousand rows often needs just the last one. */
 class ReadingEdge {
-  readonly node: Reading;
   private readonly order: ReadingOrder;
   private readonly place: PlacedReading;
 
   constructor(order: ReadingOrder, place: PlacedReading) {
-    this.node = place.node;
     this.order = order;
     this.place = place;
+  }
+
+  get node(): Reading {
+    return this.place.node;
   }
 
   get cursor(): string {

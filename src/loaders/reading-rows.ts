@@ -1,28 +1,31 @@
 import { z } from 'zod';
-import type { Reading } from '../../schema/context.ts';
 import { checkRows, type QueryParams } from '../catalog/query-catalog.ts';
 import { requireReadings, type Scanner } from '../dataset/scanner.ts';
 import type { DatasetView } from '../dataset/view.ts';
 import type { RunOptions } from '../engine/engine.ts';
+import { numberColumns } from '../engine/number-columns.ts';
 import { PAGE_SLOTS_SQL, pageDaysSql } from '../rollup/readings-sql.ts';
 import type { RollupStore } from '../rollup/store.ts';
-import { instantWriter } from './instants.ts';
-import { boundsOf, type ReadingScan, type ReadingWindow, readingRow, readingScan } from './reading-scan.ts';
+import type { Holdings } from './holdings.ts';
+import { instantWriter, millisOf } from './instants.ts';
+import { PlacedReading, type ReadingTable } from './placed-reading.ts';
+import {
+  boundsOf,
+  READING_COLUMNS,
+  type ReadingScan,
+  type ReadingWindow,
+  readingScan,
+} from './reading-scan.ts';
 import { slotRow, windowsOf } from './reading-windows.ts';
-
-/** A row, and its place. */
-export interface PlacedReading {
-  readonly node: Reading;
-  readonly key: string;
-  readonly row: number;
-}
 
 const daysRow = z.object({ device_id: z.string(), first_day: z.string(), last_day: z.string() });
 
 /** Of what a timestamp may be. */
 const FIRST_DAY = '0001-01-01';
 const LAST_DAY = '9999-12-31';
-const SHORT_MS = 3 * 86_400_000;
+const DAY_MS = 86_400_000;
+const SHORT_MS = 3 * DAY_MS;
+const FEW_OBJECTS = 2;
 
 /**
  * Reads rows of devices. The partials tell beforehand in which time the wanted number of rows lies, and in which objects:
@@ -31,10 +34,12 @@ const SHORT_MS = 3 * 86_400_000;
 export class ReadingRows {
   private readonly scanner: Scanner;
   private readonly store: RollupStore;
+  private readonly holdings: Holdings;
 
-  constructor(parts: { scanner: Scanner; store: RollupStore }) {
+  constructor(parts: { scanner: Scanner; store: RollupStore; holdings: Holdings }) {
     this.scanner = parts.scanner;
     this.store = parts.store;
+    this.holdings = parts.holdings;
   }
 
   /** By device (in any order), then as the scan goes. */
@@ -46,11 +51,29 @@ export class ReadingRows {
   ): Promise<PlacedReading[]> {
     requireReadings(view);
     if (view.rollups === null) return this.scan(view, deviceIds, scan, [], options);
+    const few = await this.fewObjects(view, scan, options);
+    if (few?.entries.length === 0) return [];
+    if (few !== undefined) return this.scan(few, deviceIds, scan, [], options);
     const { windows, keys } = await this.windows(view.rollups, deviceIds, scan, options);
     if (windows.length === 0) return [];
     const holding = { ...view, entries: view.entries.filter(({ object }) => keys.has(object.key)) };
     const held = windows.map(({ deviceId }) => deviceId);
     return this.scan(holding, held, scan, windows, options);
+  }
+
+  /**
+   * The objects that a day or less may lie in, where they are so few that reading them costs less than to ask the partials
+   * about each device; else undefined.
+   */
+  private async fewObjects(
+    view: DatasetView,
+    scan: ReadingScan,
+    options: RunOptions,
+  ): Promise<DatasetView | undefined> {
+    const { low, high } = boundsOf(scan);
+    if (low === null || high === null || millisOf(high) - millisOf(low) > DAY_MS) return undefined;
+    const spanning = await this.holdings.spanning(view, { low, high }, options);
+    return spanning.entries.length <= FEW_OBJECTS ? spanning : undefined;
   }
 
   private async scan(
@@ -61,17 +84,17 @@ export class ReadingRows {
     options: RunOptions,
   ): Promise<PlacedReading[]> {
     const statement = readingScan(view.entries, deviceIds, scan, windows);
-    const rows = checkRows(statement.name, await this.scanner.run(view, statement, options), readingRow);
-    const keys = view.entries.map(({ object }) => object.key);
-    const [only = ''] = deviceIds;
-    const instant = instantWriter();
-    return rows.map(
-      ({ device_id: deviceId = only, millis, micros, voltage, temperature, soc, ...place }) => ({
-        node: { deviceId, timestamp: instant(millis, micros), voltage, temperature, soc },
-        key: keys[place.object_ordinal] ?? '',
-        row: place.row_number,
-      }),
-    );
+    const chunks = await this.scanner.chunks(view, statement, options);
+    const columns = numberColumns(chunks, READING_COLUMNS.length);
+    const table: ReadingTable = {
+      columns: Object.fromEntries(
+        READING_COLUMNS.map((name, place) => [name, columns[place]]),
+      ) as unknown as ReadingTable['columns'],
+      deviceIds,
+      keys: view.entries.map(({ object }) => object.key),
+      instant: instantWriter(),
+    };
+    return Array.from(table.columns.device, (_, index) => new PlacedReading(table, index));
   }
 
   /** Two steps, so that of years of slots only those of a few days are looked at; a few days need no first one. */

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { ManifestEntry } from '../dataset/inspect.ts';
 import type { Scan } from '../dataset/object-reader.ts';
 import { compareKeys } from '../dataset/snapshot.ts';
@@ -28,23 +27,27 @@ export interface ReadingWindow {
   readonly high: string;
 }
 
-export const readingRow = z.object({
-  /** Left out where only one device is asked for. */
-  device_id: z.string().optional(),
-  /** Of its time: whole ones since 1970, and the microseconds beyond. */
-  millis: z.int(),
-  micros: z.int(),
-  voltage: z.number().nullable(),
-  temperature: z.number().nullable(),
-  soc: z.number().nullable(),
-  object_ordinal: z.int(),
-  row_number: z.int(),
-});
-
 const AT = '"timestamp"';
 const BEYOND = `((epoch_us(${AT}) % 1000) + 1000) % 1000`;
-/** Whole numbers as DOUBLE, which is exact to 2^53: those of 64 bits would be most of the memory of a long page. */
-const COLUMNS = `CAST((epoch_us(${AT}) - ${BEYOND}) // 1000 AS DOUBLE) AS millis, CAST(${BEYOND} AS INTEGER) AS micros,
+/**
+ * What the columns of a scan are, in this order. All are DOUBLE, which is exact to 2^53: numbers of one type are read twenty
+ * times as fast as rows.
+ */
+export const READING_COLUMNS = [
+  /** Place of the device among those asked for, from 1. */
+  'device',
+  /** Whole milliseconds since 1970, and the microseconds beyond. */
+  'millis',
+  'micros',
+  'voltage',
+  'temperature',
+  'soc',
+  'object_ordinal',
+  'row_number',
+] as const;
+
+const columnsOf = (device: string) => `${device} AS device,
+  CAST((epoch_us(${AT}) - ${BEYOND}) // 1000 AS DOUBLE) AS millis, CAST(${BEYOND} AS DOUBLE) AS micros,
   voltage, temperature, soc, CAST(object_ordinal AS DOUBLE) AS object_ordinal, CAST(row_number AS DOUBLE) AS row_number`;
 const instant = (name: string) => `CAST($${name} AS TIMESTAMP)`;
 
@@ -59,7 +62,7 @@ export function boundsOf({ from, to, ascending, start, end }: ReadingScan) {
  * it numbers the rows of each.
  *
  * @param entries what the scan runs over, in key order
- * @param windows of the devices; none: the rows may be anywhere
+ * @param windows of the devices, in their order; none: the rows may be anywhere
  */
 export function readingScan(
   entries: readonly ManifestEntry[],
@@ -90,17 +93,21 @@ export function readingScan(
   if (deviceIds.length === 1 && only !== undefined) {
     params['device_id'] = only;
     const where = ['device_id = $device_id', ...conditions].join('\n  AND ');
-    return { ...common, sql: `SELECT ${COLUMNS}\n${from}\nWHERE ${where}\nORDER BY ${order} LIMIT $limit` };
+    return {
+      ...common,
+      sql: `SELECT ${columnsOf('CAST(1 AS DOUBLE)')}\n${from}\nWHERE ${where}\nORDER BY ${order} LIMIT $limit`,
+    };
   }
   params['device_ids'] = deviceIds;
   const where = ['device_id IN (SELECT unnest($device_ids))', ...conditions].join('\n  AND ');
   return {
     ...common,
-    sql: `SELECT device_id, ${COLUMNS}
+    sql: `SELECT ${columnsOf('wanted.place')}
 ${from}
-${inWindows(windows, params)}WHERE ${where}
-QUALIFY row_number() OVER (PARTITION BY device_id ORDER BY ${order}) <= $limit
-ORDER BY device_id, ${order}`,
+${wantedSql(windows, params)}
+WHERE ${where}
+QUALIFY row_number() OVER (PARTITION BY place ORDER BY ${order}) <= $limit
+ORDER BY place, ${order}`,
   };
 }
 
@@ -119,16 +126,20 @@ function beyond(
     OR object_ordinal = $${side}_ordinal AND row_number ${sign}${orEqual} $${side}_row)`;
 }
 
-/** Each device has a window of its own; all of them together bound what is read. */
-function inWindows(windows: readonly ReadingWindow[], params: Record<string, SqlValue>): string {
-  if (windows.length === 0) return '';
-  params['window_ids'] = windows.map(({ deviceId }) => deviceId);
-  params['lows'] = windows.map(({ low }) => low);
-  params['highs'] = windows.map(({ high }) => high);
-  return `JOIN (
-  SELECT unnest($window_ids) AS window_id, CAST(unnest($lows) AS TIMESTAMP) AS low, CAST(unnest($highs) AS TIMESTAMP) AS high
-) AS windows ON window_id = device_id AND ${AT} >= low AND ${AT} < high
-`;
+/** The devices by place, and each with its window where there are some: of them, all together bound what is read. */
+function wantedSql(windows: readonly ReadingWindow[], params: Record<string, SqlValue>): string {
+  const columns = [
+    'unnest($device_ids) AS wanted_id',
+    'CAST(generate_subscripts($device_ids, 1) AS DOUBLE) AS place',
+  ];
+  let condition = 'wanted_id = device_id';
+  if (windows.length > 0) {
+    params['lows'] = windows.map(({ low }) => low);
+    params['highs'] = windows.map(({ high }) => high);
+    columns.push('CAST(unnest($lows) AS TIMESTAMP) AS low', 'CAST(unnest($highs) AS TIMESTAMP) AS high');
+    condition += ` AND ${AT} >= low AND ${AT} < high`;
+  }
+  return `JOIN (\n  SELECT ${columns.join(', ')}\n) AS wanted ON ${condition}`;
 }
 
 /**

@@ -32,7 +32,7 @@ export class ReadingSource {
   ): Promise<ReadingConnection[]> {
     checkTogether(deviceIds.length, request);
     const all = await this.rows.of(view, deviceIds, scanOfPage(request), options);
-    const byDevice = Map.groupBy(all, ({ node }) => node.deviceId);
+    const byDevice = Map.groupBy(all, ({ deviceId }) => deviceId);
     return Promise.all(
       deviceIds.map(async (deviceId) => {
         const { rows, found } = withoutCursorRow(request, byDevice.get(deviceId) ?? []);

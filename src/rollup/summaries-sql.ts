@@ -81,3 +81,9 @@ WHERE live AND object_id IN (
     AND ($from IS NULL OR slot > CAST($from AS TIMESTAMP) - INTERVAL 1 HOUR)
     AND ($to IS NULL OR slot <= CAST($to AS TIMESTAMP))
 )`;
+
+/** The first and the last slot of each object, in milliseconds since 1970. */
+export const OBJECT_SPANS_SQL = `SELECT key, CAST(epoch_ms(min(slot)) AS DOUBLE) AS first_ms, CAST(epoch_ms(max(slot)) AS DOUBLE) AS last_ms
+FROM partials
+JOIN objects ON objects.object_id = partials.object_id AND objects.live
+GROUP BY key`;

@@ -59,10 +59,11 @@ test('a page is one scan, and the count of whole slots none', async () => {
   const after = device.readings.edges[4]?.cursor;
   await app.ask(`{ device(deviceId: "dev-3") { ${page.replace('first', `after: "${after}", first`)} } }`);
   expect(app.takeStatements()).toEqual(steps);
-  await app.ask(
-    '{ device(deviceId: "dev-3") { readings(from: "2026-03-02T00:00:00Z", to: "2026-03-02T18:30:00Z", first: 0) { totalCount } } }',
-  );
-  // Of a single day it need not be found out first which days the page lies in.
-  const ofDay = steps.filter((step) => step !== 'reading_days');
-  expect(app.takeStatements().sort()).toEqual([...ofDay, 'reading_counts'].sort());
+  // A day that lies in one object or two needs no partials to find them, once it is known what each object spans.
+  const day = 'readings(from: "2026-03-02T00:00:00Z", to: "2026-03-02T18:30:00Z", first: 0) { totalCount }';
+  const ofDay = ['devices', 'reading_counts', 'readings'];
+  await app.ask(`{ device(deviceId: "dev-3") { ${day} } }`);
+  expect(app.takeStatements().sort()).toEqual([...ofDay, 'object_spans'].sort());
+  await app.ask(`{ device(deviceId: "dev-4") { ${day} } }`);
+  expect(app.takeStatements().sort()).toEqual(ofDay);
 });

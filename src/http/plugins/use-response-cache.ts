@@ -1,4 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
+// The server's own, which keeps a text as it is: Node's makes bytes of it, and a text of these when it is read again.
+import { Response } from '@whatwg-node/fetch';
 import type { Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import { type DatasetView, stateOf } from '../../dataset/view.ts';

@@ -1,31 +1,31 @@
-import type { Reading, ReadingsArgs, Telemetry } from '../../../schema/context.ts';
+// The server's own, which keeps a text as it is: Node's makes bytes of it, and a text of these when it is read again.
+import { Response } from '@whatwg-node/fetch';
+import type { ReadingConnection, ReadingsArgs, Telemetry } from '../../../schema/context.ts';
 import { parseParameters, readingsParameters } from './parameters.ts';
 
-/** Rows of a page, column by column as REST names them. */
-const toRow = ({ deviceId, timestamp, voltage, temperature, soc }: Reading) => ({
-  device_id: deviceId,
-  timestamp,
-  voltage,
-  temperature,
-  soc,
-});
+/** The JSON of a page of one device: what `JSON.stringify` makes of such rows, without making them first. */
+function jsonOf(deviceId: string, edges: ReadingConnection['edges']): string {
+  const device = `{"device_id":${JSON.stringify(deviceId)},"timestamp":"`;
+  let text = '';
+  for (const { node } of edges) {
+    const { timestamp, voltage, temperature, soc } = node;
+    text += `${text === '' ? '' : ','}${device}${timestamp}","voltage":${voltage},"temperature":${temperature},"soc":${soc}}`;
+  }
+  return `[${text}]`;
+}
 
 /** `GET /readings`: a page of the rows of one device, and in `Link` (RFC 8288) the way to the next one. */
 export async function answerReadings(telemetry: Telemetry, url: URL): Promise<Response> {
   const { deviceId, args } = readingsArgs(url.searchParams);
   const { edges, pageInfo } = await telemetry.readings(deviceId, args);
-  const response = jsonRows(edges.map(({ node }) => toRow(node)));
+  // The first of the formats of rows: any other takes the same ones.
+  const response = new Response(jsonOf(deviceId, edges), { headers: { 'content-type': 'application/json' } });
   if (pageInfo.hasNextPage && pageInfo.endCursor !== null) {
     const next = new URLSearchParams(url.searchParams);
     next.set('after', pageInfo.endCursor);
     response.headers.set('link', `<${url.pathname}?${next}>; rel="next"`);
   }
   return response;
-}
-
-/** The first of the formats of rows: any other takes the same ones. */
-function jsonRows(rows: readonly Readonly<Record<string, string | number | null>>[]): Response {
-  return Response.json(rows);
 }
 
 function readingsArgs(search: URLSearchParams): { deviceId: string; args: ReadingsArgs } {
