@@ -52,7 +52,7 @@ export const LATER_IN_SLOT = [
  */
 export const DAILY_SUMMARY_SQL = `WITH slots AS (
   SELECT slot, ${lastOfSlot('slot')} AS last_of_slot
-  FROM (SELECT DISTINCT slot FROM partials) AS all_slots
+  FROM live_slots
   WHERE ($from IS NULL OR slot >= CAST($from AS DATE) - INTERVAL 2 DAY)
     AND ($to IS NULL OR slot < CAST($to AS DATE) + INTERVAL 3 DAY)
 ), zone AS (
