@@ -72,12 +72,17 @@ SELECT device_id, date, straddles, ${STATISTIC_COLUMNS}
 FROM days
 ORDER BY device_id, date`;
 
-/** The objects that hold readings of these devices in the slots that touch `$from` to `$to` (TIMESTAMPs, inclusive). */
+/**
+ * The objects that may hold readings of these devices from `$from` (inclusive) to `$to` (exclusive). The slot alone lets
+ * blocks of rows be passed over; the first and the last reading of a partial decide.
+ */
 export const HOLDING_SQL = `SELECT key, etag, size
 FROM objects
 WHERE live AND object_id IN (
   SELECT object_id FROM partials
   WHERE ${ONLY}
     AND ($from IS NULL OR slot > CAST($from AS TIMESTAMP) - INTERVAL 1 HOUR)
-    AND ($to IS NULL OR slot <= CAST($to AS TIMESTAMP))
+    AND ($to IS NULL OR slot < CAST($to AS TIMESTAMP))
+    AND ($from IS NULL OR latest."at" >= CAST($from AS TIMESTAMP))
+    AND ($to IS NULL OR first_at < CAST($to AS TIMESTAMP))
 )`;
