@@ -163,7 +163,7 @@ async function assemble(
           signal: either,
         }),
         end: () => ended.abort(),
-        next: () => (view === undefined ? dataset.renew() : dataset.next(view, signal)),
+        next: () => (view === undefined ? dataset.renew(signal) : dataset.next(view, signal)),
       };
     },
   };
@@ -178,7 +178,7 @@ async function assemble(
     latestView: () => dataset.latest,
     progress: () => dataset.progress,
     currentView: (signal) => dataset.current(signal),
-    renew: () => dataset.renew(),
+    renew: (signal) => dataset.renew(signal),
     operations,
     exportStallMs: config.exports.stallMs,
     queries: catalog,

@@ -136,7 +136,7 @@ export class DuckDbEngine implements Engine, EngineAdmin {
    * @throws EngineOverloadedError when all are taken; else what `run` throws, here or while the rows are read
    */
   async stream(statement: Statement, options: RunOptions = {}): Promise<DuckDbStream> {
-    const { name } = statement;
+    const { name, params = {} } = statement;
     const started = performance.now();
     const deadline = AbortSignal.timeout(options.timeoutMs ?? this.timeoutMs);
     const stop = AbortSignal.any([deadline, options.signal ?? never, this.closing.signal]);
@@ -150,7 +150,7 @@ export class DuckDbEngine implements Engine, EngineAdmin {
     this.running.add(ended);
     const report = (rows: number, error?: Error) => {
       const durationMs = performance.now() - started;
-      this.onStatement?.({ name, rows, durationMs, ...(error === undefined ? {} : { error }) });
+      this.onStatement?.({ name, params, rows, durationMs, ...(error === undefined ? {} : { error }) });
       this.running.delete(ended);
       resolve();
     };
@@ -233,7 +233,7 @@ export class DuckDbEngine implements Engine, EngineAdmin {
     read: (result: DuckDBResult) => Promise<T>,
     count: (value: T) => number,
   ): Promise<T> {
-    const { name } = statement;
+    const { name, params = {} } = statement;
     const started = performance.now();
     const deadline = AbortSignal.timeout(options.timeoutMs ?? this.timeoutMs);
     const stop = AbortSignal.any([deadline, options.signal ?? never, this.closing.signal]);
@@ -241,7 +241,7 @@ export class DuckDbEngine implements Engine, EngineAdmin {
       const connection = await this.gate.enter(stop, options.unrefusable);
       try {
         const value = await interruptible(connection, stop, () => select(connection, statement, read));
-        this.onStatement?.({ name, rows: count(value), durationMs: performance.now() - started });
+        this.onStatement?.({ name, params, rows: count(value), durationMs: performance.now() - started });
         return value;
       } finally {
         this.gate.leave(connection);
@@ -249,7 +249,7 @@ export class DuckDbEngine implements Engine, EngineAdmin {
     } catch (cause) {
       const durationMs = performance.now() - started;
       const error = present(cause, name, { stop, timedOut: stop.reason === deadline.reason, durationMs });
-      this.onStatement?.({ name, rows: 0, durationMs, error });
+      this.onStatement?.({ name, params, rows: 0, durationMs, error });
       throw error;
     }
   }

@@ -28,6 +28,8 @@ export type Row = Readonly<Record<string, unknown>>;
 /** Told of every statement when it ends. Tests count with it; logs and metrics listen to it. */
 export type StatementListener = (event: {
   readonly name: string;
+  /** What was bound, the objects that it opened among them: `objects_0`, … */
+  readonly params: NonNullable<Statement['params']>;
   readonly rows: number;
   readonly durationMs: number;
   readonly error?: unknown;

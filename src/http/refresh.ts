@@ -6,7 +6,7 @@ import type { Routes } from './plugins/use-routes.ts';
 export interface RefreshOptions {
   readonly token: string | undefined;
   /** Lists the objects again, and waits for what it finds for at most some seconds. */
-  renew(): Promise<void>;
+  renew(signal: AbortSignal): Promise<void>;
   latestView(): DatasetView | undefined;
 }
 
@@ -19,7 +19,7 @@ export function refreshRoutes({ token, renew, latestView }: RefreshOptions): Rou
         throw new UnauthorizedError('expected the header Authorization: Bearer <REFRESH_TOKEN>');
       }
       const before = latestView()?.version;
-      await renew();
+      await renew(request.signal);
       const after = latestView()?.version ?? null;
       return Response.json({ version: after, changed: after !== before });
     },

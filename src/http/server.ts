@@ -51,7 +51,7 @@ export interface ServerParts {
   progress(): RollupProgress | null;
   currentView(signal: AbortSignal): Promise<DatasetView>;
   /** Lists the objects again, and waits for what that finds for at most some seconds. */
-  renew(): Promise<void>;
+  renew(signal: AbortSignal): Promise<void>;
   readonly operations: Operations;
   /** How long the client of an export may take nothing. */
   readonly exportStallMs: number;

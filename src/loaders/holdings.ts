@@ -9,7 +9,7 @@ import { millisOf } from './instants.ts';
 export interface ReadingRange {
   /** null: of every device. */
   readonly deviceIds: readonly string[] | null;
-  /** The first instant and the last, RFC 3339 in UTC, inclusive; null: without an end. */
+  /** From the first instant, inclusive, to the last, exclusive: RFC 3339 in UTC; null: without an end. */
   readonly from: string | null;
   readonly to: string | null;
 }
@@ -32,8 +32,8 @@ export class Holdings {
   }
 
   /**
-   * The view with just the objects that hold readings of these devices in the slots of this time. Nothing is left out that
-   * matters: partials are made of every reading. Without rollups it is the whole view.
+   * The view with just the objects that may hold readings of these devices in this time. Nothing is left out that matters:
+   * partials are made of every reading. Without rollups it is the whole view.
    * @throws DatasetChangedError when the rollups have moved on
    */
   async onlyHolding(view: DatasetView, range: ReadingRange, options: RunOptions): Promise<DatasetView> {

@@ -72,7 +72,7 @@ export class ReadingCounts {
         const ids = members.map(({ device_id }) => device_id);
         const slot = { from: members[0]?.low ?? null, to: members[0]?.high ?? null };
         const holding = await this.holdings.onlyHolding(view, { deviceIds: ids, ...slot }, options);
-        return this.scan(holding, ids, slot, options);
+        return holding.entries.length === 0 ? [] : this.scan(holding, ids, slot, options);
       }),
     );
     return [...whole, ...scanned.flat()];

@@ -122,6 +122,9 @@ export class ReadingRows {
       last_days: lasts,
       first: firsts.toSorted()[0] ?? first,
       last: lasts.toSorted().at(-1) ?? last,
+      low,
+      high,
+      to: scan.to,
     };
     return windowsOf(await ask('reading_slots', PAGE_SLOTS_SQL, wanted, slotRow), scan);
   }

@@ -97,12 +97,18 @@ export class RollupStore {
     statement: Statement,
     options?: RunOptions,
   ): AsyncGenerator<ColumnBatch, void> {
+    const { state } = this;
     let begun: DuckDbStream | undefined;
     try {
-      yield* await this.read(version, async (engine) => {
+      const batches = await this.read(version, async (engine) => {
         begun = await engine.stream(statement, options);
         return begun;
       });
+      try {
+        yield* batches;
+      } catch (error) {
+        this.explain(error, state);
+      }
     } finally {
       await begun?.return();
     }
@@ -130,7 +136,8 @@ export class RollupStore {
 
   /** A fault of the file, or its end, is none of the question: asked again, it is answered. */
   private explain(error: unknown, state: State): never {
-    this.note(error);
+    // Of a file that was opened anew meanwhile it tells nothing about the new one.
+    if (this.state === state) this.note(error);
     if (this.fault === undefined && this.state === state) throw error;
     throw new DatasetChangedError('The rollups are opened anew', { cause: error });
   }

@@ -130,3 +130,38 @@ test('an object that is never twice the same is set aside with its reason; the o
   const calm = await view();
   expect([await readings(calm), calm.quarantined]).toEqual([3 * HOURS, []]);
 });
+
+test('whoever goes away while the first rollups are built leaves nothing behind', async () => {
+  const directory = await temporaryFolder();
+  await writeReadings(directory, 'a.parquet', HOURS);
+  const { dataset, storage } = await start(directory, await temporaryFolder());
+  const [listed, building, held] = Array.from({ length: 3 }, () => Promise.withResolvers<void>());
+  storage.afterListing = async () => listed?.promise;
+  storage.afterOpening = async () => {
+    building?.resolve();
+    await held?.promise;
+  };
+  const clients = Array.from({ length: 20 }, () => new AbortController());
+  /** All but the first client go; it waits on. */
+  const leaveOne = (waits: readonly Promise<unknown>[]) => {
+    expect(dataset.waiting).toBe(clients.length);
+    for (const client of clients.slice(1)) client.abort();
+    return Promise.allSettled(waits.slice(1)).then(() => expect(dataset.waiting).toBe(1));
+  };
+
+  const first = clients.map(({ signal }) => dataset.current(signal));
+  await leaveOne(first);
+  listed?.resolve();
+  const view = await first[0];
+  await building?.promise;
+  expect([view?.warming, dataset.waiting]).toEqual([true, 0]);
+  if (view === undefined) return expect.unreachable();
+
+  clients.splice(1, clients.length, ...Array.from({ length: 19 }, () => new AbortController()));
+  const second = clients.map(({ signal }) => dataset.next(view, signal));
+  await leaveOne(second);
+  held?.resolve();
+  await second[0];
+  expect(dataset.waiting).toBe(0);
+  expect((await dataset.current()).rollups).not.toBeNull();
+});
