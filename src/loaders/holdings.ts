@@ -14,11 +14,9 @@ export interface ReadingRange {
   readonly to: string | null;
 }
 
-/** When the readings of an object begin, and when the last hour that holds some does. */
+/** When the first and the last reading of an object are from. */
 const spanRow = z.object({ key: z.string(), first_ms: z.number(), last_ms: z.number() });
 type Spans = ReadonlyMap<string, z.infer<typeof spanRow>>;
-
-const HOUR_MS = 3_600_000;
 
 const objectRows = z.array(z.object({ key: z.string(), etag: z.string(), size: z.number() }));
 
@@ -44,21 +42,21 @@ export class Holdings {
   }
 
   /**
-   * The view with just the objects whose readings, of whatever device, lie around this time: `low` and `high` are RFC 3339 in
-   * UTC, inclusive. Asks the partials once a version, and memory from then on. Without rollups it is the whole view.
+   * The view with just the objects that may hold readings, of whatever device, from `low` to `high` (inclusive) and before `to`:
+   * RFC 3339 in UTC. Asks the partials once a version, and memory from then on. Without rollups it is the whole view.
    * @throws DatasetChangedError when the rollups have moved on
    */
   async spanning(
     view: DatasetView,
-    { low, high }: { readonly low: string; readonly high: string },
+    { low, high, to }: { readonly low: string; readonly high: string; readonly to: string | null },
     options: RunOptions,
   ): Promise<DatasetView> {
     if (view.rollups === null) return view;
     const spans = await this.spansOf(view.rollups, options);
-    const [from, to] = [millisOf(low), millisOf(high)];
+    const [lowest, highest, end] = [millisOf(low), millisOf(high), to === null ? Infinity : millisOf(to)];
     const entries = view.entries.filter(({ object }) => {
       const span = spans.get(object.key);
-      return span !== undefined && span.first_ms <= to && from < span.last_ms + HOUR_MS;
+      return span !== undefined && span.first_ms <= highest && span.first_ms < end && span.last_ms >= lowest;
     });
     return { ...view, entries };
   }

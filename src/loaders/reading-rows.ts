@@ -25,7 +25,6 @@ const FIRST_DAY = '0001-01-01';
 const LAST_DAY = '9999-12-31';
 const DAY_MS = 86_400_000;
 const SHORT_MS = 3 * DAY_MS;
-const FEW_OBJECTS = 2;
 
 /**
  * Reads rows of devices. The partials tell beforehand in which time the wanted number of rows lies, and in which objects:
@@ -51,9 +50,9 @@ export class ReadingRows {
   ): Promise<PlacedReading[]> {
     requireReadings(view);
     if (view.rollups === null) return this.scan(view, deviceIds, scan, [], options);
-    const few = await this.fewObjects(view, scan, options);
-    if (few?.entries.length === 0) return [];
-    if (few !== undefined) return this.scan(few, deviceIds, scan, [], options);
+    const only = await this.onlyObject(view, scan, options);
+    if (only?.entries.length === 0) return [];
+    if (only !== undefined) return this.scan(only, deviceIds, scan, [], options);
     const { windows, keys } = await this.windows(view.rollups, deviceIds, scan, options);
     if (windows.length === 0) return [];
     const holding = { ...view, entries: view.entries.filter(({ object }) => keys.has(object.key)) };
@@ -62,18 +61,18 @@ export class ReadingRows {
   }
 
   /**
-   * The objects that a day or less may lie in, where they are so few that reading them costs less than to ask the partials
-   * about each device; else undefined.
+   * The object that a day or less lies in, where it is the only one: to read it costs less than to ask the partials about each
+   * device. undefined: there are several.
    */
-  private async fewObjects(
+  private async onlyObject(
     view: DatasetView,
     scan: ReadingScan,
     options: RunOptions,
   ): Promise<DatasetView | undefined> {
     const { low, high } = boundsOf(scan);
     if (low === null || high === null || millisOf(high) - millisOf(low) > DAY_MS) return undefined;
-    const spanning = await this.holdings.spanning(view, { low, high }, options);
-    return spanning.entries.length <= FEW_OBJECTS ? spanning : undefined;
+    const spanning = await this.holdings.spanning(view, { low, high, to: scan.to }, options);
+    return spanning.entries.length <= 1 ? spanning : undefined;
   }
 
   private async scan(

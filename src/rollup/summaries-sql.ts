@@ -87,8 +87,8 @@ WHERE live AND object_id IN (
     AND ($to IS NULL OR first_at < CAST($to AS TIMESTAMP))
 )`;
 
-/** The first and the last slot of each object, in milliseconds since 1970. */
-export const OBJECT_SPANS_SQL = `SELECT key, CAST(epoch_ms(min(slot)) AS DOUBLE) AS first_ms, CAST(epoch_ms(max(slot)) AS DOUBLE) AS last_ms
+/** When the first and the last reading of each object are from, in milliseconds since 1970. */
+export const OBJECT_SPANS_SQL = `SELECT key, epoch_us(min(first_at)) / 1000 AS first_ms, epoch_us(max(latest."at")) / 1000 AS last_ms
 FROM partials
 JOIN objects ON objects.object_id = partials.object_id AND objects.live
 GROUP BY key`;
