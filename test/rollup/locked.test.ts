@@ -92,6 +92,34 @@ test.each(places)(
   },
 );
 
+test('where a name counts as that of a WITH, the store reads the WITH, and not its own table of that name', async () => {
+  const { engine } = await openedIn(undefined);
+  for (const [sql, values] of [
+    ['WITH state AS (SELECT 1 AS n) FROM STATE', [1]],
+    [
+      'WITH RECURSIVE state AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM state WHERE n < 2) FROM state',
+      [1, 2],
+    ],
+    ['WITH state AS (SELECT 1 AS n) SELECT (WITH x AS (FROM state) SELECT n FROM x) AS n', [1]],
+    ['WITH state AS (SELECT 1 AS n), x AS (FROM state) SELECT n FROM x UNION ALL FROM state', [1, 1]],
+    ['WITH state AS (SELECT 1 AS n) SELECT n + m AS n FROM range(2) AS r(m), LATERAL (FROM state)', [1, 2]],
+    [
+      'WITH state AS (SELECT 1 AS n) SELECT 5 AS n ORDER BY (SELECT n FROM state) LIMIT (SELECT n FROM state)',
+      [5],
+    ],
+    ['WITH state AS (SELECT 1 AS n) SELECT "1" AS n FROM (PIVOT state ON n IN (1) USING sum(n))', [1]],
+    [
+      'WITH RECURSIVE w AS (SELECT 1 AS n UNION ALL (WITH state AS (SELECT 5 AS n) SELECT state.n FROM w, state WHERE w.n < 3)) FROM w',
+      [1, 5],
+    ],
+  ] as const) {
+    const { problems } = await loadTexts({ 'q.sql': sql });
+    expect(problems, sql).toEqual([]);
+    const rows = await engine.run({ name: 'test', sql });
+    expect(rows.map(({ n }) => Number(n)).sort(), sql).toEqual(values);
+  }
+});
+
 test('what is written after the lock is checkpointed, and there when the file is opened again', async () => {
   const directory = await temporaryFolder();
   for (let opened = 0; opened < 2; opened++) {
