@@ -180,7 +180,7 @@ async function assemble(
     currentView: (signal) => dataset.current(signal),
     renew: (signal) => dataset.renew(signal),
     operations,
-    exportStallMs: config.exports.stallMs,
+    exports: config.exports,
     queries: catalog,
     limits: limitsOf(config),
   });

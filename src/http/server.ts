@@ -32,6 +32,7 @@ import { useResponseCache } from './plugins/use-response-cache.ts';
 import { useRoutes } from './plugins/use-routes.ts';
 import { presentGraphQLError } from './present-error.ts';
 import { refreshRoutes } from './refresh.ts';
+import type { ExportServer } from './rest/exports/export-response.ts';
 import { findTable, withFormats } from './rest/exports/find-table.ts';
 import { openApiDocument } from './rest/openapi.ts';
 import { restRoutes } from './rest/routes.ts';
@@ -53,8 +54,8 @@ export interface ServerParts {
   /** Lists the objects again, and waits for what that finds for at most some seconds. */
   renew(signal: AbortSignal): Promise<void>;
   readonly operations: Operations;
-  /** How long the client of an export may take nothing. */
-  readonly exportStallMs: number;
+  /** How long the client of an export may take nothing, and how long all of it may take. */
+  readonly exports: Pick<ExportServer, 'stallMs' | 'timeoutMs'>;
   readonly queries: ServedQueries;
   readonly limits: readonly Limit[];
 }
@@ -80,7 +81,7 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
     queries: () => parts.queries.current.queries,
   };
   const rest = restRoutes(parts.operations);
-  const tables = findTable({ operations: parts.operations, log, stallMs: parts.exportStallMs }, rest, named);
+  const tables = findTable({ operations: parts.operations, log, ...parts.exports }, rest, named);
   return createYoga<object, Context>({
     schema: async () => namedSchema(await queries()),
     graphqlEndpoint: GRAPHQL,

@@ -79,7 +79,7 @@ test('a block of the kept rollups that is damaged is noticed when it is read, an
 
 test('a damaged block that an export comes upon on its way cuts it off, and the next one finds all built anew', async () => {
   const { environment, file } = await kept({
-    devices: [1, 2000],
+    devices: [1, 1100],
     from: '2026-01-01',
     everyMinutes: 1440,
     count: 120,
@@ -88,11 +88,12 @@ test('a damaged block that an export comes upon on its way cuts it off, and the 
   for (const name of ['devices', 'daily_summary', 'device_latest', 'overview']) {
     await copyFile(`queries/${name}.sql`, path.join(queriesDirectory, `${name}.sql`));
   }
-  const linesOf = (text: string) => text.split('\r\n').sort();
+  /** Rows come in any order. */
+  const sorted = (text: string) => text.split('\r\n').sort().join('\n');
   const first = await startApp(environment, { queriesDirectory });
   await first.refresh();
-  const whole = linesOf(await (await first.get('/queries/days.csv')).text());
-  expect(whole).toHaveLength(240_000 + 2);
+  const whole = sorted(await (await first.get('/queries/days.csv')).text());
+  expect(whole.split('\n')).toHaveLength(132_000 + 2);
   await first.close();
   await damage(file, (await blocksOf(file, 'device_days', 'soc_max')).slice(-1));
 
@@ -106,7 +107,7 @@ test('a damaged block that an export comes upon on its way cuts it off, and the 
     });
     expect(second.takeStatements()).not.toContain('partials');
     const again = await second.get('/queries/days.csv');
-    expect(linesOf(await again.text()) as unknown).toEqual(whole);
+    expect(sorted(await again.text()) === whole).toBe(true);
     expect(second.takeStatements()).toContain('partials');
   } finally {
     await second.close();
