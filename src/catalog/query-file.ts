@@ -10,7 +10,7 @@ import { QueryFileError } from './query-problem.ts';
 import { typedSql } from './query-sql.ts';
 import { expandRelations, usesRollups } from './relations.ts';
 import { onlyStatement } from './statement.ts';
-import { checkTableFunctions } from './table-functions.ts';
+import { checkTableFunctions, readsBesideRelations } from './table-functions.ts';
 import { volatilePart } from './volatility.ts';
 
 /** A query file that has passed all checks. */
@@ -37,6 +37,7 @@ export async function readQueryFile(describer: Describer, name: string, text: st
     tag: frontMatter.tag ?? 'Queries',
     cacheSeconds: frontMatter.cache,
     field: frontMatter.graphql ?? true,
+    needsEveryDevice: true,
     sql,
     parameters,
     columns: null,
@@ -54,7 +55,8 @@ export async function readQueryFile(describer: Describer, name: string, text: st
       `its answer depends on ${volatile}, so it is made anew each time; "cache: 60" in the front matter would let it be given again for 60 seconds`,
     );
   }
-  return { query: { ...query, cacheSeconds, columns }, frontMatter, notes };
+  const needsEveryDevice = readsBesideRelations(tree, sql);
+  return { query: { ...query, cacheSeconds, columns, needsEveryDevice }, frontMatter, notes };
 }
 
 /** Null when the query names a column that only the objects of a bucket may have. */
