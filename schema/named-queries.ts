@@ -38,6 +38,9 @@ export function withNamedQueries(schema: GraphQLSchema, queries: readonly NamedQ
   });
 }
 
+/** What a client is told of such a query beforehand. */
+export const NEEDS_EVERY_DEVICE = 'Only for who may see every device: it reads whole objects.';
+
 /** Why a query cannot be put beside the others; undefined when it can. */
 export function namingProblem(
   schema: GraphQLSchema,
@@ -71,7 +74,7 @@ function queryField(
 ): GraphQLFieldConfig<unknown, Context> {
   return {
     type: new GraphQLNonNull(type),
-    description: query.description,
+    description: query.needsEveryDevice ? `${query.description}\n\n${NEEDS_EVERY_DEVICE}` : query.description,
     args: queryArguments(schema, query),
     extensions: { cacheSeconds: query.cacheSeconds },
     resolve: (_root, args, { telemetry }) => telemetry.namedQuery(query, fromGraphQLArguments(query, args)),

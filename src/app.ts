@@ -4,6 +4,7 @@ import type { YogaServerInstance } from 'graphql-yoga';
 import type { z } from 'zod';
 import type { Context } from '../schema/context.ts';
 import type { QueryArguments } from '../schema/query-types.ts';
+import { ANYONE, type Viewer } from './access/viewer.ts';
 import { QueryCatalog } from './catalog/query-catalog.ts';
 import { watchQueries } from './catalog/watch.ts';
 import type { Config } from './config.ts';
@@ -11,7 +12,7 @@ import { Dataset } from './dataset/dataset.ts';
 import { ObjectReader } from './dataset/object-reader.ts';
 import type { RollupProgress } from './dataset/rollup-keeper.ts';
 import { Scanner } from './dataset/scanner.ts';
-import type { DatasetView } from './dataset/view.ts';
+import { type DatasetView, inScope } from './dataset/view.ts';
 import type { Row, StatementListener } from './engine/engine.ts';
 import { memoryShare } from './engine/memory-share.ts';
 import { ReadingEngines } from './engine/reading-engines.ts';
@@ -41,6 +42,8 @@ export interface Overrides {
   /** Told of every statement, as tests that count them want it. */
   readonly onStatement?: StatementListener;
   readonly queriesDirectory?: string;
+  /** Who asks. Unset: `ANYONE`. */
+  readonly viewerOf?: (request: Request) => Viewer;
 }
 
 export interface App {
@@ -90,6 +93,7 @@ async function assemble(
     now,
     onStatement,
     queriesDirectory = path.join(ROOT, 'queries'),
+    viewerOf,
     persisted,
   }: Overrides & { log: Logger; now: () => Date; persisted: PersistedDocuments | undefined },
 ): Promise<App> {
@@ -124,13 +128,13 @@ async function assemble(
     rowLimit: config.queryMaxRows,
     log,
   });
-  const holdings = new Holdings(store);
+  const holdings = new Holdings({ store, scanner });
   const summaries = new SummarySource({ catalog, scanner, store, holdings });
   const readings = new ReadingSource({ scanner, store, holdings });
   const series = new SeriesSource({ engine: engines.asking, scanner, store, holdings });
 
   const operations: Operations = {
-    begin: (signal) => {
+    begin: (signal, { devices }) => {
       const ended = new AbortController();
       const either = AbortSignal.any([signal, ended.signal]);
       let view: DatasetView | undefined;
@@ -138,7 +142,7 @@ async function assemble(
       const currentView = () => {
         asked ??= dataset.current(either).then((current) => {
           view = current;
-          return current;
+          return inScope(current, devices);
         });
         return asked;
       };
@@ -146,6 +150,7 @@ async function assemble(
         telemetry: new ViewTelemetry({
           currentView,
           source: storage.source,
+          holdings,
           progress: () => dataset.progress,
           summaries,
           catalog,
@@ -181,6 +186,8 @@ async function assemble(
     renew: (signal) => dataset.renew(signal),
     operations,
     exports: config.exports,
+    viewerOf: viewerOf ?? (() => ANYONE),
+    isPersonal: viewerOf !== undefined,
     queries: catalog,
     limits: limitsOf(config),
   });

@@ -90,6 +90,12 @@ export class UnauthorizedError extends TelemetryError {
   readonly status = 401;
 }
 
+/** The caller is known, and may not do this. */
+export class ForbiddenError extends TelemetryError {
+  readonly code = 'FORBIDDEN';
+  readonly status = 403;
+}
+
 export class MethodNotAllowedError extends TelemetryError {
   readonly code = 'METHOD_NOT_ALLOWED';
   readonly status = 405;

@@ -10,6 +10,7 @@ const ROOT = path.resolve(import.meta.dirname, '..');
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   schema: [],
+  access: [],
   errors: [],
   log: [],
   config: ['errors'],
@@ -18,14 +19,25 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sample: ['errors'],
   engine: ['config', 'errors'],
   storage: ['config', 'engine', 'errors', 'log'],
-  dataset: ['engine', 'errors', 'log', 'storage'],
+  dataset: ['access', 'engine', 'errors', 'log', 'storage'],
   'progress-bar': ['dataset'],
   series: [],
-  rollup: ['config', 'dataset', 'engine', 'errors', 'log', 'series', 'storage'],
+  rollup: ['access', 'config', 'dataset', 'engine', 'errors', 'log', 'series', 'storage'],
   formats: ['engine'],
-  catalog: ['dataset', 'engine', 'errors', 'log', 'rollup', 'schema', 'storage'],
-  loaders: ['catalog', 'dataset', 'engine', 'errors', 'rollup', 'schema', 'series', 'storage'],
-  http: ['catalog', 'dataset', 'engine', 'errors', 'formats', 'loaders', 'log', 'schema', 'storage'],
+  catalog: ['access', 'dataset', 'engine', 'errors', 'log', 'rollup', 'schema', 'storage'],
+  loaders: ['access', 'catalog', 'dataset', 'engine', 'errors', 'rollup', 'schema', 'series', 'storage'],
+  http: [
+    'access',
+    'catalog',
+    'dataset',
+    'engine',
+    'errors',
+    'formats',
+    'loaders',
+    'log',
+    'schema',
+    'storage',
+  ],
 };
 const COMPOSERS = ['app', 'serve', 'main'];
 

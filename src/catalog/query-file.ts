@@ -10,7 +10,7 @@ import { findInTree, lineOfNode, parseTree, type Tree } from './parse-tree.ts';
 import { QueryFileError } from './query-problem.ts';
 import { typedSql } from './query-sql.ts';
 import { checkReach } from './reach.ts';
-import { expandRelations } from './relations.ts';
+import { expandRelations, namesPaths } from './relations.ts';
 import { onlyStatement } from './statement.ts';
 import { volatilePart } from './volatility.ts';
 
@@ -38,6 +38,8 @@ export async function readQueryFile(describer: Describer, name: string, text: st
     tag: frontMatter.tag ?? 'Queries',
     cacheSeconds: frontMatter.cache,
     field: frontMatter.graphql ?? true,
+    // What else it reads, `checkReach` has refused.
+    needsEveryDevice: namesPaths(sql),
     sql,
     parameters,
     columns: null,

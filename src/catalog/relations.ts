@@ -18,6 +18,11 @@ export function usesRollups(sql: string): boolean {
   return [...bareSql(sql).matchAll(PLACEHOLDER)].some(([, name = '']) => ROLLED_UP.has(name));
 }
 
+/** Whether the paths of the objects are put into a statement, in a comment too. */
+export function namesPaths(sql: string): boolean {
+  return [...sql.matchAll(PLACEHOLDER)].some(([, name]) => name === 'S3_PATH');
+}
+
 /** The statement with each relation of the rollups in its place: as the store has it, or over `{{TELEMETRY}}`. */
 export function expandRelations(sql: string, from: keyof RelationSql): string {
   return sql.replaceAll(

@@ -6,8 +6,8 @@ import { bareSql, lineAt, plainSql } from './sql-text.ts';
 /** What a SELECT of DuckDB can begin with. SHOW, DESCRIBE and some PRAGMA call themselves SELECT, and are none. */
 const SELECT_WORDS = ['SELECT', 'WITH', 'FROM', 'VALUES', 'TABLE', 'PIVOT', 'UNPIVOT'];
 
-/** Names by which the paths of the objects are bound. */
-const TAKEN_PARAMETER = /^(s3_path|(objects|ordinals|devices)_\d+)$/i;
+/** Names by which the paths of the objects, and whose rows may be seen, are bound. */
+const TAKEN_PARAMETER = /^(s3_path|(objects|ordinals|devices|scope)_\d+)$/i;
 
 /**
  * The file up to the end of its only statement, without comments, lines in their places. Decides by the text alone; what

@@ -7,6 +7,7 @@ import type { Context, Limit } from '../../schema/context.ts';
 import { schema } from '../../schema/index.ts';
 import { LIMITS } from '../../schema/limit-values.ts';
 import type { NamedQuery } from '../../schema/query-types.ts';
+import type { Viewer } from '../access/viewer.ts';
 import type { RollupProgress } from '../dataset/rollup-keeper.ts';
 import type { DatasetView } from '../dataset/view.ts';
 import type { Logger } from '../log.ts';
@@ -26,6 +27,7 @@ import { useHonestStatus } from './plugins/use-honest-status.ts';
 import { useLimits } from './plugins/use-limits.ts';
 import { useOneSnapshot } from './plugins/use-one-snapshot.ts';
 import { usePersistedDocuments } from './plugins/use-persisted-documents.ts';
+import { usePersonalAnswers } from './plugins/use-personal-answers.ts';
 import { usePlainRows } from './plugins/use-plain-rows.ts';
 import { useRequestLog } from './plugins/use-request-log.ts';
 import { useResponseCache } from './plugins/use-response-cache.ts';
@@ -56,6 +58,10 @@ export interface ServerParts {
   readonly operations: Operations;
   /** How long the client of an export may take nothing, and how long all of it may take. */
   readonly exports: Pick<ExportServer, 'stallMs' | 'timeoutMs'>;
+  /** Who asks. */
+  viewerOf(request: Request): Viewer;
+  /** Answers differ by who asks, so that nothing in between may give one to another. */
+  readonly isPersonal: boolean;
   readonly queries: ServedQueries;
   readonly limits: readonly Limit[];
 }
@@ -75,13 +81,14 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
   const { log } = parts;
   const freshness = new Freshness();
   const queries = async () => (await parts.queries.upToDate(parts.latestView())).queries;
+  const answering = { operations: parts.operations, viewerOf: parts.viewerOf };
   const named = {
-    operations: parts.operations,
+    answering,
     freshness,
     queries: () => parts.queries.current.queries,
   };
-  const rest = restRoutes(parts.operations);
-  const tables = findTable({ operations: parts.operations, log, ...parts.exports }, rest, named);
+  const rest = restRoutes(answering);
+  const tables = findTable({ answering, log, ...parts.exports }, rest, named);
   return createYoga<object, Context>({
     schema: async () => namedSchema(await queries()),
     graphqlEndpoint: GRAPHQL,
@@ -125,9 +132,11 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
         persisted: parts.persisted,
         software: softwareOf(parts.version, parts.limits),
         view: parts.latestView,
+        scope: (request) => parts.viewerOf(request).devices,
         queries: () => parts.queries.current,
         moment: () => JSON.stringify([parts.latestView()?.refreshedAt, parts.progress(), parts.limits]),
       }),
+      ...(parts.isPersonal ? [usePersonalAnswers()] : []),
       useRoutes({
         graphqlEndpoint: GRAPHQL,
         log,
@@ -151,7 +160,7 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
       useLimits(parts.limits),
       useFreshness(freshness),
       usePlainRows(copyOf),
-      useOneSnapshot(parts.operations),
+      useOneSnapshot(answering),
       useHonestStatus(),
     ],
   });

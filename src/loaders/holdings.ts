@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Scanner } from '../dataset/scanner.ts';
 import { type DatasetView, onlyObjects } from '../dataset/view.ts';
 import type { RunOptions } from '../engine/engine.ts';
 import type { RollupStore } from '../rollup/store.ts';
@@ -20,13 +21,17 @@ type Spans = ReadonlyMap<string, z.infer<typeof spanRow>>;
 
 const objectRows = z.array(z.object({ key: z.string(), etag: z.string(), size: z.number() }));
 
+const ordinalRows = z.array(z.object({ object_ordinal: z.int() }));
+
 /** Knows from the partials which objects hold which readings, so that a scan opens no others. */
 export class Holdings {
   private readonly store: RollupStore;
+  private readonly scanner: Scanner;
   private spans: { readonly version: string; readonly spans: Promise<Spans> } | undefined;
 
-  constructor(store: RollupStore) {
-    this.store = store;
+  constructor(parts: { store: RollupStore; scanner: Scanner }) {
+    this.store = parts.store;
+    this.scanner = parts.scanner;
   }
 
   /**
@@ -38,7 +43,20 @@ export class Holdings {
     if (view.rollups === null) return view;
     const { deviceIds, from, to } = range;
     const statement = { name: 'holding', sql: HOLDING_SQL, params: { device_ids: deviceIds, from, to } };
-    return onlyObjects(view, objectRows.parse(await this.store.run(view.rollups, statement, options)));
+    return onlyObjects(view, objectRows.parse(await this.store.run(view, statement, options)));
+  }
+
+  /** The view with just the objects that hold readings of its scope. Without rollups that is known by a scan. */
+  async ofScope(view: DatasetView, options: RunOptions): Promise<DatasetView> {
+    if (view.rollups !== null) {
+      return this.onlyHolding(view, { deviceIds: null, from: null, to: null }, options);
+    }
+    const scan = { name: 'holding', sql: 'SELECT DISTINCT object_ordinal FROM {{TELEMETRY}}' };
+    const found = ordinalRows.parse(
+      view.entries.length === 0 ? [] : await this.scanner.run(view, scan, options),
+    );
+    const ordinals = new Set(found.map(({ object_ordinal }) => object_ordinal));
+    return { ...view, entries: view.entries.filter((_, ordinal) => ordinals.has(ordinal)) };
   }
 
   /**
@@ -73,7 +91,9 @@ export class Holdings {
   }
 
   private async readSpans(version: string, options: RunOptions): Promise<Spans> {
-    const rows = await this.store.run(version, { name: 'object_spans', sql: OBJECT_SPANS_SQL }, options);
+    // Of all devices, whoever asks: it decides which objects are opened, and shows in no answer.
+    const view = { rollups: version, scope: null };
+    const rows = await this.store.run(view, { name: 'object_spans', sql: OBJECT_SPANS_SQL }, options);
     return new Map(
       z
         .array(spanRow)

@@ -53,7 +53,7 @@ export class ReadingRows {
     const only = await this.onlyObject(view, scan, options);
     if (only?.entries.length === 0) return [];
     if (only !== undefined) return this.scan(only, deviceIds, scan, [], options);
-    const { windows, keys } = await this.windows(view.rollups, deviceIds, scan, options);
+    const { windows, keys } = await this.windows(view, deviceIds, scan, options);
     if (windows.length === 0) return [];
     const holding = { ...view, entries: view.entries.filter(({ object }) => keys.has(object.key)) };
     const held = windows.map(({ deviceId }) => deviceId);
@@ -98,13 +98,13 @@ export class ReadingRows {
 
   /** Two steps, so that of years of slots only those of a few days are looked at; a few days need no first one. */
   private async windows(
-    version: string,
+    view: DatasetView,
     deviceIds: readonly string[],
     scan: ReadingScan,
     options: RunOptions,
   ): Promise<ReturnType<typeof windowsOf>> {
     const ask = async <T>(name: string, sql: string, params: QueryParams, row: z.ZodType<T>) =>
-      checkRows(name, await this.store.run(version, { name, sql, params }, options), row);
+      checkRows(name, await this.store.run(view, { name, sql, params }, options), row);
     const { low, high } = boundsOf(scan);
     const [first, last] = [dayOf(low) ?? FIRST_DAY, dayOf(high) ?? LAST_DAY];
     const page = { device_ids: deviceIds, rows: scan.limit, first, last };

@@ -105,7 +105,7 @@ export class SeriesSource {
       params: { ...params, ...(await this.edges(view, whole, question, options)), time_zone: timeZone },
     };
     const width = 1 + 4 * metrics.length + 1;
-    const chunks = await this.store.chunks(view.rollups, statement, options);
+    const chunks = await this.store.chunks(view, statement, options);
     return split(numberColumns(chunks, 1 + width), ranges.length).map((columns, place) => {
       if (columns.at(-1)?.includes(1)) return null;
       const edges = whole[place]?.edges ?? [];

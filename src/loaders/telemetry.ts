@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type {
   DailySummary,
   DatasetInfo,
+  DatasetSize,
   DayRange,
   DeviceConnection,
   DeviceSummary,
@@ -30,11 +31,12 @@ import type { DatasetView } from '../dataset/view.ts';
 import type { StorageSource } from '../storage/storage.ts';
 import { byArguments } from './by-arguments.ts';
 import { checkDays } from './day-range.ts';
-import { describeDataset } from './describe-dataset.ts';
+import { describeDataset, sizeOf } from './describe-dataset.ts';
 import { pageOfDevices } from './device-page.ts';
 import { comparePeriods } from './fleet-comparison.ts';
 import { type HistogramParts, histogram } from './histogram.ts';
 import { histogramCounts } from './histogram-counts.ts';
+import type { Holdings } from './holdings.ts';
 import { type Ask, totalOfPeriod } from './period-statistics.ts';
 import { type ReadingRequest, readingRequest } from './reading-request.ts';
 import type { ReadingSource } from './reading-source.ts';
@@ -49,6 +51,7 @@ export interface TelemetryParts {
   /** Asked once, at the first question: an operation that needs no data (introspection) needs no snapshot. */
   readonly currentView: () => Promise<DatasetView>;
   readonly source: StorageSource;
+  readonly holdings: Holdings;
   readonly progress: () => RollupProgress | null;
   readonly summaries: SummarySource;
   readonly catalog: QueryCatalog;
@@ -104,6 +107,11 @@ export class ViewTelemetry implements Telemetry {
 
   async dataset(): Promise<DatasetInfo> {
     return describeDataset(await this.view(), this.parts.source, this.parts.progress());
+  }
+
+  datasetSize(): Promise<DatasetSize> {
+    const { holdings, signal } = this.parts;
+    return this.once('dataset_size', async () => sizeOf(await this.view(), holdings, { signal }));
   }
 
   async newestReading(): Promise<string | null> {

@@ -45,7 +45,7 @@ async function start(directory: string, state: string) {
   const readings = async ({ rollups }: DatasetView) => {
     if (rollups === null) return null;
     const sql = 'SELECT CAST(coalesce(sum(readings), 0) AS BIGINT) AS n FROM devices';
-    const [row] = await store.run(rollups, { name: 'readings', sql });
+    const [row] = await store.run({ rollups, scope: null }, { name: 'readings', sql });
     return row?.['n'];
   };
   return { ...watched, counts, readings, close };

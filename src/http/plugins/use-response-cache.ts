@@ -3,6 +3,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { Response } from '@whatwg-node/fetch';
 import type { Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
+import { scopeKey } from '../../access/device-scope.ts';
+import type { DeviceScope } from '../../access/viewer.ts';
 import { type DatasetView, stateOf } from '../../dataset/view.ts';
 import type { Freshness } from '../freshness.ts';
 import { bestEncoding } from '../negotiation.ts';
@@ -20,6 +22,8 @@ export interface ResponseCacheOptions {
   readonly software: string;
   /** What answers come from now; undefined while there is none. */
   view(): DatasetView | undefined;
+  /** Of which devices the answer to a request may be; null: of all. */
+  scope(request: Request): DeviceScope | null;
   /** The named queries that are served now: others of the same version give the same answers. */
   queries(): { readonly version: string };
   /** What answers tell of the listing and of the work under way, which go on while the snapshot is the same. */
@@ -62,7 +66,7 @@ const KEPT_HEADERS = [
 const KEPT_TYPE = /^application\/(graphql-response\+)?json\b/;
 
 /**
- * The same question of the same snapshot has the same answer, to the byte. So its ETag is made of both, and is known
+ * The same question about the same devices of the same snapshot has the same answer, to the byte. So its ETag is made of both, and is known
  * before anything is asked: a client that holds it gets 304, everyone else the body that is kept, and new objects make
  * every older entry unreachable at once. Answers with errors are never kept. Answers that time or chance decide as well
  * are good as long as their query says, and only those in the cache have an ETag that leads to 304.
@@ -84,6 +88,7 @@ export function useResponseCache(options: ResponseCacheOptions): Plugin {
       const key = keyOf([
         options.software,
         stateOf(view),
+        scopeKey(options.scope(request)),
         queries.version,
         MOMENTARY.test(`${question.document} ${question.named ?? ''}`) ? options.moment() : '',
         question.text,

@@ -189,6 +189,7 @@ export function openApiDocument(version: string, queries: readonly NamedQuery[] 
       ...queryPaths(queries, {
         headers: z.object({ ...datasetHeaders, ...exportHeaders }),
         problems: { ...dataProblems, ...exportProblems(problem) },
+        refusals: { 403: problem('Only for who may see every device.') },
         content: exportContent,
       }),
       '/refresh': {
