@@ -12,7 +12,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   schema: [],
   errors: [],
   log: [],
-  config: ['errors'],
+  'setting-values': [],
+  access: ['errors', 'log', 'setting-values'],
+  config: ['access', 'errors', 'setting-values'],
   limits: ['config', 'schema'],
   'prepare-folder': ['errors'],
   sample: ['errors'],
@@ -25,7 +27,18 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   formats: ['engine'],
   catalog: ['dataset', 'engine', 'errors', 'log', 'rollup', 'schema', 'storage'],
   loaders: ['catalog', 'dataset', 'engine', 'errors', 'rollup', 'schema', 'series', 'storage'],
-  http: ['catalog', 'dataset', 'engine', 'errors', 'formats', 'loaders', 'log', 'schema', 'storage'],
+  http: [
+    'access',
+    'catalog',
+    'dataset',
+    'engine',
+    'errors',
+    'formats',
+    'loaders',
+    'log',
+    'schema',
+    'storage',
+  ],
 };
 const COMPOSERS = ['app', 'serve', 'main'];
 

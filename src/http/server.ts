@@ -7,6 +7,8 @@ import type { Context, Limit } from '../../schema/context.ts';
 import { schema } from '../../schema/index.ts';
 import { LIMITS } from '../../schema/limit-values.ts';
 import type { NamedQuery } from '../../schema/query-types.ts';
+import type { Access } from '../access/access.ts';
+import type { Viewer } from '../access/viewer.ts';
 import type { RollupProgress } from '../dataset/rollup-keeper.ts';
 import type { DatasetView } from '../dataset/view.ts';
 import type { Logger } from '../log.ts';
@@ -18,6 +20,7 @@ import { copyOf, namedSchema } from './named-schema.ts';
 import type { Operations } from './operation.ts';
 import { pageRoutes } from './pages.ts';
 import type { PersistedDocuments } from './persisted-documents.ts';
+import { useAccess } from './plugins/use-access.ts';
 import { useArgumentPaths } from './plugins/use-argument-paths.ts';
 import { useCodedRefusals } from './plugins/use-coded-refusals.ts';
 import { useCompression } from './plugins/use-compression.ts';
@@ -27,11 +30,13 @@ import { useLimits } from './plugins/use-limits.ts';
 import { useOneSnapshot } from './plugins/use-one-snapshot.ts';
 import { usePersistedDocuments } from './plugins/use-persisted-documents.ts';
 import { usePlainRows } from './plugins/use-plain-rows.ts';
+import { usePrivateAnswers } from './plugins/use-private-answers.ts';
 import { useRequestLog } from './plugins/use-request-log.ts';
 import { useResponseCache } from './plugins/use-response-cache.ts';
 import { useRoutes } from './plugins/use-routes.ts';
 import { presentGraphQLError } from './present-error.ts';
 import { refreshRoutes } from './refresh.ts';
+import { RequestNotes } from './request-notes.ts';
 import { findTable, withFormats } from './rest/exports/find-table.ts';
 import { openApiDocument } from './rest/openapi.ts';
 import { restRoutes } from './rest/routes.ts';
@@ -41,7 +46,9 @@ export interface ServerParts {
   readonly log: Logger;
   readonly storage: Storage;
   readonly responseCacheBytes: number;
-  readonly refreshToken: string | undefined;
+  readonly access: Access;
+  /** Who has sent a request that was let in. */
+  viewerOf(request: Request): Viewer;
   /** The documents that clients may name by an id. */
   readonly persisted: PersistedDocuments | undefined;
   /** Texts of documents are refused. */
@@ -73,6 +80,7 @@ const GRAPHQL = '/graphql';
 export function createServer(parts: ServerParts): YogaServerInstance<object, Context> {
   const { log } = parts;
   const freshness = new Freshness();
+  const notes = new RequestNotes();
   const queries = async () => (await parts.queries.upToDate(parts.latestView())).queries;
   const named = {
     operations: parts.operations,
@@ -81,12 +89,22 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
   };
   const rest = restRoutes(parts.operations);
   const tables = findTable({ operations: parts.operations, log, stallMs: parts.exportStallMs }, rest, named);
+  const { isOpen } = parts.access;
+  const credentials = isOpen ? undefined : JSON.stringify({ Authorization: 'Bearer ' });
+  const open = {
+    ...pageRoutes({
+      openApi: async () => openApiDocument(parts.version, await queries(), { secured: !isOpen }),
+      graphiql: !parts.persistedOnly,
+      secured: !isOpen,
+    }),
+    ...healthRoutes({ ...parts, brief: !isOpen }),
+  };
   return createYoga<object, Context>({
     schema: async () => namedSchema(await queries()),
     graphqlEndpoint: GRAPHQL,
     healthCheckEndpoint: '/livez',
     landingPage: false,
-    // Answers are public to whoever reaches the port, and no cookie means anything here.
+    // No cookie means anything here: a page can only send what it has been given, and preflights need nothing.
     cors: {
       origin: '*',
       credentials: false,
@@ -95,6 +113,7 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
         'content-disposition',
         'link',
         'retry-after',
+        'www-authenticate',
         'x-dataset-coverage',
         'x-dataset-version',
         'x-request-id',
@@ -107,7 +126,11 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
     // It asks in texts, so it would only show that these are refused.
     graphiql: parts.persistedOnly
       ? false
-      : async () => ({ title: 'Telemetry Analytics API', defaultTabs: graphiqlTabs(await queries()) }),
+      : async () => ({
+          title: 'Telemetry Analytics API',
+          defaultTabs: graphiqlTabs(await queries(), credentials),
+          ...(credentials === undefined ? {} : { defaultHeaders: credentials }),
+        }),
     logging: false,
     // Questions come as JSON: a form of any page could send the other kinds without asking.
     multipart: false,
@@ -115,7 +138,14 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
     maskedErrors: { maskError: (error) => presentGraphQLError(error, log) },
     plugins: [
       useCodedRefusals(GRAPHQL),
-      useRequestLog(log),
+      useRequestLog(log, notes),
+      useAccess({
+        access: parts.access,
+        isPublic: (path) => Object.hasOwn(open, path),
+        graphqlEndpoint: GRAPHQL,
+        notes,
+        log,
+      }),
       useCompression((path) => path === GRAPHQL),
       useResponseCache({
         maxBytes: parts.responseCacheBytes,
@@ -130,19 +160,8 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
       useRoutes({
         graphqlEndpoint: GRAPHQL,
         log,
-        actions: refreshRoutes({
-          token: parts.refreshToken,
-          renew: parts.renew,
-          latestView: parts.latestView,
-        }),
-        reads: {
-          ...pageRoutes({
-            openApi: async () => openApiDocument(parts.version, await queries()),
-            graphiql: !parts.persistedOnly,
-          }),
-          ...healthRoutes(parts),
-          ...withFormats(rest, tables),
-        },
+        actions: refreshRoutes({ renew: parts.renew, latestView: parts.latestView }),
+        reads: { ...open, ...withFormats(rest, tables) },
         findRead: tables,
       }),
       ...(parts.persisted === undefined ? [] : [usePersistedDocuments(parts.persisted, parts.persistedOnly)]),
@@ -152,6 +171,7 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
       usePlainRows(copyOf),
       useOneSnapshot(parts.operations),
       useHonestStatus(),
+      usePrivateAnswers(parts.access),
     ],
   });
 }
