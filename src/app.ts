@@ -4,7 +4,8 @@ import type { YogaServerInstance } from 'graphql-yoga';
 import type { z } from 'zod';
 import type { Context } from '../schema/context.ts';
 import type { QueryArguments } from '../schema/query-types.ts';
-import { ANYONE, type Viewer } from './access/viewer.ts';
+import { Access } from './access/access.ts';
+import type { Viewer } from './access/viewer.ts';
 import { QueryCatalog } from './catalog/query-catalog.ts';
 import { watchQueries } from './catalog/watch.ts';
 import type { Config } from './config.ts';
@@ -67,12 +68,15 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const { log = createLogger(config.logLevel), now = () => new Date(), onStatement } = overrides;
   const persisted =
     config.persistedDocuments === undefined ? undefined : readPersistedDocuments(config.persistedDocuments);
-  await prepareFolders(config);
-  await prepareSample(config, log, now());
-  const engines = await ReadingEngines.create(config.engine, onStatement);
-  const opened: Closable[] = [engines];
+  const { access: accessConfig, refreshToken } = config;
+  const access = await Access.create({ config: accessConfig, refreshToken, log, now });
+  const opened: Closable[] = [access];
   try {
-    return await assemble(engines, opened, config, { ...overrides, log, now, persisted });
+    await prepareFolders(config);
+    await prepareSample(config, log, now());
+    const engines = await ReadingEngines.create(config.engine, onStatement);
+    opened.push(engines);
+    return await assemble(engines, access, opened, config, { ...overrides, log, now, persisted });
   } catch (error) {
     for (const part of opened.toReversed()) await part.close();
     throw error;
@@ -86,6 +90,7 @@ interface Closable {
 /** @param opened gets what has to be closed when the start fails */
 async function assemble(
   engines: ReadingEngines,
+  access: Access,
   opened: Closable[],
   config: Config,
   {
@@ -177,7 +182,7 @@ async function assemble(
     log,
     storage,
     responseCacheBytes: config.responseCacheBytes,
-    refreshToken: config.refreshToken,
+    access,
     persisted,
     persistedOnly: config.persistedOnly,
     latestView: () => dataset.latest,
@@ -186,8 +191,8 @@ async function assemble(
     renew: (signal) => dataset.renew(signal),
     operations,
     exports: config.exports,
-    viewerOf: viewerOf ?? (() => ANYONE),
-    isPersonal: viewerOf !== undefined,
+    viewerOf: viewerOf ?? ((request) => access.viewerOf(request)),
+    isPersonal: viewerOf !== undefined || !access.isOpen,
     queries: catalog,
     limits: limitsOf(config),
   });
@@ -211,6 +216,7 @@ async function assemble(
     close: async () => {
       await watching?.close();
       await handler.dispose();
+      await access.close();
       await dataset.stop();
       await engines.close();
       await store.close();

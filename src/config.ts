@@ -1,36 +1,9 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import { type AccessConfig, accessOf, accessProblems, accessSettings } from './access/settings.ts';
 import { ConfigError } from './errors.ts';
-
-/** The only reader of the environment. README.md's table has one row for each name here; a test keeps it so. */
-const whole = (minimum: number, maximum: number) =>
-  z
-    .string()
-    .trim()
-    .regex(/^[+-]?\d+$/, { error: (issue) => `expected a whole number, but got: ${String(issue.input)}` })
-    .transform(Number)
-    .pipe(
-      z
-        .number()
-        .min(minimum, { error: (issue) => `expected at least ${minimum}, but got: ${String(issue.input)}` })
-        .max(maximum, { error: (issue) => `expected at most ${maximum}, but got: ${String(issue.input)}` }),
-    );
-
-const text = z.string().trim().min(1);
-
-const httpUrl = text.refine(
-  (value) => URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol),
-  {
-    error: (issue) =>
-      `expected a URL like https://s3.example.com, but got: ${withoutPassword(String(issue.input))}`,
-  },
-);
-
-const flag = z
-  .enum(['true', 'false'], { error: (issue) => `expected true or false, but got: ${String(issue.input)}` })
-  .default('false')
-  .transform((value) => value === 'true');
+import { flag, httpUrl, text, whole } from './setting-values.ts';
 
 /** A quarter of it is the share of some instances of DuckDB: with less than 64 MB, hardly a statement runs. */
 const SMALLEST_MEMORY_BYTES = 256e6;
@@ -41,6 +14,7 @@ function bytesOf(size: string): number {
   return Number(number) * (unit.includes('i') ? 1024 : 1000) ** exponent;
 }
 
+/** The only reader of the environment. README.md's table has one row for each name here; a test keeps it so. */
 const environment = z.object({
   S3_BUCKET: text
     .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, {
@@ -49,9 +23,9 @@ const environment = z.object({
     })
     .optional(),
   S3_PREFIX: z.string().trim().default('telemetry/'),
-  S3_ENDPOINT: httpUrl.optional(),
-  AWS_ENDPOINT_URL_S3: httpUrl.optional(),
-  AWS_ENDPOINT_URL: httpUrl.optional(),
+  S3_ENDPOINT: httpUrl('https://s3.example.com').optional(),
+  AWS_ENDPOINT_URL_S3: httpUrl('https://s3.example.com').optional(),
+  AWS_ENDPOINT_URL: httpUrl('https://s3.example.com').optional(),
   AWS_REGION: text.optional(),
   DATA_DIR: text.optional(),
   STATE_DIR: text.optional(),
@@ -61,6 +35,7 @@ const environment = z.object({
   RESPONSE_CACHE_MAX_BYTES: whole(0, Number.MAX_SAFE_INTEGER).default(64 * 1024 ** 2),
   HOST: text.default('127.0.0.1'),
   PORT: whole(0, 65_535).default(8000),
+  ...accessSettings,
   REFRESH_TOKEN: z
     .string()
     .trim()
@@ -142,6 +117,8 @@ interface ExportConfig {
 export interface Config {
   readonly host: string;
   readonly port: number;
+  /** Who may ask. */
+  readonly access: AccessConfig;
   readonly logLevel: string;
   readonly responseCacheBytes: number;
   readonly data: DataLocation;
@@ -189,6 +166,7 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
   if (set['PERSISTED_ONLY'] === 'true' && !set['PERSISTED_DOCUMENTS']) {
     problems.push('PERSISTED_ONLY: expected PERSISTED_DOCUMENTS with it, but that is unset');
   }
+  problems.push(...accessProblems(set));
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
 
   const env = parsed.data;
@@ -196,6 +174,7 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
   return {
     host: env.HOST,
     port: env.PORT,
+    access: accessOf(env),
     logLevel: env.LOG_LEVEL,
     responseCacheBytes: env.RESPONSE_CACHE_MAX_BYTES,
     data: dataLocation(env, scratch),
@@ -245,9 +224,4 @@ function dataLocation(env: z.infer<typeof environment>, scratch: string): DataLo
   }
   if (env.DATA_DIR) return { kind: 'local', directory: path.resolve(env.DATA_DIR) };
   return { kind: 'sample', directory: path.join(scratch, 'sample') };
-}
-
-/** Also of text that is no URL, since that is what messages repeat: all before the last `@` may be a password. */
-function withoutPassword(url: string): string {
-  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1…@');
 }

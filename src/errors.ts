@@ -14,6 +14,8 @@ export abstract class TelemetryError extends Error {
   }
 }
 
+const BEARER = 'Bearer realm="telemetry"';
+
 /** A setting is missing or malformed. Lists every mistake, not just the first. */
 export class ConfigError extends TelemetryError {
   readonly code = 'CONFIG_INVALID';
@@ -84,16 +86,36 @@ export class NotAcceptableError extends TelemetryError {
   readonly status = 406;
 }
 
-/** The caller does not show the token that this needs. */
+/** The caller does not say who they are, or not so that it counts. No message repeats what was given. */
 export class UnauthorizedError extends TelemetryError {
-  readonly code = 'UNAUTHORIZED';
+  readonly code: string = 'UNAUTHORIZED';
   readonly status = 401;
+  /** What the header `WWW-Authenticate` tells (RFC 6750, § 3): no error where nothing was given. */
+  readonly challenge: string;
+
+  /** @param given whether there was a credential at all */
+  constructor(message: string, { given = true, ...options }: ErrorOptions & { given?: boolean } = {}) {
+    super(message, options);
+    this.challenge = given ? `${BEARER}, error="invalid_token"` : BEARER;
+  }
+}
+
+/** The key or token was good once. */
+export class TokenExpiredError extends UnauthorizedError {
+  override readonly code = 'TOKEN_EXPIRED';
 }
 
 /** The caller is known, and may not do this. */
 export class ForbiddenError extends TelemetryError {
   readonly code = 'FORBIDDEN';
   readonly status = 403;
+  readonly challenge = `${BEARER}, error="insufficient_scope"`;
+}
+
+/** Whether a token is good cannot be told: the keys that sign tokens are not known, and cannot be fetched. */
+export class SigningKeysUnavailableError extends TelemetryError {
+  readonly code = 'SIGNING_KEYS_UNAVAILABLE';
+  readonly status = 503;
 }
 
 export class MethodNotAllowedError extends TelemetryError {

@@ -10,10 +10,11 @@ const ROOT = path.resolve(import.meta.dirname, '..');
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   schema: [],
-  access: [],
   errors: [],
   log: [],
-  config: ['errors'],
+  'setting-values': [],
+  access: ['errors', 'log', 'setting-values'],
+  config: ['access', 'errors', 'setting-values'],
   limits: ['config', 'schema'],
   'prepare-folder': ['errors'],
   sample: ['errors'],

@@ -25,6 +25,7 @@ const scratch = path.resolve('.data');
 const DEFAULTS: Config = {
   host: '127.0.0.1',
   port: 8000,
+  access: { mode: 'open' },
   logLevel: 'info',
   data: { kind: 'sample', directory: path.join(scratch, 'sample') },
   stateDirectory: undefined,
@@ -70,6 +71,7 @@ test('every setting arrives where it belongs, in its unit, with paths made absol
       RESPONSE_CACHE_MAX_BYTES: '2000',
       HTTPFS_EXTENSION: 'x.duckdb_extension',
       HOST: '0.0.0.0',
+      API_KEYS_FILE: 'keys.yaml',
       PORT: ' 0 ',
       REFRESH_SECONDS: '5',
       WARMUP: 'partial',
@@ -96,6 +98,7 @@ test('every setting arrives where it belongs, in its unit, with paths made absol
     persistedDocuments: path.resolve('documents.json'),
     persistedOnly: true,
     host: '0.0.0.0',
+    access: { mode: 'required', keysFile: path.resolve('keys.yaml'), jwt: undefined },
     port: 0,
     logLevel: 'debug',
     responseCacheBytes: 2000,

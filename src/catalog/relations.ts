@@ -18,7 +18,7 @@ export function usesRollups(sql: string): boolean {
   return [...bareSql(sql).matchAll(PLACEHOLDER)].some(([, name = '']) => ROLLED_UP.has(name));
 }
 
-/** Whether the paths of the objects are put into a statement, in a comment too. */
+/** Whether the paths of the objects are put into a statement. */
 export function namesPaths(sql: string): boolean {
   return [...sql.matchAll(PLACEHOLDER)].some(([, name]) => name === 'S3_PATH');
 }

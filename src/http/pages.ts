@@ -8,7 +8,7 @@ const SWAGGER_UI = path.dirname(createRequire(import.meta.url).resolve('swagger-
 const STYLE = `:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}body{max-width:44rem;margin:10vh auto;padding:0 1.5rem}
 h1{font-size:1.6rem;margin-bottom:.25rem}li{margin:.75rem 0}a{font-weight:600}code{font-size:.9em}`;
 
-const landing = (graphql: string) => `<!doctype html>
+const landing = (graphql: string, access: string) => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -19,7 +19,7 @@ const landing = (graphql: string) => `<!doctype html>
 <body>
 <main>
 <h1>Telemetry Analytics API</h1>
-<p>Answers from Parquet telemetry. It only reads.</p>
+<p>Answers from Parquet telemetry. It only reads.${access}</p>
 <ul>
 <li>${graphql}</li>
 <li><a href="/docs">REST documentation</a>, from <a href="/openapi.json">/openapi.json</a>.</li>
@@ -53,16 +53,21 @@ const DOCS = `<!doctype html>
 </html>
 `;
 
+const SECURED =
+  ' Questions need a key or token in the header <code>Authorization: Bearer</code>; these pages do not.';
+
 export interface PagesOptions {
   openApi(): object | Promise<object>;
   /** There is GraphiQL at /graphql. */
   readonly graphiql: boolean;
+  /** Who asks has to say who they are. */
+  readonly secured: boolean;
 }
 
 /** What a person opens in a browser. Everything comes from this server: it works without the internet. */
-export function pageRoutes({ openApi, graphiql }: PagesOptions): Routes {
+export function pageRoutes({ openApi, graphiql, secured }: PagesOptions): Routes {
   return {
-    '/': () => html(landing(graphiql ? GRAPHIQL : PERSISTED_ONLY)),
+    '/': () => html(landing(graphiql ? GRAPHIQL : PERSISTED_ONLY, secured ? SECURED : '')),
     '/docs': () => html(DOCS),
     '/docs/swagger-ui.css': asset('swagger-ui.css', 'text/css'),
     '/docs/swagger-ui-bundle.js': asset('swagger-ui-bundle.js', 'text/javascript'),

@@ -1,4 +1,4 @@
-import { TelemetryError } from '../errors.ts';
+import { ForbiddenError, TelemetryError, UnauthorizedError } from '../errors.ts';
 
 /** Overload and storage faults pass; clients are told when it is worth asking again. */
 const RETRY_AFTER_SECONDS = 2;
@@ -9,6 +9,8 @@ export interface Problem {
   readonly code: string;
   readonly message: string;
   readonly details: Readonly<Record<string, unknown>>;
+  /** How to say who one is, for the header `WWW-Authenticate`. */
+  readonly challenge?: string;
   /** Not one of our own classes: a defect to log, not to show. */
   readonly unforeseen: boolean;
 }
@@ -16,7 +18,15 @@ export interface Problem {
 export function problemOf(error: unknown): Problem {
   if (error instanceof TelemetryError) {
     const { status, code, message, details } = error;
-    return { status, code, message, details, unforeseen: status === 500 };
+    const challenged = error instanceof UnauthorizedError || error instanceof ForbiddenError;
+    return {
+      status,
+      code,
+      message,
+      details,
+      ...(challenged ? { challenge: error.challenge } : {}),
+      unforeseen: status === 500,
+    };
   }
   return {
     status: 500,
@@ -27,8 +37,11 @@ export function problemOf(error: unknown): Problem {
   };
 }
 
-export function problemHeaders({ status }: Problem): Record<string, string> {
-  return status === 503 ? { 'retry-after': String(RETRY_AFTER_SECONDS) } : {};
+export function problemHeaders({ status, challenge }: Problem): Record<string, string> {
+  return {
+    ...(status === 503 ? { 'retry-after': String(RETRY_AFTER_SECONDS) } : {}),
+    ...(challenge === undefined ? {} : { 'www-authenticate': challenge }),
+  };
 }
 
 /** RFC 9457 problem details, the shape of every error of REST. */
@@ -39,6 +52,25 @@ export function problemResponse(problem: Problem, headers: Record<string, string
     {
       status,
       headers: { ...headers, ...problemHeaders(problem), 'content-type': 'application/problem+json' },
+    },
+  );
+}
+
+const GRAPHQL_RESPONSE = 'application/graphql-response+json';
+
+/** A GraphQL request that is turned down before anybody looks into it. */
+export function graphqlRefusal(problem: Problem, accept: string | null): Response {
+  const { status, code, message, details } = problem;
+  const type = accept?.includes(GRAPHQL_RESPONSE) ? GRAPHQL_RESPONSE : 'application/json';
+  return Response.json(
+    { errors: [{ message, extensions: { ...details, code } }] },
+    {
+      status,
+      headers: {
+        ...problemHeaders(problem),
+        'cache-control': 'no-store',
+        'content-type': `${type}; charset=utf-8`,
+      },
     },
   );
 }

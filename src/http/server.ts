@@ -7,6 +7,7 @@ import type { Context, Limit } from '../../schema/context.ts';
 import { schema } from '../../schema/index.ts';
 import { LIMITS } from '../../schema/limit-values.ts';
 import type { NamedQuery } from '../../schema/query-types.ts';
+import type { Access } from '../access/access.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { RollupProgress } from '../dataset/rollup-keeper.ts';
 import type { DatasetView } from '../dataset/view.ts';
@@ -19,6 +20,7 @@ import { copyOf, namedSchema } from './named-schema.ts';
 import type { Operations } from './operation.ts';
 import { pageRoutes } from './pages.ts';
 import type { PersistedDocuments } from './persisted-documents.ts';
+import { useAccess } from './plugins/use-access.ts';
 import { useArgumentPaths } from './plugins/use-argument-paths.ts';
 import { useCodedRefusals } from './plugins/use-coded-refusals.ts';
 import { useCompression } from './plugins/use-compression.ts';
@@ -34,6 +36,7 @@ import { useResponseCache } from './plugins/use-response-cache.ts';
 import { useRoutes } from './plugins/use-routes.ts';
 import { presentGraphQLError } from './present-error.ts';
 import { refreshRoutes } from './refresh.ts';
+import { RequestNotes } from './request-notes.ts';
 import type { ExportServer } from './rest/exports/export-response.ts';
 import { findTable, withFormats } from './rest/exports/find-table.ts';
 import { openApiDocument } from './rest/openapi.ts';
@@ -44,7 +47,9 @@ export interface ServerParts {
   readonly log: Logger;
   readonly storage: Storage;
   readonly responseCacheBytes: number;
-  readonly refreshToken: string | undefined;
+  readonly access: Access;
+  /** Who has sent a request that was let in. */
+  viewerOf(request: Request): Viewer;
   /** The documents that clients may name by an id. */
   readonly persisted: PersistedDocuments | undefined;
   /** Texts of documents are refused. */
@@ -58,8 +63,6 @@ export interface ServerParts {
   readonly operations: Operations;
   /** How long the client of an export may take nothing, and how long all of it may take. */
   readonly exports: Pick<ExportServer, 'stallMs' | 'timeoutMs'>;
-  /** Who asks. */
-  viewerOf(request: Request): Viewer;
   /** Answers differ by who asks, so that nothing in between may give one to another. */
   readonly isPersonal: boolean;
   readonly queries: ServedQueries;
@@ -80,6 +83,7 @@ const GRAPHQL = '/graphql';
 export function createServer(parts: ServerParts): YogaServerInstance<object, Context> {
   const { log } = parts;
   const freshness = new Freshness();
+  const notes = new RequestNotes();
   const queries = async () => (await parts.queries.upToDate(parts.latestView())).queries;
   const answering = { operations: parts.operations, viewerOf: parts.viewerOf };
   const named = {
@@ -89,12 +93,22 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
   };
   const rest = restRoutes(answering);
   const tables = findTable({ answering, log, ...parts.exports }, rest, named);
+  const { isOpen } = parts.access;
+  const credentials = isOpen ? undefined : JSON.stringify({ Authorization: 'Bearer ' });
+  const open = {
+    ...pageRoutes({
+      openApi: async () => openApiDocument(parts.version, await queries(), { secured: !isOpen }),
+      graphiql: !parts.persistedOnly,
+      secured: !isOpen,
+    }),
+    ...healthRoutes({ ...parts, brief: !isOpen }),
+  };
   return createYoga<object, Context>({
     schema: async () => namedSchema(await queries()),
     graphqlEndpoint: GRAPHQL,
     healthCheckEndpoint: '/livez',
     landingPage: false,
-    // Answers are public to whoever reaches the port, and no cookie means anything here.
+    // No cookie means anything here: a page can only send what it has been given, and preflights need nothing.
     cors: {
       origin: '*',
       credentials: false,
@@ -103,6 +117,7 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
         'content-disposition',
         'link',
         'retry-after',
+        'www-authenticate',
         'x-dataset-coverage',
         'x-dataset-version',
         'x-request-id',
@@ -115,7 +130,11 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
     // It asks in texts, so it would only show that these are refused.
     graphiql: parts.persistedOnly
       ? false
-      : async () => ({ title: 'Telemetry Analytics API', defaultTabs: graphiqlTabs(await queries()) }),
+      : async () => ({
+          title: 'Telemetry Analytics API',
+          defaultTabs: graphiqlTabs(await queries(), credentials),
+          ...(credentials === undefined ? {} : { defaultHeaders: credentials }),
+        }),
     logging: false,
     // Questions come as JSON: a form of any page could send the other kinds without asking.
     multipart: false,
@@ -123,7 +142,14 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
     maskedErrors: { maskError: (error) => presentGraphQLError(error, log) },
     plugins: [
       useCodedRefusals(GRAPHQL),
-      useRequestLog(log),
+      useRequestLog(log, notes),
+      useAccess({
+        access: parts.access,
+        isPublic: (path) => Object.hasOwn(open, path),
+        graphqlEndpoint: GRAPHQL,
+        notes,
+        log,
+      }),
       useCompression((path) => path === GRAPHQL),
       useResponseCache({
         maxBytes: parts.responseCacheBytes,
@@ -136,23 +162,11 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
         queries: () => parts.queries.current,
         moment: () => JSON.stringify([parts.latestView()?.refreshedAt, parts.progress(), parts.limits]),
       }),
-      ...(parts.isPersonal ? [usePersonalAnswers()] : []),
       useRoutes({
         graphqlEndpoint: GRAPHQL,
         log,
-        actions: refreshRoutes({
-          token: parts.refreshToken,
-          renew: parts.renew,
-          latestView: parts.latestView,
-        }),
-        reads: {
-          ...pageRoutes({
-            openApi: async () => openApiDocument(parts.version, await queries()),
-            graphiql: !parts.persistedOnly,
-          }),
-          ...healthRoutes(parts),
-          ...withFormats(rest, tables),
-        },
+        actions: refreshRoutes({ renew: parts.renew, latestView: parts.latestView }),
+        reads: { ...open, ...withFormats(rest, tables) },
         findRead: tables,
       }),
       ...(parts.persisted === undefined ? [] : [usePersistedDocuments(parts.persisted, parts.persistedOnly)]),
@@ -162,6 +176,7 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
       usePlainRows(copyOf),
       useOneSnapshot(answering),
       useHonestStatus(),
+      ...(parts.isPersonal ? [usePersonalAnswers()] : []),
     ],
   });
 }

@@ -27,7 +27,6 @@ export const QUERIES: Readonly<Record<string, string>> = {
 export const PATHS = {
   'from_paths.sql': 'SELECT count(*) AS n FROM read_parquet({{S3_PATH}}, union_by_name = true)',
   'path_list.sql': 'SELECT {{S3_PATH}} AS paths, count(*) AS n FROM {{TELEMETRY}}',
-  'settings.sql': 'SELECT name FROM duckdb_settings()',
 };
 
 const STATISTICS = `readingCount avgVoltage minVoltage maxVoltage avgTemperature minTemperature maxTemperature avgSoc minSoc maxSoc`;
