@@ -11,6 +11,7 @@ import {
   isObjectType,
 } from 'graphql';
 import type { Context } from './context.ts';
+import { ASSUMED_ITEMS, sized } from './field-size.ts';
 import { fromGraphQLArguments, queryArguments } from './query-arguments.ts';
 import { graphqlName, resultTypeName } from './query-names.ts';
 import { queryRowType } from './query-rows.ts';
@@ -73,7 +74,7 @@ function queryField(
     type: new GraphQLNonNull(type),
     description: query.description,
     args: queryArguments(schema, query),
-    extensions: { cacheSeconds: query.cacheSeconds },
+    extensions: { cacheSeconds: query.cacheSeconds, ...sized({ below: { assumed: ASSUMED_ITEMS } }) },
     resolve: (_root, args, { telemetry }) => telemetry.namedQuery(query, fromGraphQLArguments(query, args)),
   };
 }

@@ -25,7 +25,18 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   formats: ['engine'],
   catalog: ['dataset', 'engine', 'errors', 'log', 'rollup', 'schema', 'storage'],
   loaders: ['catalog', 'dataset', 'engine', 'errors', 'rollup', 'schema', 'series', 'storage'],
-  http: ['catalog', 'dataset', 'engine', 'errors', 'formats', 'loaders', 'log', 'schema', 'storage'],
+  http: [
+    'catalog',
+    'config',
+    'dataset',
+    'engine',
+    'errors',
+    'formats',
+    'loaders',
+    'log',
+    'schema',
+    'storage',
+  ],
 };
 const COMPOSERS = ['app', 'serve', 'main'];
 

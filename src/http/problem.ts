@@ -9,26 +9,29 @@ export interface Problem {
   readonly code: string;
   readonly message: string;
   readonly details: Readonly<Record<string, unknown>>;
+  readonly retryAfterSeconds: number | undefined;
   /** Not one of our own classes: a defect to log, not to show. */
   readonly unforeseen: boolean;
 }
 
 export function problemOf(error: unknown): Problem {
   if (error instanceof TelemetryError) {
-    const { status, code, message, details } = error;
-    return { status, code, message, details, unforeseen: status === 500 };
+    const { status, code, message, details, retryAfterSeconds } = error;
+    return { status, code, message, details, retryAfterSeconds, unforeseen: status === 500 };
   }
   return {
     status: 500,
     code: 'INTERNAL_SERVER_ERROR',
     message: 'Unexpected error. The log of the server has the details',
     details: {},
+    retryAfterSeconds: undefined,
     unforeseen: true,
   };
 }
 
-export function problemHeaders({ status }: Problem): Record<string, string> {
-  return status === 503 ? { 'retry-after': String(RETRY_AFTER_SECONDS) } : {};
+export function problemHeaders({ status, retryAfterSeconds }: Problem): Record<string, string> {
+  const seconds = retryAfterSeconds ?? (status === 503 ? RETRY_AFTER_SECONDS : undefined);
+  return seconds === undefined ? {} : { 'retry-after': String(seconds) };
 }
 
 /** RFC 9457 problem details, the shape of every error of REST. */

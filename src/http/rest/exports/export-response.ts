@@ -25,7 +25,7 @@ export async function exportResponse(
   format: Format,
   { request, url, connection }: { request: Request; url: URL; connection: Connection | undefined },
 ): Promise<Response> {
-  const { answer, attempt } = await openFromOneSnapshot(operations, request.signal, async (began) => {
+  const { answer, attempt } = await openFromOneSnapshot(operations, request, async (began) => {
     const table = await open(began, url, request);
     const { version, coverage } = await began.telemetry.dataset();
     return { table, version, coverage, batches: await begun(table.batches) };
