@@ -29,6 +29,7 @@ import { useDocumentLimits } from './plugins/use-document-limits.ts';
 import { useFreshness } from './plugins/use-freshness.ts';
 import { useGraphiQL } from './plugins/use-graphiql.ts';
 import { useHonestStatus } from './plugins/use-honest-status.ts';
+import { useJsonBodies } from './plugins/use-json-bodies.ts';
 import { useLimits } from './plugins/use-limits.ts';
 import { useOneSnapshot } from './plugins/use-one-snapshot.ts';
 import { usePersistedDocuments } from './plugins/use-persisted-documents.ts';
@@ -118,7 +119,6 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
     cors: corsOptions(parts.corsOrigins),
     graphiql: false,
     logging: false,
-    // Questions come as JSON: a form of any page could send the other kinds without asking.
     multipart: false,
     maxRequestBodySize: bodyBytes,
     parserAndValidationCache: { ...documentCaches(), validationCache: true },
@@ -171,6 +171,7 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
         findRead: tables,
       }),
       ...(parts.persisted === undefined ? [] : [usePersistedDocuments(parts.persisted, parts.persistedOnly)]),
+      useJsonBodies(),
       useDocumentLimits(document),
       ...(parts.explorer ? [] : [useUnexplored()]),
       useArgumentPaths(),
