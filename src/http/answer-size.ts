@@ -12,7 +12,7 @@ function checkBytes(asked: number, allowed: number): void {
 
 /** As JSON. @throws AnswerTooLargeError */
 export function boundedText(value: unknown, maxBytes: number): string {
-  const text = JSON.stringify(value);
+  const text = textOf(value, maxBytes);
   // A character takes three bytes at most, so most answers need not be gone through.
   if (text.length * 3 > maxBytes) checkBytes(Buffer.byteLength(text), maxBytes);
   return text;
@@ -23,4 +23,16 @@ export async function boundedJson(response: Response, maxBytes: number): Promise
   const body = await response.arrayBuffer();
   checkBytes(body.byteLength, maxBytes);
   return new Response(body, response);
+}
+
+/** Beyond half a gigabyte there is no text at all. */
+function textOf(value: unknown, maxBytes: number): string {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (error instanceof RangeError && error.message === 'Invalid string length') {
+      checkBytes(maxBytes + 1, maxBytes);
+    }
+    throw error;
+  }
 }

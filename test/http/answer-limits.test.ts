@@ -48,6 +48,12 @@ test('bytes: refused in GraphQL, whatever it is sent as, and REST, and exports a
     expect(errors?.[0]?.extensions).toEqual(excess);
     expect(errors?.[0]?.extensions['asked']).toBeGreaterThan(1024);
 
+    const events = await app.get(`/graphql?query=${encodeURIComponent(wide)}`, {
+      headers: { accept: 'text/event-stream' },
+    });
+    expect(events.headers.get('content-type')).toContain('text/event-stream');
+    expect(await events.text()).toMatch(/ANSWER_TOO_LARGE.*\n\nevent: complete/s);
+
     const rest = await app.get('/daily-summary');
     expect([rest.status, await rest.json()]).toEqual([400, expect.objectContaining(excess)]);
     const exported = await app.get('/daily-summary.csv');
@@ -76,6 +82,9 @@ test('bytes are counted, not characters', () => {
   expect(() => boundedText('ü'.repeat(10), 21)).toThrow(AnswerTooLargeError);
   expect(boundedText('u'.repeat(10), 12)).toBe('"uuuuuuuuuu"');
   expect(() => boundedText('u'.repeat(10), 11)).toThrow(AnswerTooLargeError);
+  // More than a text can hold.
+  const long = 'u'.repeat(2 ** 28);
+  expect(() => boundedText([long, long, long], 2 ** 29)).toThrow(AnswerTooLargeError);
 });
 
 test('statements: an operation with too many is refused, and its statements stop', async () => {

@@ -11,6 +11,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 const QUERIES = {
   'slow.sql':
     '-- ---\n-- parameters: { number: { type: Int } }\n-- ---\nSELECT count(*) + $number AS n FROM range(20000) AS a(i), range(1000000) AS b(j) WHERE i + j = -1',
+  'endless.sql': 'SELECT i AS n FROM range(1000000000000) AS numbers(i)',
   'quick.sql': '-- ---\n-- parameters: { number: { type: Int } }\n-- ---\nSELECT $number AS n',
 };
 
@@ -154,6 +155,27 @@ test('what is in the response cache is answered without a turn', async () => {
   expect((await app.get('/queries/quick?number=1')).status).toBe(200);
   leave();
   await first;
+});
+
+test('the exports of one viewer leave one for others', async () => {
+  const { from, leave } = await serve({ EXPORT_MAX_CONCURRENT: '2', VIEWER_MAX_EXPORTS: '1' });
+  // Nobody reads on, so it stays under way.
+  expect((await from(GREEDY, '/queries/endless.csv')).status).toBe(200);
+  const second = await from(GREEDY, '/queries/endless.csv');
+  expect(second.status).toBe(503);
+  expect(await second.json()).toMatchObject({
+    code: 'OVERLOADED',
+    limit: 'viewerExports',
+    asked: 2,
+    allowed: 1,
+  });
+  expect((await from(MODEST, '/queries/endless.csv')).status).toBe(200);
+  expect(await (await from('198.51.100.3', '/queries/endless.csv')).json()).toMatchObject({
+    limit: 'concurrentExports',
+    asked: 3,
+    allowed: 2,
+  });
+  leave();
 });
 
 test('at a port too, health answers within 100 ms while hundreds of clients ask', async () => {
