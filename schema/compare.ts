@@ -2,8 +2,9 @@ import type { ObjectFieldBuilder } from '@pothos/core';
 import { builder, type SchemaTypes } from './builder.ts';
 import { dayRangeArgs } from './day-range.ts';
 import { DeviceRef } from './device-ref.ts';
+import { sized } from './field-size.ts';
 import type { ComparedPeriods, Comparison } from './fleet-types.ts';
-import { mostOf } from './limit-values.ts';
+import { LIMITS, mostOf } from './limit-values.ts';
 import { PeriodStatisticsType, Statistic } from './period-statistics.ts';
 import { StatisticChangesType } from './statistic-changes.ts';
 
@@ -80,6 +81,9 @@ const DEFAULT_LIMIT = 100;
 builder.queryField('compare', (t) =>
   t.field({
     type: ComparisonType,
+    extensions: sized({
+      below: { by: ['limit', 'deviceIds'], assumed: DEFAULT_LIMIT, most: LIMITS.comparedDevices.value },
+    }),
     args: {
       first: t.arg({ type: DayPeriod, required: true, description: 'The period that is compared with.' }),
       second: t.arg({ type: DayPeriod, required: true, description: 'The period that is compared.' }),

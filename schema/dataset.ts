@@ -1,5 +1,6 @@
 import { builder } from './builder.ts';
 import type { DatasetInfo, QuarantinedObject, RollupProgress } from './context.ts';
+import { sized } from './field-size.ts';
 
 const DatasetSource = builder.enumType('DatasetSource', {
   description: 'Where the readings come from.',
@@ -93,6 +94,7 @@ const DatasetType = builder.objectRef<DatasetInfo>('Dataset').implement({
     }),
     quarantined: t.expose('quarantined', {
       type: [QuarantinedObjectType],
+      extensions: sized({ items: { assumed: 10 } }),
       description: `The objects that cannot be read, by key. ${OF_SOME} those whose key names one of these (\`device_id=…/\`).`,
     }),
   }),

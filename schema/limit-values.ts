@@ -10,11 +10,16 @@ export interface LimitValue {
  * here. Those that are settings come from `src/limits.ts`.
  */
 export const LIMITS = {
-  requestBodyBytes: {
-    // Enough for a document with tens of thousands of ids in its variables.
-    value: 1024 * 1024,
-    unit: 'bytes',
-    description: 'Most bytes in the body of a request.',
+  documentNesting: {
+    // Parsing and validation descend once for each, so these may not take up the stack.
+    value: 200,
+    unit: 'brackets within each other',
+    description: 'Deepest nesting of brackets of any kind in a GraphQL document, fragments put in place.',
+  },
+  directivesTogether: {
+    value: 3,
+    unit: 'directives at one place',
+    description: 'Most directives of one field, fragment, variable or operation of a GraphQL document.',
   },
   topDevices: { value: 1_000, unit: 'devices', description: 'Most devices of `topDevices(first:)`.' },
   comparedDevices: { value: 1_000, unit: 'devices', description: 'Most devices of `compare(limit:)`.' },

@@ -11,6 +11,7 @@ import {
   isObjectType,
 } from 'graphql';
 import type { Context } from './context.ts';
+import { ASSUMED_ITEMS, sized } from './field-size.ts';
 import { fromGraphQLArguments, queryArguments } from './query-arguments.ts';
 import { graphqlName, resultTypeName } from './query-names.ts';
 import { queryRowType } from './query-rows.ts';
@@ -76,7 +77,7 @@ function queryField(
     type: new GraphQLNonNull(type),
     description: query.needsEveryDevice ? `${query.description}\n\n${NEEDS_EVERY_DEVICE}` : query.description,
     args: queryArguments(schema, query),
-    extensions: { cacheSeconds: query.cacheSeconds },
+    extensions: { cacheSeconds: query.cacheSeconds, ...sized({ below: { assumed: ASSUMED_ITEMS } }) },
     resolve: (_root, args, { telemetry }) => telemetry.namedQuery(query, fromGraphQLArguments(query, args)),
   };
 }

@@ -1,6 +1,7 @@
 import { builder } from './builder.ts';
 import { enumName } from './enum-name.ts';
-import { DEFAULTS, FEWEST_POINTS, mostOf } from './limit-values.ts';
+import type { ListSize } from './field-size.ts';
+import { DEFAULTS, FEWEST_POINTS, LIMITS, mostOf } from './limit-values.ts';
 import { MetricType } from './metric.ts';
 import { SERIES_AGGREGATES, SERIES_FILLS, type SeriesArgs } from './series-types.ts';
 import { timeRangeArgs } from './time-range.ts';
@@ -48,6 +49,13 @@ const SeriesFill = builder.enumType('SeriesFill', {
     SERIES_FILLS.map((fill) => [enumName(fill), { value: fill, description: FILL_TEXTS[fill] }]),
   ),
 });
+
+/** Points of each device. With `bucket` they are not known beforehand. */
+export const SERIES_POINTS: ListSize = {
+  by: ['maxPoints'],
+  assumed: DEFAULTS.seriesPoints,
+  most: LIMITS.seriesPoints.value,
+};
 
 /** The arguments of every series. */
 export const seriesArgs = builder.args((t) => ({

@@ -1,10 +1,11 @@
 import { GraphQLError } from 'graphql';
 import { builder } from './builder.ts';
-import type { Metric } from './context.ts';
+import { METRICS, type Metric } from './context.ts';
 import { DeviceRef } from './device-ref.ts';
+import { ASSUMED_ITEMS, sized } from './field-size.ts';
 import { LIMITS, mostOf } from './limit-values.ts';
 import { MetricType } from './metric.ts';
-import { SeriesAggregate, seriesArgs, seriesQuestion } from './series-args.ts';
+import { SERIES_POINTS, SeriesAggregate, seriesArgs, seriesQuestion } from './series-args.ts';
 import type { MetricSeries, Series, SeriesResolution } from './series-types.ts';
 
 const SeriesMethod = builder.enumType('SeriesMethod', {
@@ -166,6 +167,7 @@ export const SeriesType = builder.objectRef<Series>('Series').implement({
     }),
     metrics: t.expose('metrics', {
       type: [MetricSeriesType],
+      extensions: sized({ items: { assumed: METRICS.length } }),
       description: 'One for each metric, in the order asked for: columns, the fast way.',
     }),
     points: t.field({
@@ -179,6 +181,10 @@ export const SeriesType = builder.objectRef<Series>('Series').implement({
 builder.queryField('series', (t) =>
   t.field({
     type: [SeriesType],
+    extensions: sized({
+      items: { by: ['deviceIds'], assumed: ASSUMED_ITEMS, most: LIMITS.seriesDevices.value },
+      below: SERIES_POINTS,
+    }),
     args: {
       deviceIds: t.arg.idList({
         description: `Which devices, at most ${mostOf('seriesDevices')}. Unset: all. Unknown ids have no series.`,

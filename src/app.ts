@@ -16,10 +16,12 @@ import { Scanner } from './dataset/scanner.ts';
 import { type DatasetView, inScope } from './dataset/view.ts';
 import type { Row, StatementListener } from './engine/engine.ts';
 import { memoryShare } from './engine/memory-share.ts';
+import { OperationScope } from './engine/operation-scope.ts';
 import { ReadingEngines } from './engine/reading-engines.ts';
 import type { Operations } from './http/operation.ts';
 import { type PersistedDocuments, readPersistedDocuments } from './http/persisted-documents.ts';
 import { createServer } from './http/server.ts';
+import { Viewers } from './http/viewer.ts';
 import { limitsOf } from './limits.ts';
 import { Holdings } from './loaders/holdings.ts';
 import { ReadingSource } from './loaders/reading-source.ts';
@@ -138,10 +140,18 @@ async function assemble(
   const readings = new ReadingSource({ scanner, store, holdings });
   const series = new SeriesSource({ engine: engines.asking, scanner, store, holdings });
 
+  const viewers = new Viewers(config.limits.traffic.trustedProxies);
+  const whoAsks = viewerOf ?? ((request: Request) => access.viewerOf(request));
   const operations: Operations = {
-    begin: (signal, { devices }) => {
+    maxAnswerBytes: config.limits.operation.answerBytes,
+    begin: (request) => {
+      const { devices } = whoAsks(request);
       const ended = new AbortController();
-      const either = AbortSignal.any([signal, ended.signal]);
+      const either = AbortSignal.any([request.signal, ended.signal]);
+      const options = {
+        signal: either,
+        scope: new OperationScope(viewers.of(request), config.limits.operation),
+      };
       let view: DatasetView | undefined;
       let asked: Promise<DatasetView> | undefined;
       const currentView = () => {
@@ -161,7 +171,7 @@ async function assemble(
           catalog,
           readings,
           series,
-          signal: either,
+          options,
         }),
         exports: new TableExports({
           currentView,
@@ -170,10 +180,10 @@ async function assemble(
           holdings,
           maxRows: config.exports.maxRows,
           timeoutMs: config.exports.timeoutMs,
-          signal: either,
+          options,
         }),
         end: () => ended.abort(),
-        next: () => (view === undefined ? dataset.renew(signal) : dataset.next(view, signal)),
+        next: () => (view === undefined ? dataset.renew(request.signal) : dataset.next(view, request.signal)),
       };
     },
   };
@@ -191,10 +201,14 @@ async function assemble(
     renew: (signal) => dataset.renew(signal),
     operations,
     exports: config.exports,
-    viewerOf: viewerOf ?? ((request) => access.viewerOf(request)),
+    viewerOf: whoAsks,
     isPersonal: viewerOf !== undefined || !access.isOpen,
     queries: catalog,
     limits: limitsOf(config),
+    requestLimits: config.limits,
+    viewers,
+    explorer: config.explorer,
+    corsOrigins: config.corsOrigins,
   });
   const watching = config.watchQueries
     ? await watchQueries({

@@ -2,8 +2,9 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { type AccessConfig, accessOf, accessProblems, accessSettings } from './access/settings.ts';
+import { limitSettings, type RequestLimits, requestLimits } from './config/limit-settings.ts';
 import { ConfigError } from './errors.ts';
-import { flag, httpUrl, text, whole } from './setting-values.ts';
+import { flag, httpUrl, origins, text, trueOrFalse, whole } from './setting-values.ts';
 
 /** A quarter of it is the share of some instances of DuckDB: with less than 64 MB, hardly a statement runs. */
 const SMALLEST_MEMORY_BYTES = 256e6;
@@ -61,6 +62,7 @@ const environment = z.object({
     .default('4GiB'),
   ENGINE_TEMP_DIR: text.optional(),
   EXPORT_MAX_CONCURRENT: whole(1, 64).default(4),
+  VIEWER_MAX_EXPORTS: whole(1, 64).default(3),
   EXPORT_TIMEOUT_SECONDS: whole(1, 86_400).default(3_600),
   EXPORT_STALL_SECONDS: whole(1, 3_600).default(60),
   EXPORT_MAX_ROWS: whole(1, Number.MAX_SAFE_INTEGER).optional(),
@@ -68,6 +70,10 @@ const environment = z.object({
   WATCH_QUERIES: flag,
   PERSISTED_DOCUMENTS: text.optional(),
   PERSISTED_ONLY: flag,
+  NODE_ENV: text.optional(),
+  EXPLORER: trueOrFalse.optional(),
+  CORS_ORIGINS: origins.optional(),
+  ...limitSettings,
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
       error: (issue) =>
@@ -103,6 +109,8 @@ export interface EngineConfig {
   readonly timeoutMs: number;
   /** Streams at a time, on connections of their own; unset: none. */
   readonly maxStreams?: number;
+  /** Of one viewer; unset: all of them. */
+  readonly maxStreamsOfViewer?: number;
 }
 
 interface ExportConfig {
@@ -146,6 +154,11 @@ export interface Config {
   readonly persistedDocuments: string | undefined;
   /** Texts of documents are refused. */
   readonly persistedOnly: boolean;
+  /** What helps whoever looks around: GraphiQL, introspection, and the names that errors suggest. */
+  readonly explorer: boolean;
+  /** Web origins whose scripts may read answers. `*`: all. */
+  readonly corsOrigins: readonly string[];
+  readonly limits: RequestLimits;
 }
 
 /**
@@ -167,6 +180,13 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
     problems.push('PERSISTED_ONLY: expected PERSISTED_DOCUMENTS with it, but that is unset');
   }
   problems.push(...accessProblems(set));
+  // A statement asks for one row more than a client may have, to tell whether there is one.
+  if (parsed.success && parsed.data.QUERY_MAX_ROWS >= parsed.data.ANSWER_MAX_ROWS) {
+    const { QUERY_MAX_ROWS, ANSWER_MAX_ROWS } = parsed.data;
+    problems.push(
+      `QUERY_MAX_ROWS: expected fewer than ANSWER_MAX_ROWS (${ANSWER_MAX_ROWS}), but got: ${QUERY_MAX_ROWS}`,
+    );
+  }
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
 
   const env = parsed.data;
@@ -196,6 +216,7 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
       maxQueued: env.ENGINE_MAX_QUEUED,
       timeoutMs: env.STATEMENT_TIMEOUT_SECONDS * 1000,
       maxStreams: env.EXPORT_MAX_CONCURRENT,
+      maxStreamsOfViewer: env.VIEWER_MAX_EXPORTS,
     },
     exports: {
       timeoutMs: env.EXPORT_TIMEOUT_SECONDS * 1000,
@@ -206,6 +227,9 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
     watchQueries: env.WATCH_QUERIES,
     persistedDocuments: env.PERSISTED_DOCUMENTS && path.resolve(env.PERSISTED_DOCUMENTS),
     persistedOnly: env.PERSISTED_ONLY,
+    explorer: env.EXPLORER ?? env.NODE_ENV !== 'production',
+    corsOrigins: env.CORS_ORIGINS ?? [],
+    limits: requestLimits(env),
   };
 }
 

@@ -7,6 +7,8 @@ export abstract class TelemetryError extends Error {
   abstract readonly status: number;
   /** Extra facts a client may act on; never secrets, paths of the server or SQL. */
   readonly details: Readonly<Record<string, unknown>> = {};
+  /** When it is worth asking again, where that is known better than for all errors of this status. */
+  readonly retryAfterSeconds: number | undefined = undefined;
 
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -59,6 +61,60 @@ export class PageTooLargeError extends ArgumentError {
   ) {
     super(argument, message);
     this.details = { argument, ...limits };
+  }
+}
+
+/** What was asked for, what is allowed, and the name of the limit under `limits`. */
+export interface Excess {
+  readonly limit: string;
+  /** At least so much: what is far too large is not counted to its end. */
+  readonly asked: number;
+  readonly allowed: number;
+}
+
+/** More than a limit allows. */
+abstract class LimitError extends TelemetryError {
+  override readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(message: string, excess?: Excess, options?: ErrorOptions) {
+    super(message, options);
+    this.details = { ...excess };
+  }
+}
+
+/** The text of a GraphQL document, its fragments put in place, holds too much. */
+export class DocumentTooLargeError extends LimitError {
+  readonly code = 'DOCUMENT_TOO_LARGE';
+  readonly status = 400;
+}
+
+/** An operation could have an answer of too many values. */
+export class OperationTooComplexError extends LimitError {
+  readonly code = 'OPERATION_TOO_COMPLEX';
+  readonly status = 400;
+}
+
+/** An operation needs too many statements. */
+export class TooManyStatementsError extends LimitError {
+  readonly code = 'TOO_MANY_STATEMENTS';
+  readonly status = 400;
+}
+
+/** An answer has too many rows or bytes. */
+export class AnswerTooLargeError extends LimitError {
+  readonly code = 'ANSWER_TOO_LARGE';
+  readonly status = 400;
+}
+
+/** A viewer asks too often. */
+export class RateLimitedError extends LimitError {
+  readonly code = 'RATE_LIMITED';
+  readonly status = 429;
+  override readonly retryAfterSeconds: number;
+
+  constructor(message: string, excess?: Excess, retryAfterSeconds = 1) {
+    super(message, excess);
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 
@@ -187,8 +243,8 @@ export class StatementCancelledError extends TelemetryError {
   readonly status = 499;
 }
 
-/** The queue of waiting statements is full. */
-export class EngineOverloadedError extends TelemetryError {
+/** Too much goes on already: operations, statements or exports. */
+export class OverloadedError extends LimitError {
   readonly code = 'OVERLOADED';
   readonly status = 503;
 }

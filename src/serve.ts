@@ -27,7 +27,8 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
   const { port } = server.address() as AddressInfo;
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
   const hideProgress = showProgress(app.progress);
-  const graphql = config.persistedOnly ? 'GraphQL, for persisted documents only,' : 'GraphiQL';
+  const openly = config.explorer ? 'GraphiQL' : 'GraphQL';
+  const graphql = config.persistedOnly ? 'GraphQL, for persisted documents only,' : openly;
   log.info(`${graphql} is at ${url}/graphql, REST documentation at ${url}/docs`);
 
   return {

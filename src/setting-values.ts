@@ -21,10 +21,27 @@ export const httpUrl = (example: string) =>
     error: (issue) => `expected a URL like ${example}, but got: ${withoutPassword(String(issue.input))}`,
   });
 
-export const flag = z
+export const trueOrFalse = z
   .enum(['true', 'false'], { error: (issue) => `expected true or false, but got: ${String(issue.input)}` })
-  .default('false')
   .transform((value) => value === 'true');
+
+export const flag = trueOrFalse.default(false);
+
+/** Web origins, divided by commas; `*` stands for all of them. */
+export const origins = text
+  .refine((list) => originsOf(list).every(isOrigin), {
+    error: (issue) =>
+      `expected origins like https://app.example.com, divided by commas, or *, but got: ${String(issue.input)}`,
+  })
+  .transform(originsOf);
+
+function originsOf(list: string): string[] {
+  return list.split(',').map((origin) => origin.trim());
+}
+
+function isOrigin(value: string): boolean {
+  return value === '*' || (/^https?:/.test(value) && URL.canParse(value) && new URL(value).origin === value);
+}
 
 /** Also of text that is no URL, since that is what messages repeat: all before the last `@` may be a password. */
 function withoutPassword(url: string): string {

@@ -30,6 +30,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   http: [
     'access',
     'catalog',
+    'config',
     'dataset',
     'engine',
     'errors',

@@ -1,5 +1,4 @@
 import type { Telemetry } from '../../schema/context.ts';
-import type { Viewer } from '../access/viewer.ts';
 import { DatasetChangedError } from '../errors.ts';
 import type { TableExports } from '../loaders/table-exports.ts';
 
@@ -15,15 +14,10 @@ export interface Attempt {
 }
 
 export interface Operations {
-  /** Over the current snapshot, and of it what the viewer may see. */
-  begin(signal: AbortSignal, viewer: Viewer): Attempt;
-}
-
-/** How a request is answered. */
-export interface Answering {
-  readonly operations: Operations;
-  /** Who asks. */
-  viewerOf(request: Request): Viewer;
+  /** Over the current snapshot, and of it what whoever sent the request may see, until that goes away. */
+  begin(request: Request): Attempt;
+  /** The most bytes of an answer in JSON. */
+  readonly maxAnswerBytes: number;
 }
 
 /** An object may change again under the second attempt; one that changes all the time is told as what it is. */
@@ -37,13 +31,13 @@ const MOST_RENEWALS = 3;
  * @param isSpoilt for answers that carry their errors
  */
 export async function answerFromOneSnapshot<T>(
-  answering: Answering,
+  operations: Operations,
   request: Request,
   ask: (telemetry: Telemetry) => Promise<T>,
   isSpoilt?: (answer: T) => boolean,
 ): Promise<T> {
   const { answer, attempt } = await openFromOneSnapshot(
-    answering,
+    operations,
     request,
     ({ telemetry }) => ask(telemetry),
     isSpoilt,
@@ -54,13 +48,13 @@ export async function answerFromOneSnapshot<T>(
 
 /** The same for an answer that goes on after it has begun: whoever has read it to its end ends the attempt. */
 export async function openFromOneSnapshot<T>(
-  { operations, viewerOf }: Answering,
+  operations: Operations,
   request: Request,
   open: (attempt: Attempt) => Promise<T>,
   isSpoilt: (answer: T) => boolean = () => false,
 ): Promise<{ readonly answer: T; readonly attempt: Attempt }> {
   for (let renewal = 0; ; renewal++) {
-    const attempt = operations.begin(request.signal, viewerOf(request));
+    const attempt = operations.begin(request);
     try {
       const answer = await open(attempt);
       if (renewal === MOST_RENEWALS || !isSpoilt(answer)) return { answer, attempt };

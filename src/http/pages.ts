@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { hashSource, pagePolicy } from './content-security.ts';
 import type { Routes } from './plugins/use-routes.ts';
 
 const SWAGGER_UI = path.dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
@@ -32,10 +33,16 @@ const landing = (graphql: string, access: string) => `<!doctype html>
 </html>
 `;
 
-const GRAPHIQL =
-  '<a href="/graphql">GraphiQL</a>: ask the typed GraphQL API, with examples in its tabs. Clients send to the same address.';
-const PERSISTED_ONLY =
-  'Clients ask the typed GraphQL API at <code>/graphql</code>, by the ids of persisted documents only.';
+const GRAPHQL = {
+  graphiql:
+    '<a href="/graphql">GraphiQL</a>: ask the typed GraphQL API, with examples in its tabs. Clients send to the same address.',
+  persisted:
+    'Clients ask the typed GraphQL API at <code>/graphql</code>, by the ids of persisted documents only.',
+  plain: 'Clients ask the typed GraphQL API at <code>/graphql</code>.',
+};
+
+const START =
+  "SwaggerUIBundle({ url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true, validatorUrl: null });";
 
 const DOCS = `<!doctype html>
 <html lang="en">
@@ -48,7 +55,7 @@ const DOCS = `<!doctype html>
 <body>
 <div id="swagger-ui"></div>
 <script src="/docs/swagger-ui-bundle.js"></script>
-<script>SwaggerUIBundle({ url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true, validatorUrl: null });</script>
+<script>${START}</script>
 </body>
 </html>
 `;
@@ -56,27 +63,32 @@ const DOCS = `<!doctype html>
 const SECURED =
   ' Questions need a key or token in the header <code>Authorization: Bearer</code>; these pages do not.';
 
+const NO_SCRIPTS = pagePolicy("'none'");
+const DOCS_POLICY = pagePolicy(`'self' ${hashSource(START)}`);
+
 export interface PagesOptions {
   openApi(): object | Promise<object>;
-  /** There is GraphiQL at /graphql. */
-  readonly graphiql: boolean;
+  /** What a browser finds at /graphql. */
+  readonly graphql: keyof typeof GRAPHQL;
   /** Who asks has to say who they are. */
   readonly secured: boolean;
 }
 
 /** What a person opens in a browser. Everything comes from this server: it works without the internet. */
-export function pageRoutes({ openApi, graphiql, secured }: PagesOptions): Routes {
+export function pageRoutes({ openApi, graphql, secured }: PagesOptions): Routes {
   return {
-    '/': () => html(landing(graphiql ? GRAPHIQL : PERSISTED_ONLY, secured ? SECURED : '')),
-    '/docs': () => html(DOCS),
+    '/': () => html(landing(GRAPHQL[graphql], secured ? SECURED : ''), NO_SCRIPTS),
+    '/docs': () => html(DOCS, DOCS_POLICY),
     '/docs/swagger-ui.css': asset('swagger-ui.css', 'text/css'),
     '/docs/swagger-ui-bundle.js': asset('swagger-ui-bundle.js', 'text/javascript'),
     '/openapi.json': async () => Response.json(await openApi()),
   };
 }
 
-function html(body: string): Response {
-  return new Response(body, { headers: { 'content-type': 'text/html; charset=utf-8' } });
+function html(body: string, policy: string): Response {
+  return new Response(body, {
+    headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy },
+  });
 }
 
 function asset(file: string, type: string): () => Response {

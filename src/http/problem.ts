@@ -11,19 +11,21 @@ export interface Problem {
   readonly details: Readonly<Record<string, unknown>>;
   /** How to say who one is, for the header `WWW-Authenticate`. */
   readonly challenge?: string;
+  readonly retryAfterSeconds: number | undefined;
   /** Not one of our own classes: a defect to log, not to show. */
   readonly unforeseen: boolean;
 }
 
 export function problemOf(error: unknown): Problem {
   if (error instanceof TelemetryError) {
-    const { status, code, message, details } = error;
+    const { status, code, message, details, retryAfterSeconds } = error;
     const challenged = error instanceof UnauthorizedError || error instanceof ForbiddenError;
     return {
       status,
       code,
       message,
       details,
+      retryAfterSeconds,
       ...(challenged ? { challenge: error.challenge } : {}),
       unforeseen: status === 500,
     };
@@ -33,13 +35,15 @@ export function problemOf(error: unknown): Problem {
     code: 'INTERNAL_SERVER_ERROR',
     message: 'Unexpected error. The log of the server has the details',
     details: {},
+    retryAfterSeconds: undefined,
     unforeseen: true,
   };
 }
 
-export function problemHeaders({ status, challenge }: Problem): Record<string, string> {
+export function problemHeaders({ status, challenge, retryAfterSeconds }: Problem): Record<string, string> {
+  const seconds = retryAfterSeconds ?? (status === 503 ? RETRY_AFTER_SECONDS : undefined);
   return {
-    ...(status === 503 ? { 'retry-after': String(RETRY_AFTER_SECONDS) } : {}),
+    ...(seconds === undefined ? {} : { 'retry-after': String(seconds) }),
     ...(challenge === undefined ? {} : { 'www-authenticate': challenge }),
   };
 }
@@ -52,25 +56,6 @@ export function problemResponse(problem: Problem, headers: Record<string, string
     {
       status,
       headers: { ...headers, ...problemHeaders(problem), 'content-type': 'application/problem+json' },
-    },
-  );
-}
-
-const GRAPHQL_RESPONSE = 'application/graphql-response+json';
-
-/** A GraphQL request that is turned down before anybody looks into it. */
-export function graphqlRefusal(problem: Problem, accept: string | null): Response {
-  const { status, code, message, details } = problem;
-  const type = accept?.includes(GRAPHQL_RESPONSE) ? GRAPHQL_RESPONSE : 'application/json';
-  return Response.json(
-    { errors: [{ message, extensions: { ...details, code } }] },
-    {
-      status,
-      headers: {
-        ...problemHeaders(problem),
-        'cache-control': 'no-store',
-        'content-type': `${type}; charset=utf-8`,
-      },
     },
   );
 }

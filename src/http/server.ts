@@ -1,18 +1,20 @@
 import { createHash } from 'node:crypto';
 import { version as duckDbVersion } from '@duckdb/node-api';
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { printSchema } from 'graphql';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { Context, Limit } from '../../schema/context.ts';
 import { schema } from '../../schema/index.ts';
-import { LIMITS } from '../../schema/limit-values.ts';
 import type { NamedQuery } from '../../schema/query-types.ts';
 import type { Access } from '../access/access.ts';
 import type { Viewer } from '../access/viewer.ts';
+import type { RequestLimits } from '../config/limit-settings.ts';
 import type { RollupProgress } from '../dataset/rollup-keeper.ts';
 import type { DatasetView } from '../dataset/view.ts';
+import { Gate, overloaded } from '../engine/gate.ts';
 import type { Logger } from '../log.ts';
 import type { Storage } from '../storage/storage.ts';
+import { corsOptions } from './cors.ts';
+import { documentCaches } from './document-cache.ts';
 import { Freshness } from './freshness.ts';
 import { graphiqlTabs } from './graphiql/tabs.ts';
 import { healthRoutes } from './health.ts';
@@ -21,26 +23,37 @@ import type { Operations } from './operation.ts';
 import { pageRoutes } from './pages.ts';
 import type { PersistedDocuments } from './persisted-documents.ts';
 import { useAccess } from './plugins/use-access.ts';
+import { useAnswerLimit } from './plugins/use-answer-limit.ts';
 import { useArgumentPaths } from './plugins/use-argument-paths.ts';
 import { useCodedRefusals } from './plugins/use-coded-refusals.ts';
 import { useCompression } from './plugins/use-compression.ts';
+import { useCostLimit } from './plugins/use-cost-limit.ts';
+import { useDocumentLimits } from './plugins/use-document-limits.ts';
 import { useFreshness } from './plugins/use-freshness.ts';
+import { useGraphiQL } from './plugins/use-graphiql.ts';
 import { useHonestStatus } from './plugins/use-honest-status.ts';
+import { useJsonBodies } from './plugins/use-json-bodies.ts';
 import { useLimits } from './plugins/use-limits.ts';
 import { useOneSnapshot } from './plugins/use-one-snapshot.ts';
 import { usePersistedDocuments } from './plugins/use-persisted-documents.ts';
 import { usePersonalAnswers } from './plugins/use-personal-answers.ts';
 import { usePlainRows } from './plugins/use-plain-rows.ts';
+import { useRateLimit } from './plugins/use-rate-limit.ts';
 import { useRequestLog } from './plugins/use-request-log.ts';
 import { useResponseCache } from './plugins/use-response-cache.ts';
 import { useRoutes } from './plugins/use-routes.ts';
+import { useSecurityHeaders } from './plugins/use-security-headers.ts';
+import { useTurns } from './plugins/use-turns.ts';
+import { useUnexplored } from './plugins/use-unexplored.ts';
 import { presentGraphQLError } from './present-error.ts';
+import { RateLimit } from './rate-limit.ts';
 import { refreshRoutes } from './refresh.ts';
 import { RequestNotes } from './request-notes.ts';
 import type { ExportServer } from './rest/exports/export-response.ts';
 import { findTable, withFormats } from './rest/exports/find-table.ts';
 import { openApiDocument } from './rest/openapi.ts';
 import { restRoutes } from './rest/routes.ts';
+import type { Viewers } from './viewer.ts';
 
 export interface ServerParts {
   readonly version: string;
@@ -66,7 +79,14 @@ export interface ServerParts {
   /** Answers differ by who asks, so that nothing in between may give one to another. */
   readonly isPersonal: boolean;
   readonly queries: ServedQueries;
+  /** As clients are told. */
   readonly limits: readonly Limit[];
+  readonly requestLimits: RequestLimits;
+  readonly viewers: Viewers;
+  /** GraphiQL, introspection, and the names that errors suggest. */
+  readonly explorer: boolean;
+  /** Web origins whose scripts may read answers. */
+  readonly corsOrigins: readonly string[];
 }
 
 /** The named queries, which come and go with their files. */
@@ -78,82 +98,79 @@ interface ServedQueries {
 }
 
 const GRAPHQL = '/graphql';
+/** What tells of the service's state is answered whatever else goes on. */
+const HEALTH = ['/livez', '/health', '/ready'];
 
 /** GraphQL, REST and pages on one handler. The order of the plugins is the way of a request. */
 export function createServer(parts: ServerParts): YogaServerInstance<object, Context> {
-  const { log } = parts;
+  const { log, viewers } = parts;
+  const { bodyBytes, document, operation, traffic } = parts.requestLimits;
   const freshness = new Freshness();
   const notes = new RequestNotes();
   const queries = async () => (await parts.queries.upToDate(parts.latestView())).queries;
-  const answering = { operations: parts.operations, viewerOf: parts.viewerOf };
   const named = {
-    answering,
+    operations: parts.operations,
     freshness,
     queries: () => parts.queries.current.queries,
   };
-  const rest = restRoutes(answering);
-  const tables = findTable({ answering, log, ...parts.exports }, rest, named);
+  const rest = restRoutes(parts.operations);
+  const tables = findTable({ operations: parts.operations, log, ...parts.exports }, rest, named);
+  const isOperation = (path: string) => path === GRAPHQL || path in rest || tables(path) !== undefined;
+  // It asks in texts, so where these are refused it would only show that.
+  const graphiql = parts.explorer && !parts.persistedOnly;
   const { isOpen } = parts.access;
-  const credentials = isOpen ? undefined : JSON.stringify({ Authorization: 'Bearer ' });
+  const graphiqlOptions = async () => {
+    const credentials = isOpen ? undefined : JSON.stringify({ Authorization: 'Bearer ' });
+    return {
+      title: 'Telemetry Analytics API',
+      defaultTabs: graphiqlTabs(await queries(), credentials),
+      ...(credentials === undefined ? {} : { defaultHeaders: credentials }),
+    };
+  };
   const open = {
     ...pageRoutes({
       openApi: async () => openApiDocument(parts.version, await queries(), { secured: !isOpen }),
-      graphiql: !parts.persistedOnly,
+      graphql: graphiql ? 'graphiql' : parts.persistedOnly ? 'persisted' : 'plain',
       secured: !isOpen,
     }),
     ...healthRoutes({ ...parts, brief: !isOpen }),
   };
+  const rate = traffic.requestsPerSecond === 0 ? undefined : new RateLimit(traffic);
   return createYoga<object, Context>({
     schema: async () => namedSchema(await queries()),
     graphqlEndpoint: GRAPHQL,
     healthCheckEndpoint: '/livez',
     landingPage: false,
-    // No cookie means anything here: a page can only send what it has been given, and preflights need nothing.
-    cors: {
-      origin: '*',
-      credentials: false,
-      methods: ['GET', 'HEAD', 'POST', 'OPTIONS'],
-      exposedHeaders: [
-        'content-disposition',
-        'link',
-        'retry-after',
-        'www-authenticate',
-        'x-dataset-coverage',
-        'x-dataset-version',
-        'x-request-id',
-        'x-row-limit',
-        'x-total-count',
-        'x-truncated',
-      ],
-    },
-    renderGraphiQL,
-    // It asks in texts, so it would only show that these are refused.
-    graphiql: parts.persistedOnly
-      ? false
-      : async () => ({
-          title: 'Telemetry Analytics API',
-          defaultTabs: graphiqlTabs(await queries(), credentials),
-          ...(credentials === undefined ? {} : { defaultHeaders: credentials }),
-        }),
+    cors: corsOptions(parts.corsOrigins),
+    graphiql: false,
     logging: false,
-    // Questions come as JSON: a form of any page could send the other kinds without asking.
     multipart: false,
-    maxRequestBodySize: LIMITS.requestBodyBytes.value,
+    maxRequestBodySize: bodyBytes,
+    parserAndValidationCache: { ...documentCaches(), validationCache: true },
     maskedErrors: { maskError: (error) => presentGraphQLError(error, log) },
     plugins: [
-      useCodedRefusals(GRAPHQL),
+      useCodedRefusals(GRAPHQL, bodyBytes),
       useRequestLog(log, notes),
+      ...(graphiql ? [useGraphiQL(GRAPHQL, graphiqlOptions)] : []),
       useAccess({
         access: parts.access,
         isPublic: (path) => Object.hasOwn(open, path),
         graphqlEndpoint: GRAPHQL,
+        viewers,
+        rate,
         notes,
         log,
+      }),
+      useRateLimit({
+        viewers,
+        rate,
+        graphqlEndpoint: GRAPHQL,
+        isFree: (path) => HEALTH.includes(path),
       }),
       useCompression((path) => path === GRAPHQL),
       useResponseCache({
         maxBytes: parts.responseCacheBytes,
-        isKept: (path) => path === GRAPHQL || path in rest || tables(path) !== undefined,
+        isKept: isOperation,
         freshness,
         persisted: parts.persisted,
         software: softwareOf(parts.version, parts.limits),
@@ -161,6 +178,14 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
         scope: (request) => parts.viewerOf(request).devices,
         queries: () => parts.queries.current,
         moment: () => JSON.stringify([parts.latestView()?.refreshedAt, parts.progress(), parts.limits]),
+      }),
+      useSecurityHeaders(parts.corsOrigins),
+      useTurns({
+        viewers,
+        gate: turnsOf(traffic),
+        queueMs: traffic.queueMs,
+        graphqlEndpoint: GRAPHQL,
+        isOperation,
       }),
       useRoutes({
         graphqlEndpoint: GRAPHQL,
@@ -170,14 +195,33 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
         findRead: tables,
       }),
       ...(parts.persisted === undefined ? [] : [usePersistedDocuments(parts.persisted, parts.persistedOnly)]),
+      useJsonBodies(),
+      useDocumentLimits(document),
+      ...(parts.explorer ? [] : [useUnexplored()]),
       useArgumentPaths(),
       useLimits(parts.limits),
+      useCostLimit(operation.cost),
       useFreshness(freshness),
       usePlainRows(copyOf),
-      useOneSnapshot(answering),
+      useOneSnapshot(parts.operations),
+      useAnswerLimit(operation.answerBytes),
       useHonestStatus(),
       ...(parts.isPersonal ? [usePersonalAnswers()] : []),
     ],
+  });
+}
+
+function turnsOf({ concurrent, queued, concurrentOfViewer }: RequestLimits['traffic']): Gate<object> {
+  const turns = Array.from({ length: concurrent }, () => ({}));
+  return new Gate(turns, {
+    maxQueued: queued,
+    maxPerViewer: concurrentOfViewer,
+    refusal: ({ waiting }) =>
+      overloaded(
+        'operations',
+        { limit: 'queuedOperations', asked: waiting + 1, allowed: queued },
+        'Try again shortly',
+      ),
   });
 }
 

@@ -28,6 +28,7 @@ import type { Series, SeriesArgs } from '../../schema/series-types.ts';
 import { checkRows, type QueryCatalog, type QueryParams } from '../catalog/query-catalog.ts';
 import type { RollupProgress } from '../dataset/rollup-keeper.ts';
 import type { DatasetView } from '../dataset/view.ts';
+import type { RunOptions } from '../engine/engine.ts';
 import type { StorageSource } from '../storage/storage.ts';
 import { byArguments } from './by-arguments.ts';
 import { checkDays } from './day-range.ts';
@@ -57,7 +58,8 @@ export interface TelemetryParts {
   readonly catalog: QueryCatalog;
   readonly readings: ReadingSource;
   readonly series: SeriesSource;
-  readonly signal?: AbortSignal | undefined;
+  /** Of every statement. */
+  readonly options?: RunOptions;
 }
 
 /**
@@ -82,15 +84,15 @@ export class ViewTelemetry implements Telemetry {
   });
 
   private readonly histogramCounts = histogramCounts(async (question) =>
-    this.parts.summaries.scan(await this.view(), question, { signal: this.parts.signal }),
+    this.parts.summaries.scan(await this.view(), question, this.parts.options ?? {}),
   );
 
   private readonly readingPages = byArguments<ReadingRequest, ReadingConnection>(async (deviceIds, request) =>
-    this.parts.readings.pages(await this.view(), deviceIds, request, { signal: this.parts.signal }),
+    this.parts.readings.pages(await this.view(), deviceIds, request, this.parts.options ?? {}),
   );
 
   private readonly readingCounts = byArguments<TimeRange, number>(async (deviceIds, range) =>
-    this.parts.readings.count(await this.view(), deviceIds, range, { signal: this.parts.signal }),
+    this.parts.readings.count(await this.view(), deviceIds, range, this.parts.options ?? {}),
   );
 
   private readonly seriesLoader: SeriesLoader;
@@ -101,7 +103,7 @@ export class ViewTelemetry implements Telemetry {
       source: parts.series,
       view: () => this.view(),
       deviceSummary: (deviceId) => this.deviceSummary(deviceId),
-      options: { signal: parts.signal },
+      options: parts.options ?? {},
     });
   }
 
@@ -110,8 +112,8 @@ export class ViewTelemetry implements Telemetry {
   }
 
   datasetSize(): Promise<DatasetSize> {
-    const { holdings, signal } = this.parts;
-    return this.once('dataset_size', async () => sizeOf(await this.view(), holdings, { signal }));
+    const { holdings, options = {} } = this.parts;
+    return this.once('dataset_size', async () => sizeOf(await this.view(), holdings, options));
   }
 
   async newestReading(): Promise<string | null> {
@@ -127,7 +129,7 @@ export class ViewTelemetry implements Telemetry {
   }
 
   async devices(args: DevicesArgs): Promise<DeviceConnection> {
-    const { summaries, signal } = this.parts;
+    const { summaries, options = {} } = this.parts;
     const view = await this.view();
     const source = summaries.sourceOf(view, 'devices');
     const connection = await this.once(JSON.stringify(['devices', args]), () =>
@@ -136,7 +138,7 @@ export class ViewTelemetry implements Telemetry {
           summarySql: source.sql,
           latestSql: summaries.sourceOf(view, 'device_latest').sql,
           newestReading: () => this.newestReading(),
-          run: (scan) => source.run(scan, { signal }),
+          run: (scan) => source.run(scan, options),
         },
         args,
       ),
@@ -176,9 +178,9 @@ export class ViewTelemetry implements Telemetry {
   }
 
   namedQuery(query: NamedQuery, args: QueryArguments): Promise<QueryTable> {
-    const { catalog, signal } = this.parts;
+    const { catalog, options = {} } = this.parts;
     return this.once(JSON.stringify(['query', query.name, args]), async () =>
-      catalog.table(await this.view(), query, args, { signal }),
+      catalog.table(await this.view(), query, args, options),
     );
   }
 
@@ -223,13 +225,13 @@ export class ViewTelemetry implements Telemetry {
   }
 
   private readonly ask: Ask = async (question) => {
-    const { summaries, signal } = this.parts;
-    return summaries.answer(await this.view(), question, { signal });
+    const { summaries, options = {} } = this.parts;
+    return summaries.answer(await this.view(), question, options);
   };
 
   private async query<T>(name: SummaryName, params: QueryParams, rowSchema: z.ZodType<T>): Promise<T[]> {
-    const { summaries, signal } = this.parts;
-    return checkRows(name, await summaries.run(await this.view(), name, params, { signal }), rowSchema);
+    const { summaries, options = {} } = this.parts;
+    return checkRows(name, await summaries.run(await this.view(), name, params, options), rowSchema);
   }
 
   private view(): Promise<DatasetView> {

@@ -2,7 +2,7 @@ import type { ExecutionResult } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import type { Context, DatasetInfo } from '../../../schema/context.ts';
 import { DatasetChangedError } from '../../errors.ts';
-import { type Answering, answerFromOneSnapshot } from '../operation.ts';
+import { answerFromOneSnapshot, type Operations } from '../operation.ts';
 import { rootCause } from '../present-error.ts';
 
 /**
@@ -10,13 +10,13 @@ import { rootCause } from '../present-error.ts';
  * `"extensions": {"dataset": true}` is told in the answer's `extensions.dataset` which snapshot that is.
  */
 export function useOneSnapshot(
-  answering: Answering,
+  operations: Operations,
 ): Plugin<Context & { request: Request; params?: GraphQLParams }> {
   return {
     onExecute({ executeFn, setExecuteFn }) {
       setExecuteFn((args) =>
         answerFromOneSnapshot(
-          answering,
+          operations,
           args.contextValue.request,
           async (telemetry): Promise<ExecutionResult> => {
             const contextValue = { ...args.contextValue, telemetry };

@@ -183,7 +183,6 @@ async function questionOf(
   const length = Number(request.headers.get('content-length') ?? Number.NaN);
   // A body of unknown length is left to the server's own limit.
   if (request.method !== 'POST' || !(length <= MAX_QUESTION_BYTES)) return undefined;
-  // Yoga takes a document as plain text and as a form too: rare, and not worth a reader of their own here.
   if (!/^application\/json\b/i.test(request.headers.get('content-type') ?? '')) return undefined;
   const body = await request.clone().text();
   const params = paramsOf(body);

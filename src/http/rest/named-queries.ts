@@ -3,14 +3,14 @@ import type { NamedQuery, QueryTable } from '../../../schema/query-types.ts';
 import { searchArguments } from '../../catalog/arguments.ts';
 import { NotFoundError } from '../../errors.ts';
 import type { Freshness } from '../freshness.ts';
-import type { Answering } from '../operation.ts';
+import type { Operations } from '../operation.ts';
 import { answerOver } from './answer.ts';
 import type { TableRoute } from './exports/table-route.ts';
 
 const QUERIES_PATH = '/queries/';
 
 export interface NamedQueryRoutes {
-  readonly answering: Answering;
+  readonly operations: Operations;
   readonly freshness: Freshness;
   /** The queries that are served now. */
   queries(): readonly NamedQuery[];
@@ -19,7 +19,7 @@ export interface NamedQueryRoutes {
 /** `/queries/<name>`: the rows of a query file. @returns undefined for other paths */
 export function namedQueryTable(
   path: string,
-  { answering, freshness, queries }: NamedQueryRoutes,
+  { operations, freshness, queries }: NamedQueryRoutes,
 ): TableRoute | undefined {
   if (!path.startsWith(QUERIES_PATH)) return undefined;
   const name = path.slice(QUERIES_PATH.length);
@@ -42,7 +42,7 @@ export function namedQueryTable(
     name,
     json: (request, url) => {
       const args = argumentsOf(request, url);
-      const answer = answerOver(answering, async (telemetry) =>
+      const answer = answerOver(operations, async (telemetry) =>
         jsonResponse(await telemetry.namedQuery(query, args)),
       );
       return answer(request, url);

@@ -1,5 +1,5 @@
 import { snakeKeys } from '../../loaders/camel-case.ts';
-import type { Answering } from '../operation.ts';
+import type { Operations } from '../operation.ts';
 import type { Routes } from '../plugins/use-routes.ts';
 import { type Answer, answerOver } from './answer.ts';
 import { noParameters, parseParameters } from './parameters.ts';
@@ -11,8 +11,8 @@ import { dailySummaries, devices, latestReadings, type SummaryQuestion } from '.
  * The endpoints that the service has had from its beginning, in JSON. A thin face: they ask what GraphQL asks.
  * `tableRoutes` has the same in other formats.
  */
-export function restRoutes(answering: Answering): Routes {
-  const answer = (ask: Answer) => answerOver(answering, ask);
+export function restRoutes(operations: Operations): Routes {
+  const answer = (ask: Answer) => answerOver(operations, ask);
   const rowsOf = (question: SummaryQuestion) =>
     answer(async (telemetry, url) => {
       const { rows, headers = {} } = await question(telemetry, url);

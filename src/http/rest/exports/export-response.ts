@@ -4,14 +4,14 @@ import type { Format } from '../../../formats/table.ts';
 import type { Logger } from '../../../log.ts';
 import { compressedStream } from '../../compress.ts';
 import { bestEncoding } from '../../negotiation.ts';
-import { type Answering, openFromOneSnapshot } from '../../operation.ts';
+import { type Operations, openFromOneSnapshot } from '../../operation.ts';
 import type { Connection } from '../../plugins/use-routes.ts';
 import { disposition } from './file-name.ts';
 import { type StreamEnd, streamBody } from './stream-body.ts';
 import type { TableRoute } from './table-route.ts';
 
 export interface ExportServer {
-  readonly answering: Answering;
+  readonly operations: Operations;
   readonly log: Logger;
   readonly stallMs: number;
   /** From the request to the last byte. */
@@ -29,13 +29,13 @@ const DEADLINE_GRACE_MS = 1_000;
  * after that the status is out, and the connection is cut off, so that no client takes the half for the whole.
  */
 export async function exportResponse(
-  { answering, log, stallMs, timeoutMs }: ExportServer,
+  { operations, log, stallMs, timeoutMs }: ExportServer,
   { name, open }: TableRoute,
   format: Format,
   { request, url, connection }: { request: Request; url: URL; connection: Connection | undefined },
 ): Promise<Response> {
   const startedMs = performance.now();
-  const { answer, attempt } = await openFromOneSnapshot(answering, request, async (began) => {
+  const { answer, attempt } = await openFromOneSnapshot(operations, request, async (began) => {
     const table = await open(began, url, request);
     const { version, coverage } = await began.telemetry.dataset();
     return { table, version, coverage, batches: await begun(table.batches) };
