@@ -19,6 +19,8 @@ export interface FieldSize {
   readonly items?: ListSize;
   /** Of the next list, or of the columns, below it: of the edges of a connection, the points of a series. */
   readonly below?: ListSize;
+  /** The most of those below all items together: more are refused by the field itself. */
+  readonly together?: number;
 }
 
 /** What a list has that says nothing of its size. */

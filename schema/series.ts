@@ -184,6 +184,7 @@ builder.queryField('series', (t) =>
     extensions: sized({
       items: { by: ['deviceIds'], assumed: ASSUMED_ITEMS, most: LIMITS.seriesDevices.value },
       below: SERIES_POINTS,
+      together: LIMITS.seriesPointsTogether.value,
     }),
     args: {
       deviceIds: t.arg.idList({

@@ -42,6 +42,8 @@ describe('each field counts once, and below a list once for each item', () => {
     ],
     ['{ device(deviceId: "a") { series(maxPoints: 1000) { points { timestamp } } } }', 2 + 1 + 1_000],
     ['{ series(deviceIds: ["a", "b"], maxPoints: 100) { points { timestamp } } }', 1 + 2 * 101],
+    // All devices, but no more points than there may be together: 100 × 5,000.
+    ['{ series(maxPoints: 100000) { points { timestamp } } }', 1 + 100 * 5_001],
     ['{ series(deviceIds: ["a"]) { metrics { metric values } } }', 1 + 1 + 3 * 82],
     ['{ device(deviceId: "a") { readings { edges { cursor } totalCount } } }', 2 + 1 + 100 + 1],
     ['{ device(deviceId: "a") { readings(first: 1000) { edges { cursor } } } }', 2 + 1 + 1_000],

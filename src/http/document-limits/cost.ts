@@ -130,7 +130,8 @@ class CostCounter {
     const items = size.items === undefined ? (told ?? ASSUMED_ITEMS) : this.items(size.items, node, field);
     // What was told is used up by the list that it is about, and passes by those that know their own size.
     const next = below ?? (size.items === undefined ? undefined : told);
-    return 1 + items * this.ofSelections(node.selectionSet, named, next);
+    const most = (size.together ?? Number.POSITIVE_INFINITY) / Math.max(1, items);
+    return 1 + items * this.ofSelections(node.selectionSet, named, next && Math.min(next, most));
   }
 
   private sizeOf(field: GraphQLField<unknown, unknown>, parent: GraphQLOutputType | undefined): FieldSize {
