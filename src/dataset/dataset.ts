@@ -66,7 +66,7 @@ export class Dataset {
   async current(signal?: AbortSignal): Promise<DatasetView> {
     if (this.view !== undefined) return this.view;
     const listing = this.refreshing === undefined ? this.beginRefresh() : this.begun;
-    await this.waiters.until(() => this.view !== undefined || this.ended >= listing, PATIENCE_MS, signal);
+    await this.waiters.until(() => this.ended >= listing, PATIENCE_MS, signal);
     if (this.view !== undefined) return this.view;
     throw this.failure ?? new StorageUnavailableError('The first listing of the objects is still under way');
   }

@@ -141,27 +141,27 @@ test('whoever goes away while the first rollups are built leaves nothing behind'
     building?.resolve();
     await held?.promise;
   };
-  const clients = Array.from({ length: 20 }, () => new AbortController());
-  /** All but the first client go; it waits on. */
-  const leaveOne = (waits: readonly Promise<unknown>[]) => {
-    expect(dataset.waiting).toBe(clients.length);
+  /** Clients that wait, of whom all but the first go again. @returns what that one gets */
+  const wait = async <T>(ask: (signal: AbortSignal) => Promise<T>): Promise<Promise<T>[]> => {
+    const before = dataset.waiting;
+    const clients = Array.from({ length: 20 }, () => new AbortController());
+    const [first, ...others] = clients.map(({ signal }) => ask(signal));
+    expect(dataset.waiting).toBe(before + clients.length);
     for (const client of clients.slice(1)) client.abort();
-    return Promise.allSettled(waits.slice(1)).then(() => expect(dataset.waiting).toBe(1));
+    await Promise.allSettled(others);
+    expect(dataset.waiting).toBe(before + 1);
+    return first === undefined ? [] : [first];
   };
 
-  const first = clients.map(({ signal }) => dataset.current(signal));
-  await leaveOne(first);
+  const [current] = await wait((signal) => dataset.current(signal));
   listed?.resolve();
-  const view = await first[0];
   await building?.promise;
-  expect([view?.warming, dataset.waiting]).toEqual([true, 0]);
+  const view = dataset.latest;
   if (view === undefined) return expect.unreachable();
-
-  clients.splice(1, clients.length, ...Array.from({ length: 19 }, () => new AbortController()));
-  const second = clients.map(({ signal }) => dataset.next(view, signal));
-  await leaveOne(second);
+  expect(view.warming).toBe(true);
+  const [next] = await wait((signal) => dataset.next(view, signal));
   held?.resolve();
-  await second[0];
+  await next;
+  expect((await current)?.rollups).not.toBeNull();
   expect(dataset.waiting).toBe(0);
-  expect((await dataset.current()).rollups).not.toBeNull();
 });
