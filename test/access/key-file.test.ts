@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { digestOf, newKey } from '../../src/access/api-key.ts';
 import { KeyFile } from '../../src/access/key-file.ts';
 import { type RecordedLog, recordLog } from '../support/recorded-log.ts';
@@ -51,6 +51,7 @@ const accepts = (opened: KeyFile, key: string) => {
 test('a key that is added counts at once, one that is removed ceases to', async () => {
   await writeFile(file, textOf({ old: OLD }));
   const opened = await open();
+  const started = performance.now();
   expect([accepts(opened, OLD), accepts(opened, NEW)]).toEqual(['key:old', false]);
   await writeFile(file, textOf({ old: OLD, new: NEW }));
   await says('API keys loaded anew');
@@ -61,6 +62,32 @@ test('a key that is added counts at once, one that is removed ceases to', async 
   await writeFile(file, 'keys: []');
   await says('API keys loaded anew');
   expect(accepts(opened, NEW)).toBe(false);
+  // Whoever looked again every five seconds would have needed ten at least.
+  expect(performance.now() - started).toBeLessThan(8_000);
+});
+
+test('a change that the file system does not tell of is found by looking again', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  const elsewhere = await mkdtemp(path.join(tmpdir(), 'telemetry-keys-'));
+  try {
+    await writeFile(path.join(elsewhere, 'keys.yaml'), textOf({ old: OLD }));
+    await symlink(path.join(elsewhere, 'keys.yaml'), file);
+    const opened = await open();
+    // The first one may be found by the look that follows the start.
+    for (const [id, key] of [
+      ['first', NEW],
+      ['second', OLD],
+      ['third', NEW],
+    ] as const) {
+      await writeFile(path.join(elsewhere, 'keys.yaml'), textOf({ [id]: key }));
+      vi.advanceTimersByTime(5_000);
+      await says('API keys loaded anew');
+      expect(accepts(opened, key)).toBe(`key:${id}`);
+    }
+  } finally {
+    vi.useRealTimers();
+    await rm(elsewhere, { recursive: true, force: true });
+  }
 });
 
 test('a broken edit leaves the keys before in place and says why; mended, it counts', async () => {
