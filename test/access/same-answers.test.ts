@@ -11,7 +11,11 @@ import { headersFor, viewerOfHeader } from '../support/viewers.ts';
 import { graphqlQuestions, QUERIES, restQuestions } from './questions.ts';
 import { DEVICES, randomBucket, randomScope, writeBucket } from './random-bucket.ts';
 
-const ENVIRONMENT = { REFRESH_SECONDS: '86400', RESPONSE_CACHE_MAX_BYTES: '0' };
+const ENVIRONMENT = {
+  REFRESH_SECONDS: '86400',
+  RESPONSE_CACHE_MAX_BYTES: '0',
+  OPERATION_MAX_COST: '1000000000',
+};
 
 /** What tells a bucket or a moment, and nothing about devices. */
 const OF_THE_BUCKET = ['etag', 'x-request-id', 'x-dataset-version', 'content-disposition', 'content-length'];

@@ -1,3 +1,4 @@
+import { IncomingMessage } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
 import type { Access } from '../../access/access.ts';
 import type { Permission } from '../../access/viewer.ts';
@@ -33,14 +34,14 @@ export function useAccess({
   return {
     onRequest({ request, url, endResponse, serverContext }) {
       const { pathname } = url;
-      const address = viewers.arrive(request, serverContext);
+      const stranger = viewers.arrive(request, serverContext);
       if (isPublic(pathname)) return undefined;
       const refuse = (error: unknown) => {
-        const problem = problemOf(rateOfRefusals(address) ?? error);
+        const problem = problemOf(rateOfRefusals(stranger) ?? error);
         const { code, message } = problem;
         if (problem.unforeseen) log.error({ err: error, path: pathname }, message);
         noteViewer(request);
-        notes.add(request, { refused: `${code}: ${message}`, address });
+        notes.add(request, { refused: `${code}: ${message}`, address: addressOf(serverContext) });
         endResponse(refusalResponse(request, problem, pathname === graphqlEndpoint));
       };
       try {
@@ -55,10 +56,10 @@ export function useAccess({
   };
 
   /** Whoever tries keys and tokens is slowed down, and does not slow down those who have good ones. */
-  function rateOfRefusals(address: string): unknown {
-    if (address === LOCAL_VIEWER) return undefined;
+  function rateOfRefusals(stranger: string): unknown {
+    if (stranger === LOCAL_VIEWER) return undefined;
     try {
-      rate?.take(`refused ${address}`, performance.now());
+      rate?.take(`refused ${stranger}`, performance.now());
     } catch (error) {
       return error;
     }
@@ -75,4 +76,11 @@ export function useAccess({
 
 function permissionFor(method: string, path: string): Permission {
   return method === 'POST' && path === '/refresh' ? 'refresh' : 'read';
+}
+
+/** Under `node:http` the context of a request holds what came in. A proxy in between has an address of its own. */
+function addressOf(context: unknown): string | undefined {
+  const req: unknown =
+    typeof context === 'object' && context !== null ? Reflect.get(context, 'req') : undefined;
+  return req instanceof IncomingMessage ? req.socket.remoteAddress : undefined;
 }

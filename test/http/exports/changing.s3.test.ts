@@ -109,6 +109,7 @@ describe.each(['direct', 'cached'] as const)('%s', (mode) => {
     const cache = mode === 'cached' ? { OBJECT_CACHE_DIR: path.join(scratch, `cache-${bucket}`) } : {};
     app = await startApp(
       {
+        VIEWER_MAX_EXPORTS: '4',
         ...places.environment(server, bucket),
         ...cache,
         S3_ENDPOINT: proxy.endpoint,
