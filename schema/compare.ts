@@ -3,7 +3,7 @@ import { builder, type SchemaTypes } from './builder.ts';
 import { dayRangeArgs } from './day-range.ts';
 import { DeviceRef } from './device-ref.ts';
 import type { ComparedPeriods, Comparison } from './fleet-types.ts';
-import { mostOf } from './limit-values.ts';
+import { amountOf } from './limit-values.ts';
 import { PeriodStatisticsType, Statistic } from './period-statistics.ts';
 import { StatisticChangesType } from './statistic-changes.ts';
 
@@ -92,7 +92,7 @@ builder.queryField('compare', (t) =>
       }),
       limit: t.arg.int({
         defaultValue: DEFAULT_LIMIT,
-        description: `At most so many devices. A whole number from 1 to ${mostOf('comparedDevices')}.`,
+        description: `At most so many devices. A whole number from 1 to ${amountOf('comparedDevices')}.`,
       }),
     },
     description: 'Two periods of days side by side, for each device and for all together.',

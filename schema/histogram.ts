@@ -1,7 +1,7 @@
 import { builder } from './builder.ts';
 import { dayRange, dayRangeArgs } from './day-range.ts';
 import type { Histogram, HistogramBin } from './fleet-types.ts';
-import { DEFAULTS, mostOf } from './limit-values.ts';
+import { amountOf, DEFAULTS } from './limit-values.ts';
 import { MetricType } from './metric.ts';
 
 const HistogramBinType = builder.objectRef<HistogramBin>('HistogramBin').implement({
@@ -38,7 +38,7 @@ builder.queryField('histogram', (t) =>
     args: {
       metric: t.arg({ type: MetricType, required: true, description: 'What is measured.' }),
       bins: t.arg.int({
-        description: `Number of bins of equal width, from 1 to ${mostOf('histogramBins')}; fewer where values lie too close for so many. Unset: ${DEFAULTS.histogramBins}, or as many as \`binWidth\` makes.`,
+        description: `Number of bins of equal width, from 1 to ${amountOf('histogramBins')}; fewer where values lie too close for so many. Unset: ${DEFAULTS.histogramBins}, or as many as \`binWidth\` makes.`,
       }),
       binWidth: t.arg.float({
         description:

@@ -2,7 +2,7 @@ import { builder } from './builder.ts';
 import { dayRange, dayRangeArgs } from './day-range.ts';
 import { DeviceRef } from './device-ref.ts';
 import type { RankedDevice } from './fleet-types.ts';
-import { mostOf } from './limit-values.ts';
+import { amountOf } from './limit-values.ts';
 import { OrderDirection } from './order-direction.ts';
 import { PeriodStatisticsType, Statistic } from './period-statistics.ts';
 
@@ -38,7 +38,7 @@ builder.queryField('topDevices', (t) =>
       }),
       first: t.arg.int({
         defaultValue: 10,
-        description: `At most so many devices. A whole number from 1 to ${mostOf('topDevices')}.`,
+        description: `At most so many devices. A whole number from 1 to ${amountOf('topDevices')}.`,
       }),
       deviceIds: t.arg.idList({ description: 'Among which devices. Unset: all.' }),
       ...dayRangeArgs,

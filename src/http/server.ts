@@ -26,6 +26,7 @@ import { useHonestStatus } from './plugins/use-honest-status.ts';
 import { useLimits } from './plugins/use-limits.ts';
 import { useOneSnapshot } from './plugins/use-one-snapshot.ts';
 import { usePersistedDocuments } from './plugins/use-persisted-documents.ts';
+import { usePiecewiseResults } from './plugins/use-piecewise-results.ts';
 import { usePlainRows } from './plugins/use-plain-rows.ts';
 import { useRequestLog } from './plugins/use-request-log.ts';
 import { useResponseCache } from './plugins/use-response-cache.ts';
@@ -116,6 +117,7 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
     plugins: [
       useCodedRefusals(GRAPHQL),
       useRequestLog(log),
+      usePiecewiseResults(),
       useCompression((path) => path === GRAPHQL),
       useResponseCache({
         maxBytes: parts.responseCacheBytes,

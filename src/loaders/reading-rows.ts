@@ -61,7 +61,11 @@ export class ReadingRows {
     options: RunOptions,
   ): Promise<PlacedReading[]> {
     const statement = readingScan(view.entries, deviceIds, scan, windows);
-    const rows = checkRows(statement.name, await this.scanner.run(view, statement, options), readingRow);
+    const rows = await checkRows(
+      statement.name,
+      await this.scanner.run(view, statement, options),
+      readingRow,
+    );
     const keys = view.entries.map(({ object }) => object.key);
     const [only = ''] = deviceIds;
     const instant = instantWriter();

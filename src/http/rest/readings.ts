@@ -1,4 +1,5 @@
 import type { Reading, ReadingsArgs, Telemetry } from '../../../schema/context.ts';
+import { jsonResponse } from '../piecewise.ts';
 import { parseParameters, readingsParameters } from './parameters.ts';
 
 /** Rows of a page, column by column as REST names them. */
@@ -14,18 +15,13 @@ const toRow = ({ deviceId, timestamp, voltage, temperature, soc }: Reading) => (
 export async function answerReadings(telemetry: Telemetry, url: URL): Promise<Response> {
   const { deviceId, args } = readingsArgs(url.searchParams);
   const { edges, pageInfo } = await telemetry.readings(deviceId, args);
-  const response = jsonRows(edges.map(({ node }) => toRow(node)));
+  const response = jsonResponse(edges.map(({ node }) => toRow(node)));
   if (pageInfo.hasNextPage && pageInfo.endCursor !== null) {
     const next = new URLSearchParams(url.searchParams);
     next.set('after', pageInfo.endCursor);
     response.headers.set('link', `<${url.pathname}?${next}>; rel="next"`);
   }
   return response;
-}
-
-/** The first of the formats of rows: any other takes the same ones. */
-function jsonRows(rows: readonly Readonly<Record<string, string | number | null>>[]): Response {
-  return Response.json(rows);
 }
 
 function readingsArgs(search: URLSearchParams): { deviceId: string; args: ReadingsArgs } {
