@@ -4,7 +4,7 @@ import { dayRangeArgs } from './day-range.ts';
 import { DeviceRef } from './device-ref.ts';
 import { sized } from './field-size.ts';
 import type { ComparedPeriods, Comparison } from './fleet-types.ts';
-import { LIMITS, mostOf } from './limit-values.ts';
+import { amountOf, LIMITS } from './limit-values.ts';
 import { PeriodStatisticsType, Statistic } from './period-statistics.ts';
 import { StatisticChangesType } from './statistic-changes.ts';
 
@@ -96,7 +96,7 @@ builder.queryField('compare', (t) =>
       }),
       limit: t.arg.int({
         defaultValue: DEFAULT_LIMIT,
-        description: `At most so many devices. A whole number from 1 to ${mostOf('comparedDevices')}.`,
+        description: `At most so many devices. A whole number from 1 to ${amountOf('comparedDevices')}.`,
       }),
     },
     description: 'Two periods of days side by side, for each device and for all together.',

@@ -3,7 +3,7 @@ import { dayRange, dayRangeArgs } from './day-range.ts';
 import { DeviceRef } from './device-ref.ts';
 import { sized } from './field-size.ts';
 import type { RankedDevice } from './fleet-types.ts';
-import { LIMITS, mostOf } from './limit-values.ts';
+import { amountOf, LIMITS } from './limit-values.ts';
 import { OrderDirection } from './order-direction.ts';
 import { PeriodStatisticsType, Statistic } from './period-statistics.ts';
 
@@ -40,7 +40,7 @@ builder.queryField('topDevices', (t) =>
       }),
       first: t.arg.int({
         defaultValue: 10,
-        description: `At most so many devices. A whole number from 1 to ${mostOf('topDevices')}.`,
+        description: `At most so many devices. A whole number from 1 to ${amountOf('topDevices')}.`,
       }),
       deviceIds: t.arg.idList({ description: 'Among which devices. Unset: all.' }),
       ...dayRangeArgs,

@@ -32,15 +32,27 @@ export class ConfigError extends TelemetryError {
   }
 }
 
+/** More, or less, than a limit allows. */
+export interface Exceeded {
+  /** Its name among the `limits`. */
+  readonly limit: string;
+  readonly asked: number;
+  readonly allowed: number;
+}
+
 /** A client's argument is out of its domain. The message says what was expected and what came. */
 export class ArgumentError extends TelemetryError {
   readonly code: string = 'BAD_USER_INPUT';
   readonly status = 400;
-  override readonly details: Readonly<Record<string, unknown>>;
+  override readonly details: { readonly argument: string } & Partial<Exceeded>;
 
-  constructor(argument: string, message: string, options?: ErrorOptions) {
+  constructor(
+    argument: string,
+    message: string,
+    { exceeded, ...options }: ErrorOptions & { exceeded?: Exceeded | undefined } = {},
+  ) {
     super(`${argument}: ${message}`, options);
-    this.details = { argument };
+    this.details = { argument, ...exceeded };
   }
 }
 
@@ -52,16 +64,6 @@ export class InvalidCursorError extends ArgumentError {
 /** More rows are asked for at once than an answer may hold. */
 export class PageTooLargeError extends ArgumentError {
   override readonly code = 'PAGE_TOO_LARGE';
-  override readonly details: Readonly<Record<string, unknown>>;
-
-  constructor(
-    argument: string,
-    message: string,
-    limits?: { readonly asked: number; readonly allowed: number },
-  ) {
-    super(argument, message);
-    this.details = { argument, ...limits };
-  }
 }
 
 /** What was asked for, what is allowed, and the name of the limit under `limits`. */

@@ -14,6 +14,7 @@ import {
   TelemetryError,
 } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import { mapInSlices } from '../pace.ts';
 import type { RollupStore } from '../rollup/store.ts';
 import { boundArguments } from './arguments.ts';
 import { checkColumns, queryColumns } from './columns.ts';
@@ -114,7 +115,7 @@ export class QueryCatalog {
     const columns = await this.columnsOf(view, query);
     const sql = answerSql(query, columns);
     const rows = await this.run(view, { name, sql, params: values }, options);
-    const checked = checkRows(name, rows, rowSchema(columns));
+    const checked = await checkRows(name, rows, rowSchema(columns));
     return schema === undefined ? (checked as T[]) : checkRows(name, checked, schema);
   }
 
@@ -133,7 +134,7 @@ export class QueryCatalog {
     const rows = await this.run(view, { name: query.name, sql, params }, options);
     return {
       columns,
-      rows: checkRows(query.name, rows.slice(0, rowLimit), rowSchema(columns)),
+      rows: await checkRows(query.name, rows.slice(0, rowLimit), rowSchema(columns)),
       truncated: rows.length > rowLimit,
       rowLimit,
     };
@@ -266,13 +267,19 @@ function objectsOf(view: DatasetView): string {
 }
 
 /** @throws StatementFailedError when a row is not what the code that asked for it expects. */
-export function checkRows<T>(name: string, rows: readonly Row[], rowSchema: z.ZodType<T>): T[] {
-  return rows.map((row, index) => {
-    const parsed = rowSchema.safeParse(row);
-    if (parsed.success) return parsed.data;
-    throw new StatementFailedError(
-      `Row ${index} of ${name} is not as expected: ${z.prettifyError(parsed.error)}`,
-      { cause: parsed.error },
-    );
-  });
+export async function checkRows<T>(
+  name: string,
+  rows: readonly Row[],
+  rowSchema: z.ZodType<T>,
+): Promise<T[]> {
+  return mapInSlices(rows, (row, index) => checkRow(name, row, index, rowSchema));
+}
+
+function checkRow<T>(name: string, row: Row, index: number, rowSchema: z.ZodType<T>): T {
+  const parsed = rowSchema.safeParse(row);
+  if (parsed.success) return parsed.data;
+  throw new StatementFailedError(
+    `Row ${index} of ${name} is not as expected: ${z.prettifyError(parsed.error)}`,
+    { cause: parsed.error },
+  );
 }

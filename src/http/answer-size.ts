@@ -1,4 +1,7 @@
+// The server's own, which keeps a text as it is: Node's makes bytes of it, and a text of these when it is read again.
+import { Response } from '@whatwg-node/fetch';
 import { AnswerTooLargeError } from '../errors.ts';
+import { piecesOf, piecewiseResponse } from './piecewise.ts';
 
 /** @throws AnswerTooLargeError */
 function checkBytes(asked: number, allowed: number): void {
@@ -20,9 +23,30 @@ export function boundedText(value: unknown, maxBytes: number): string {
 
 /** The same response, if it is small enough. @throws AnswerTooLargeError */
 export async function boundedJson(response: Response, maxBytes: number): Promise<Response> {
-  const body = await response.arrayBuffer();
-  checkBytes(body.byteLength, maxBytes);
-  return new Response(body, response);
+  const pieces = piecesOf(response);
+  if (pieces !== undefined) return piecewiseResponse(await boundedPieces(pieces, maxBytes), response);
+  const text = await response.text();
+  if (text.length * 3 > maxBytes) checkBytes(Buffer.byteLength(text), maxBytes);
+  return new Response(text, response);
+}
+
+/** All of them, so that what is too large can be told before any of it is sent. @throws AnswerTooLargeError */
+export async function boundedPieces(
+  pieces: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+): Promise<AsyncIterable<Uint8Array>> {
+  const made: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of pieces) {
+    bytes += piece.byteLength;
+    checkBytes(bytes, maxBytes);
+    made.push(piece);
+  }
+  return eachOf(made);
+}
+
+async function* eachOf(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array, void> {
+  yield* pieces;
 }
 
 /** Beyond half a gigabyte there is no text at all. */

@@ -37,6 +37,7 @@ import { useLimits } from './plugins/use-limits.ts';
 import { useOneSnapshot } from './plugins/use-one-snapshot.ts';
 import { usePersistedDocuments } from './plugins/use-persisted-documents.ts';
 import { usePersonalAnswers } from './plugins/use-personal-answers.ts';
+import { usePiecewiseResults } from './plugins/use-piecewise-results.ts';
 import { usePlainRows } from './plugins/use-plain-rows.ts';
 import { useRateLimit } from './plugins/use-rate-limit.ts';
 import { useRequestLog } from './plugins/use-request-log.ts';
@@ -151,6 +152,7 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
     plugins: [
       useCodedRefusals(GRAPHQL, bodyBytes),
       useRequestLog(log, notes),
+      usePiecewiseResults(operation.answerBytes),
       ...(graphiql ? [useGraphiQL(GRAPHQL, graphiqlOptions)] : []),
       useAccess({
         access: parts.access,

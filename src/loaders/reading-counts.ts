@@ -63,7 +63,7 @@ export class ReadingCounts {
   ): Promise<Count[]> {
     const params = { device_ids: deviceIds, from: range.from, to: range.to };
     const statement = { name: 'reading_counts', sql: COUNTS_SQL, params };
-    const parts = checkRows(statement.name, await this.store.run(view, statement, options), partRow);
+    const parts = await checkRows(statement.name, await this.store.run(view, statement, options), partRow);
     const whole = parts.filter(({ low }) => low === null);
     const cut = parts.filter(({ low }) => low !== null);
     const scanned = await Promise.all(

@@ -84,7 +84,7 @@ export class ReadingRows {
   ): Promise<PlacedReading[]> {
     const statement = readingScan(view.entries, deviceIds, scan, windows);
     const chunks = await this.scanner.chunks(view, statement, options);
-    const columns = numberColumns(chunks, READING_COLUMNS.length);
+    const columns = await numberColumns(chunks, READING_COLUMNS.length);
     const table: ReadingTable = {
       columns: Object.fromEntries(
         READING_COLUMNS.map((name, place) => [name, columns[place]]),

@@ -29,6 +29,7 @@ import { checkRows, type QueryCatalog, type QueryParams } from '../catalog/query
 import type { RollupProgress } from '../dataset/rollup-keeper.ts';
 import type { DatasetView } from '../dataset/view.ts';
 import type { RunOptions } from '../engine/engine.ts';
+import { turnsOf } from '../pace.ts';
 import type { StorageSource } from '../storage/storage.ts';
 import { byArguments } from './by-arguments.ts';
 import { checkDays } from './day-range.ts';
@@ -70,28 +71,38 @@ export class ViewTelemetry implements Telemetry {
   private readonly parts: TelemetryParts;
   private readonly answers = new Map<string, Promise<unknown>>();
 
-  private readonly deviceSummaries = new DataLoader<string, DeviceSummary | null>(async (deviceIds) =>
-    inOrderOf(deviceIds, await this.query('devices', { device_ids: deviceIds }, deviceSummaryRow)),
+  private readonly turns = turnsOf(this);
+
+  private readonly deviceSummaries = new DataLoader<string, DeviceSummary | null>(
+    async (deviceIds) =>
+      inOrderOf(deviceIds, await this.query('devices', { device_ids: deviceIds }, deviceSummaryRow)),
+    { batchScheduleFn: this.turns.schedule },
   );
 
-  private readonly latest = new DataLoader<string, LatestReading | null>(async (deviceIds) =>
-    inOrderOf(deviceIds, await this.latestReadings(deviceIds)),
+  private readonly latest = new DataLoader<string, LatestReading | null>(
+    async (deviceIds) => inOrderOf(deviceIds, await this.latestReadings(deviceIds)),
+    { batchScheduleFn: this.turns.schedule },
   );
 
-  private readonly days = byArguments<DayRange, readonly DailySummary[]>(async (deviceIds, days) => {
-    const ofDevice = Map.groupBy(await this.dailySummaries(deviceIds, days), (row) => row.deviceId);
-    return deviceIds.map((deviceId) => ofDevice.get(deviceId) ?? []);
-  });
+  private readonly days = byArguments<DayRange, readonly DailySummary[]>(
+    this.turns,
+    async (deviceIds, days) => {
+      const ofDevice = Map.groupBy(await this.dailySummaries(deviceIds, days), (row) => row.deviceId);
+      return deviceIds.map((deviceId) => ofDevice.get(deviceId) ?? []);
+    },
+  );
 
-  private readonly histogramCounts = histogramCounts(async (question) =>
+  private readonly histogramCounts = histogramCounts(this.turns, async (question) =>
     this.parts.summaries.scan(await this.view(), question, this.parts.options ?? {}),
   );
 
-  private readonly readingPages = byArguments<ReadingRequest, ReadingConnection>(async (deviceIds, request) =>
-    this.parts.readings.pages(await this.view(), deviceIds, request, this.parts.options ?? {}),
+  private readonly readingPages = byArguments<ReadingRequest, ReadingConnection>(
+    this.turns,
+    async (deviceIds, request) =>
+      this.parts.readings.pages(await this.view(), deviceIds, request, this.parts.options ?? {}),
   );
 
-  private readonly readingCounts = byArguments<TimeRange, number>(async (deviceIds, range) =>
+  private readonly readingCounts = byArguments<TimeRange, number>(this.turns, async (deviceIds, range) =>
     this.parts.readings.count(await this.view(), deviceIds, range, this.parts.options ?? {}),
   );
 
@@ -104,6 +115,7 @@ export class ViewTelemetry implements Telemetry {
       view: () => this.view(),
       deviceSummary: (deviceId) => this.deviceSummary(deviceId),
       options: parts.options ?? {},
+      turns: this.turns,
     });
   }
 

@@ -1,12 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
-// The server's own, which keeps a text as it is: Node's makes bytes of it, and a text of these when it is read again.
-import { Response } from '@whatwg-node/fetch';
 import type { Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import { scopeKey } from '../../access/device-scope.ts';
 import type { DeviceScope } from '../../access/viewer.ts';
 import { type DatasetView, stateOf } from '../../dataset/view.ts';
 import type { Freshness } from '../freshness.ts';
+import { responseOf, sizeOf, takeBody, type WholeBody } from '../kept-body.ts';
 import { bestEncoding } from '../negotiation.ts';
 import { type DocumentParams, documentParams, type PersistedDocuments } from '../persisted-documents.ts';
 
@@ -38,8 +37,7 @@ interface Asked {
 }
 
 interface CachedResponse {
-  /** Bytes where it is compressed. */
-  readonly body: string | Uint8Array<ArrayBuffer>;
+  readonly body: WholeBody;
   readonly contentType: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly etag: string;
@@ -74,8 +72,7 @@ const KEPT_TYPE = /^application\/(graphql-response\+)?json\b/;
 export function useResponseCache(options: ResponseCacheOptions): Plugin {
   const cache = new LRUCache<string, CachedResponse>({
     maxSize: Math.max(1, options.maxBytes),
-    // Two bytes a character at worst, and what an entry takes besides.
-    sizeCalculation: ({ body }) => 2 * body.length + ENTRY_BYTES,
+    sizeCalculation: ({ body }) => sizeOf(body) + ENTRY_BYTES,
   });
   const asked = new WeakMap<Request, Asked>();
   return {
@@ -107,7 +104,7 @@ export function useResponseCache(options: ResponseCacheOptions): Plugin {
         return endResponse(new Response(null, { status: 304, headers: validators(etag, until) }));
       }
       endResponse(
-        new Response(body, {
+        responseOf(body, {
           headers: { ...headers, ...validators(etag, until), 'content-type': contentType },
         }),
       );
@@ -126,10 +123,9 @@ export function useResponseCache(options: ResponseCacheOptions): Plugin {
         return;
       }
       const headers = new Headers(response.headers);
-      const body = headers.has('content-encoding')
-        ? new Uint8Array(await response.arrayBuffer())
-        : await response.text();
-      if (isOfThem() && !(typeof body === 'string' && body.startsWith('{"errors"'))) {
+      const body = await takeBody(response, options.maxBytes);
+      let keep: ((whole: WholeBody) => void) | undefined;
+      if (isOfThem() && !body.hasErrors) {
         const kept = KEPT_HEADERS.flatMap((name) => {
           const value = headers.get(name);
           return value === null ? [] : [[name, value] as const];
@@ -140,11 +136,19 @@ export function useResponseCache(options: ResponseCacheOptions): Plugin {
           const until = seconds === undefined ? undefined : performance.now() + seconds * 1000;
           // The next answer to the same question may be another, so this one gets a name of its own.
           const etag = until === undefined ? question.key : `${question.key}.${randomUUID()}`;
-          cache.set(question.key, { body, contentType, headers: Object.fromEntries(kept), etag, until });
+          keep = (whole) => {
+            cache.set(question.key, {
+              body: whole,
+              contentType,
+              headers: Object.fromEntries(kept),
+              etag,
+              until,
+            });
+          };
           setHeaders(headers, validators(etag, until));
         }
       }
-      setResponse(new Response(body, { status: 200, headers }));
+      setResponse(body.response({ status: 200, headers }, keep));
     },
   };
 }
