@@ -52,6 +52,10 @@ export interface App {
   refresh(): Promise<void>;
   /** How far the rollups are; null while none are built. */
   progress(): RollupProgress | null;
+  /** Has `/ready` refuse from now on; all else goes on until `close`. */
+  beginStop(): void;
+  /** After `close`: a request to the store hangs, and with it a thread without whose end the process has none. */
+  hangs(): boolean;
   close(): Promise<void>;
 }
 
@@ -104,7 +108,8 @@ async function assemble(
     onStatement,
   });
   opened.push(store);
-  const rollups = new Rollups({ store, reader: new ObjectReader(engines.building, storage), log });
+  const building = new ObjectReader(engines.building, storage);
+  const rollups = new Rollups({ store, reader: building, log });
   const dataset = new Dataset({
     storage,
     rollups,
@@ -114,7 +119,7 @@ async function assemble(
     now,
   });
   const reader = new ObjectReader(engines.asking, storage);
-  const scanner = new Scanner(reader, dataset);
+  const scanner = new Scanner(reader, building, dataset);
   const catalog = await QueryCatalog.load({
     directory: queriesDirectory,
     tempDirectory: config.engine.tempDirectory,
@@ -167,6 +172,7 @@ async function assemble(
       };
     },
   };
+  let stopping = false;
   const handler = createServer({
     version: packageVersion(),
     log,
@@ -176,6 +182,7 @@ async function assemble(
     persisted,
     persistedOnly: config.persistedOnly,
     latestView: () => dataset.latest,
+    isStopping: () => stopping,
     progress: () => dataset.progress,
     currentView: (signal) => dataset.current(signal),
     renew: () => dataset.renew(),
@@ -201,6 +208,10 @@ async function assemble(
       catalog.execute(await dataset.current(), name, params, rowSchema),
     refresh: () => dataset.refresh(),
     progress: () => dataset.progress,
+    beginStop: () => {
+      stopping = true;
+    },
+    hangs: () => engines.hanging > 0,
     close: async () => {
       await watching?.close();
       await handler.dispose();

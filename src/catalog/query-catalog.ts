@@ -158,11 +158,9 @@ export class QueryCatalog {
    * to be sound, the statement is at fault: clients must not set off that reading again and again by their arguments.
    */
   private async scan(view: DatasetView, scan: Scan, options: RunOptions): Promise<Row[]> {
-    const { reader, scanner } = this.parts;
     const objects = objectsOf(view);
-    if (this.sound === objects) return reader.rows(view.entries, scan, options);
     try {
-      return await scanner.run(view, scan, options);
+      return await this.parts.scanner.run(view, scan, { ...options, probing: this.sound !== objects });
     } catch (error) {
       if (mayBeBrokenObject(error)) this.sound = objects;
       throw error;
@@ -174,13 +172,12 @@ export class QueryCatalog {
     scan: Scan,
     options: RunOptions,
   ): AsyncGenerator<ColumnBatch, void> {
-    const { reader, scanner, store } = this.parts;
+    const { scanner, store } = this.parts;
     const { rollups, statement } = sourceOf(view, scan);
     if (rollups !== null) return yield* store.stream(rollups, statement, options);
     const objects = objectsOf(view);
-    if (this.sound === objects) return yield* reader.stream(view.entries, statement, options);
     try {
-      yield* scanner.stream(view, statement, options);
+      yield* scanner.stream(view, statement, { ...options, probing: this.sound !== objects });
     } catch (error) {
       if (mayBeBrokenObject(error)) this.sound = objects;
       throw error;

@@ -1,14 +1,16 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api';
 import type { ColumnBatch } from '../engine/column-batch.ts';
+import { type Deadline, startDeadline } from '../engine/deadline.ts';
 import type { DuckDbEngine } from '../engine/duckdb.ts';
 import type { Row, RunOptions, SqlValue, Statement } from '../engine/engine.ts';
 import {
   ObjectUnreadableError,
   StatementFailedError,
+  StatementTimeoutError,
   StorageAccessDeniedError,
   type TelemetryError,
 } from '../errors.ts';
-import type { Storage } from '../storage/storage.ts';
+import type { OpenObjects, Storage } from '../storage/storage.ts';
 import type { ManifestEntry } from './inspect.ts';
 import { type TimeHint, telemetrySql } from './telemetry-sql.ts';
 
@@ -33,7 +35,7 @@ export class ObjectReader {
 
   /** @throws DatasetChangedError when an object was replaced meanwhile; whatever `Engine.run` throws. */
   rows(entries: readonly ManifestEntry[], scan: Scan, options: RunOptions = {}): Promise<Row[]> {
-    return this.read(entries, scan, options, (statement) => this.engine.run(statement, options));
+    return this.read(entries, scan, options, (statement, bounded) => this.engine.run(statement, bounded));
   }
 
   /** The same, as the engine holds it. */
@@ -42,7 +44,9 @@ export class ObjectReader {
     scan: Scan,
     options: RunOptions = {},
   ): Promise<readonly DuckDBDataChunk[]> {
-    return this.read(entries, scan, options, (statement) => this.engine.fetchChunks(statement, options));
+    return this.read(entries, scan, options, (statement, bounded) =>
+      this.engine.fetchChunks(statement, bounded),
+    );
   }
 
   /**
@@ -55,18 +59,21 @@ export class ObjectReader {
     scan: Scan,
     options: RunOptions = {},
   ): AsyncGenerator<ColumnBatch, void> {
-    const open = await this.storage.open(
-      entries.map((entry) => entry.object),
-      options,
-    );
+    const deadline = this.startDeadline(scan, options);
+    const bounded = { ...options, signal: deadline.signal };
     try {
-      yield* await this.engine.stream(statementOf(scan, entries, open.paths), options);
-      await open.verify();
-    } catch (error) {
-      if (error instanceof StorageAccessDeniedError) await open.verify();
-      throw error;
+      const open = await this.open(entries, bounded);
+      try {
+        yield* await this.engine.stream(statementOf(scan, entries, open.paths), bounded);
+        await open.verify();
+      } catch (error) {
+        if (error instanceof StorageAccessDeniedError) await open.verify();
+        throw error;
+      } finally {
+        open.release();
+      }
     } finally {
-      open.release();
+      deadline.clear();
     }
   }
 
@@ -74,23 +81,41 @@ export class ObjectReader {
     entries: readonly ManifestEntry[],
     scan: Scan,
     options: RunOptions,
-    run: (statement: Statement) => Promise<T>,
+    run: (statement: Statement, options: RunOptions) => Promise<T>,
   ): Promise<T> {
-    const open = await this.storage.open(
+    const deadline = this.startDeadline(scan, options);
+    const bounded = { ...options, signal: deadline.signal };
+    try {
+      const open = await this.open(entries, bounded);
+      try {
+        const result = await run(statementOf(scan, entries, open.paths), bounded).catch(async (error) => {
+          // S3 refuses to read a key that is gone, too, where the policy does not let it say so.
+          if (error instanceof StorageAccessDeniedError) await open.verify();
+          throw error;
+        });
+        await open.verify();
+        return result;
+      } finally {
+        open.release();
+      }
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  private open(entries: readonly ManifestEntry[], options: RunOptions): Promise<OpenObjects> {
+    return this.storage.open(
       entries.map((entry) => entry.object),
       options,
     );
-    try {
-      const result = await run(statementOf(scan, entries, open.paths)).catch(async (error) => {
-        // S3 refuses to read a key that is gone, too, where the policy does not let it say so.
-        if (error instanceof StorageAccessDeniedError) await open.verify();
-        throw error;
-      });
-      await open.verify();
-      return result;
-    } finally {
-      open.release();
-    }
+  }
+
+  /** Fetching the objects and comparing them counts too: whoever asks knows nothing of these steps. */
+  private startDeadline({ name }: Scan, { signal, timeoutMs = this.engine.timeoutMs }: RunOptions): Deadline {
+    const seconds = (timeoutMs / 1000).toFixed(1);
+    const late = () =>
+      new StatementTimeoutError(`The statement ${name} was stopped at its deadline after ${seconds} s`);
+    return startDeadline(timeoutMs, late, signal);
   }
 }
 

@@ -18,16 +18,29 @@ const PROBE: Scan = {
   sql: 'SELECT count(device_id), max("timestamp"), sum(voltage), sum(temperature), sum(soc) FROM {{TELEMETRY}}',
 };
 
+export interface ScanOptions extends RunOptions {
+  /** Whether a statement that fails has every object looked at, since one may be broken. Default: true. */
+  readonly probing?: boolean;
+}
+
 /** Runs statements over exactly the objects of a view. */
 export class Scanner {
-  private readonly reader: ObjectReader;
+  private readonly kept: ObjectReader;
+  private readonly fresh: ObjectReader;
   private readonly dataset: Dataset;
   private probing: Promise<number> | undefined;
   /** Objects that a probe has read since the last listing, and found sound. */
   private readonly sound = { at: 0, objects: new Set<string>() };
+  /** Sound objects of which the engine keeps bytes that were damaged on their way. */
+  private readonly damagedInMemory = new Set<string>();
 
-  constructor(reader: ObjectReader, dataset: Dataset) {
-    this.reader = reader;
+  /**
+   * @param kept may answer from what its engine keeps of earlier reads
+   * @param fresh reads from the store, whatever was read before
+   */
+  constructor(kept: ObjectReader, fresh: ObjectReader, dataset: Dataset) {
+    this.kept = kept;
+    this.fresh = fresh;
     this.dataset = dataset;
   }
 
@@ -35,37 +48,53 @@ export class Scanner {
    * @throws DatasetEmptyError when the view has no readings; DatasetChangedError when an object was replaced meanwhile
    * or turned out to be broken (then it is quarantined): the next view answers; whatever `Engine.run` throws.
    */
-  run(view: DatasetView, scan: Scan, options: RunOptions = {}): Promise<Row[]> {
-    return this.read(view, (entries) => this.reader.rows(entries, scan, options));
+  run(view: DatasetView, scan: Scan, options: ScanOptions = {}): Promise<Row[]> {
+    return this.read(view, options, (reader) => reader.rows(view.entries, scan, options));
   }
 
   /** The same as `run`, as the engine holds it: for many numbers. */
-  chunks(view: DatasetView, scan: Scan, options: RunOptions = {}): Promise<readonly DuckDBDataChunk[]> {
-    return this.read(view, (entries) => this.reader.chunks(entries, scan, options));
+  chunks(view: DatasetView, scan: Scan, options: ScanOptions = {}): Promise<readonly DuckDBDataChunk[]> {
+    return this.read(view, options, (reader) => reader.chunks(view.entries, scan, options));
   }
 
   private async read<T>(
     view: DatasetView,
-    read: (entries: readonly ManifestEntry[]) => Promise<T>,
+    { probing = true }: ScanOptions,
+    read: (reader: ObjectReader) => Promise<T>,
   ): Promise<T> {
     requireReadings(view);
+    const reader = this.readerOf(view);
     try {
-      return await read(view.entries);
+      return await read(reader);
     } catch (error) {
-      if (mayBeBrokenObject(error)) await this.quarantineBroken(view, error);
-      throw error;
+      if (!probing || !mayBeBrokenObject(error)) throw error;
+      await this.quarantineBroken(view, error);
+      if (this.readerOf(view) === reader) throw error;
+      return await read(this.fresh);
     }
   }
 
   /** The same as they are asked for: see `ObjectReader.stream`. */
-  async *stream(view: DatasetView, scan: Scan, options: RunOptions = {}): AsyncGenerator<ColumnBatch, void> {
+  async *stream(view: DatasetView, scan: Scan, options: ScanOptions = {}): AsyncGenerator<ColumnBatch, void> {
     requireReadings(view);
+    const { probing = true } = options;
+    const reader = this.readerOf(view);
     try {
-      yield* this.reader.stream(view.entries, scan, options);
+      yield* reader.stream(view.entries, scan, options);
     } catch (error) {
-      if (mayBeBrokenObject(error)) await this.quarantineBroken(view, error);
-      throw error;
+      if (!probing || !mayBeBrokenObject(error)) throw error;
+      await this.quarantineBroken(view, error);
+      if (this.readerOf(view) === reader) throw error;
+      // Rows may be out already: the whole is asked again, or the transfer broken off.
+      throw new DatasetChangedError('What was kept of an object is damaged, so it is read anew', {
+        cause: error,
+      });
     }
+  }
+
+  private readerOf({ entries }: DatasetView): ObjectReader {
+    const isDamaged = ({ object }: ManifestEntry) => this.damagedInMemory.has(identityOf(object));
+    return this.damagedInMemory.size > 0 && entries.some(isDamaged) ? this.fresh : this.kept;
   }
 
   /** Statements that fail together wait for one probe together. */
@@ -96,17 +125,29 @@ export class Scanner {
     await pMap(
       entries,
       async (entry) => {
-        try {
-          await this.reader.rows([entry], PROBE, { unrefusable: true });
-        } catch (error) {
-          if (!mayBeBrokenObject(error)) throw error;
-          broken++;
-          this.dataset.quarantine(entry.object, describeFault(error));
+        if ((await faultOf(this.kept, entry)) === undefined) return;
+        // Bytes may be damaged on their way, and then be kept: only an object that fails twice is at fault itself.
+        const fault = await faultOf(this.fresh, entry);
+        if (fault === undefined) {
+          this.damagedInMemory.add(identityOf(entry.object));
+          return;
         }
+        broken++;
+        this.dataset.quarantine(entry.object, describeFault(fault));
       },
       { concurrency: PROBE_CONCURRENCY },
     );
     return broken;
+  }
+}
+
+async function faultOf(reader: ObjectReader, entry: ManifestEntry): Promise<TelemetryError | undefined> {
+  try {
+    await reader.rows([entry], PROBE, { unrefusable: true });
+    return undefined;
+  } catch (error) {
+    if (mayBeBrokenObject(error)) return error;
+    throw error;
   }
 }
 

@@ -1,20 +1,27 @@
 import type { RollupProgress } from '../dataset/rollup-keeper.ts';
 import type { DatasetView } from '../dataset/view.ts';
-import { DatasetEmptyError, WarmingUpError } from '../errors.ts';
-import type { Storage } from '../storage/storage.ts';
+import { startDeadline } from '../engine/deadline.ts';
+import { DatasetEmptyError, ShuttingDownError, StorageUnavailableError, WarmingUpError } from '../errors.ts';
+import type { Storage, StoredObject } from '../storage/storage.ts';
 import type { Routes } from './plugins/use-routes.ts';
 
 export interface HealthOptions {
   currentView(signal: AbortSignal): Promise<DatasetView>;
   progress(): RollupProgress | null;
+  /** The process finishes what runs, and is to get no new requests. */
+  isStopping(): boolean;
   readonly storage: Storage;
 }
 
+/** Whoever asks does so every few seconds, and gives up sooner than a store that hangs. */
+const PATIENCE_MS = 5_000;
+
 /** `/health`: the process lives. `/ready`: summaries are answered, and an object of the snapshot can really be read. */
-export function healthRoutes({ currentView, progress, storage }: HealthOptions): Routes {
+export function healthRoutes({ currentView, progress, isStopping, storage }: HealthOptions): Routes {
   return {
     '/health': () => Response.json({ status: 'ok' }),
     '/ready': async (request) => {
+      if (isStopping()) throw new ShuttingDownError('The process was told to end; it finishes what runs');
       const { version, snapshot, entries, quarantined, rollups, warming, coverage } = await currentView(
         request.signal,
       );
@@ -32,7 +39,7 @@ export function healthRoutes({ currentView, progress, storage }: HealthOptions):
           progress: snakeProgress(progress()),
         });
       }
-      await storage.readRange(object, 0, 4, { signal: request.signal });
+      await readWithinPatience(storage, object, request.signal);
       return Response.json({
         status: 'ready',
         version,
@@ -44,6 +51,20 @@ export function healthRoutes({ currentView, progress, storage }: HealthOptions):
       });
     },
   };
+}
+
+async function readWithinPatience(
+  storage: Storage,
+  object: StoredObject,
+  caller: AbortSignal,
+): Promise<void> {
+  const late = () => new StorageUnavailableError(`The store did not answer within ${PATIENCE_MS / 1000} s`);
+  const deadline = startDeadline(PATIENCE_MS, late, caller);
+  try {
+    await storage.readRange(object, 0, 4, { signal: deadline.signal });
+  } finally {
+    deadline.clear();
+  }
 }
 
 function snakeProgress(progress: RollupProgress | null) {
