@@ -118,13 +118,11 @@ async function assemble(
     log,
     now,
   });
-  const reader = new ObjectReader(engines.asking, storage);
-  const scanner = new Scanner(reader, building, dataset);
+  const scanner = new Scanner(new ObjectReader(engines.asking, storage), building, dataset);
   const catalog = await QueryCatalog.load({
     directory: queriesDirectory,
     tempDirectory: config.engine.tempDirectory,
     scanner,
-    reader,
     store,
     rowLimit: config.queryMaxRows,
     log,

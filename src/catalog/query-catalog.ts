@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { NamedQuery, QueryArguments, QueryColumn, QueryTable } from '../../schema/query-types.ts';
-import { mayBeBrokenObject, type ObjectReader, type Scan } from '../dataset/object-reader.ts';
+import { mayBeBrokenObject, type Scan } from '../dataset/object-reader.ts';
 import { requireBuilt, requireReadings, type Scanner } from '../dataset/scanner.ts';
-import type { DatasetView } from '../dataset/view.ts';
+import { type DatasetView, onlyObjects } from '../dataset/view.ts';
 import type { ColumnBatch } from '../engine/column-batch.ts';
 import type { Row, RunOptions, SqlValue } from '../engine/engine.ts';
 import { ConfigError, DatasetEmptyError, StatementFailedError, TelemetryError } from '../errors.ts';
@@ -30,7 +30,6 @@ export interface CatalogParts {
   /** Where the engine that finds out types may write. */
   readonly tempDirectory: string;
   readonly scanner: Scanner;
-  readonly reader: ObjectReader;
   /** For queries that read nothing but rollups. */
   readonly store: Pick<RollupStore, 'run' | 'stream'>;
   /** The most rows that a client is given. */
@@ -212,7 +211,8 @@ export class QueryCatalog {
     if (first === undefined)
       throw new DatasetEmptyError('There are no objects yet whose columns could be read');
     const scan = { name: `describe_${query.name}`, sql: describeSql(query), params: sampleArguments(query) };
-    const columns = queryColumns(await this.parts.reader.rows([first], scan), file?.frontMatter.columns);
+    const rows = await this.parts.scanner.run(onlyObjects(view, [first.object]), scan, { probing: false });
+    const columns = queryColumns(rows, file?.frontMatter.columns);
     if (file === undefined) return columns;
     const described = { ...query, columns };
     try {

@@ -5,6 +5,7 @@ import type { Row, RunOptions } from '../engine/engine.ts';
 import { DatasetChangedError, DatasetEmptyError, type TelemetryError, WarmingUpError } from '../errors.ts';
 import type { Dataset } from './dataset.ts';
 import type { ManifestEntry } from './inspect.ts';
+import { KeptBytes } from './kept-bytes.ts';
 import { describeFault, mayBeBrokenObject, type ObjectReader, type Scan } from './object-reader.ts';
 import { identityOf } from './snapshot.ts';
 import type { DatasetView } from './view.ts';
@@ -31,8 +32,7 @@ export class Scanner {
   private probing: Promise<number> | undefined;
   /** Objects that a probe has read since the last listing, and found sound. */
   private readonly sound = { at: 0, objects: new Set<string>() };
-  /** Sound objects of which the engine keeps bytes that were damaged on their way. */
-  private readonly damagedInMemory = new Set<string>();
+  private readonly keptBytes = new KeptBytes();
 
   /**
    * @param kept may answer from what its engine keeps of earlier reads
@@ -63,14 +63,32 @@ export class Scanner {
     read: (reader: ObjectReader) => Promise<T>,
   ): Promise<T> {
     requireReadings(view);
-    const reader = this.readerOf(view);
+    this.keptBytes.forgetUnlisted(view.snapshot);
+    const wasKept = this.keptBytes.mayServe(view.entries);
     try {
-      return await read(reader);
+      return await this.readOnce(view.entries, read);
     } catch (error) {
       if (!probing || !mayBeBrokenObject(error)) throw error;
       await this.quarantineBroken(view, error);
-      if (this.readerOf(view) === reader) throw error;
-      return await read(this.fresh);
+      if (!wasKept || this.keptBytes.mayServe(view.entries)) throw error;
+      return await this.readOnce(view.entries, read);
+    }
+  }
+
+  /** From what is kept, where that may be trusted. */
+  private async readOnce<T>(
+    entries: readonly ManifestEntry[],
+    read: (reader: ObjectReader) => Promise<T>,
+  ): Promise<T> {
+    const kept = this.keptBytes.begin(entries);
+    if (kept === undefined) return await read(this.fresh);
+    let proven = false;
+    try {
+      const result = await read(this.kept);
+      proven = true;
+      return result;
+    } finally {
+      kept.end(proven);
     }
   }
 
@@ -78,26 +96,29 @@ export class Scanner {
   async *stream(view: DatasetView, scan: Scan, options: ScanOptions = {}): AsyncGenerator<ColumnBatch, void> {
     requireReadings(view);
     const { probing = true } = options;
-    const reader = this.readerOf(view);
+    const kept = this.keptBytes.begin(view.entries);
+    const reader = kept === undefined ? this.fresh : this.kept;
+    let proven = false;
     try {
       yield* reader.stream(view.entries, scan, options);
+      proven = true;
     } catch (error) {
       if (!probing || !mayBeBrokenObject(error)) throw error;
       await this.quarantineBroken(view, error);
-      if (this.readerOf(view) === reader) throw error;
+      if (kept === undefined || this.keptBytes.mayServe(view.entries)) throw error;
       // Rows may be out already: the whole is asked again, or the transfer broken off.
       throw new DatasetChangedError('What was kept of an object is damaged, so it is read anew', {
         cause: error,
       });
+    } finally {
+      kept?.end(proven);
     }
   }
 
-  private readerOf({ entries }: DatasetView): ObjectReader {
-    const isDamaged = ({ object }: ManifestEntry) => this.damagedInMemory.has(identityOf(object));
-    return this.damagedInMemory.size > 0 && entries.some(isDamaged) ? this.fresh : this.kept;
-  }
-
-  /** Statements that fail together wait for one probe together. */
+  /**
+   * Statements that fail together wait for one probe together.
+   * @throws DatasetChangedError when objects are broken. When no more than what is kept of them is, nothing is thrown
+   */
   private async quarantineBroken(view: DatasetView, cause: TelemetryError): Promise<void> {
     // Found sound once, the statement is at fault: its caller must not have everything read again and again.
     if (this.isSound(view)) return;
@@ -122,14 +143,16 @@ export class Scanner {
   /** Reads every object on its own, since an engine's error rarely says which one it stumbled over. */
   private async probe(entries: readonly ManifestEntry[]): Promise<number> {
     let broken = 0;
+    const read = (entry: ManifestEntry) => (reader: ObjectReader) =>
+      reader.rows([entry], PROBE, { unrefusable: true });
     await pMap(
       entries,
       async (entry) => {
-        if ((await faultOf(this.kept, entry)) === undefined) return;
+        if ((await faultOf(this.readOnce([entry], read(entry)))) === undefined) return;
         // Bytes may be damaged on their way, and then be kept: only an object that fails twice is at fault itself.
-        const fault = await faultOf(this.fresh, entry);
+        const fault = await faultOf(read(entry)(this.fresh));
         if (fault === undefined) {
-          this.damagedInMemory.add(identityOf(entry.object));
+          this.keptBytes.distrust(entry);
           return;
         }
         broken++;
@@ -141,9 +164,9 @@ export class Scanner {
   }
 }
 
-async function faultOf(reader: ObjectReader, entry: ManifestEntry): Promise<TelemetryError | undefined> {
+async function faultOf(reading: Promise<unknown>): Promise<TelemetryError | undefined> {
   try {
-    await reader.rows([entry], PROBE, { unrefusable: true });
+    await reading;
     return undefined;
   } catch (error) {
     if (mayBeBrokenObject(error)) return error;

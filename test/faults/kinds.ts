@@ -4,7 +4,7 @@ import { BASE, keyOf, type State } from './lake.ts';
 type Decide = FaultProxy['fault'];
 
 /** What a fault may do besides standing between. */
-export interface World {
+interface World {
   /** Puts this version of a day's object into the bucket. */
   put(day: number, version: number): Promise<void>;
 }

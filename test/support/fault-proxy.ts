@@ -26,6 +26,8 @@ export type Fault =
   | { readonly kind: 'stall' }
   /** Headers at once, then the body in drops. */
   | { readonly kind: 'trickle'; readonly bytes: number; readonly everyMs: number }
+  /** The whole answer, as the server gives it now, but not before the promise is settled. */
+  | { readonly kind: 'hold'; readonly until: Promise<unknown> }
   /** One bit of the body is turned: where it is told, else in the middle. */
   | { readonly kind: 'flip'; readonly at?: number }
   /** The last answer that passed unharmed to a request for the same: a listing that lags. */
@@ -125,6 +127,7 @@ async function answer(exchange: Exchange, fault: Fault | undefined): Promise<voi
   const { status, headers, body } = earlier ?? (await ask(exchange));
   if (fault === undefined && url.includes('list-type')) passed.set(url, { status, headers, body });
 
+  if (fault?.kind === 'hold') await fault.until;
   const edited = edit({ headers, body }, fault);
   for (const [name, value] of Object.entries(edited.headers)) {
     if (value !== undefined) outgoing.setHeader(name, value);

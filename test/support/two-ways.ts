@@ -54,7 +54,6 @@ export async function twoWays(
     directory: queriesDirectory,
     tempDirectory: config.tempDirectory,
     scanner,
-    reader,
     store,
     rowLimit: 100_000,
     log,
