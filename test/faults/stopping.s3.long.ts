@@ -1,5 +1,9 @@
+import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
+import { get, type IncomingMessage } from 'node:http';
+import path from 'node:path';
 import { expect, test } from 'vitest';
+import { seriesSql, writeDataset } from '../support/datasets/dataset-folder.ts';
 import { startFaultProxy } from '../support/fault-proxy.ts';
 import { Places } from '../support/places.ts';
 import { startServerProcess } from '../support/server-process.ts';
@@ -49,5 +53,34 @@ test('SIGTERM while the store hangs: exit 0 without waiting for it', async () =>
     await places.stop();
     await lake.remove();
     await rm(state, { recursive: true, force: true });
+  }
+}, 60_000);
+
+test('SIGTERM while a client takes nothing of its export: cut off after ten seconds, exit 0', async () => {
+  const directory = await scratchFolder();
+  const data = path.join(directory, 'data');
+  await writeDataset(data, (write) =>
+    write('a.parquet', seriesSql({ devices: [1, 2], from: '2026-01-01', everyMinutes: 1, count: 500_000 })),
+  );
+  const running = await startServerProcess({ DATA_DIR: data, STATE_DIR: path.join(directory, 'state') });
+  try {
+    expect((await fetch(`${running.url}/overview`)).status).toBe(200);
+    const asked = get(`${running.url}/readings.csv`, { agent: false });
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    await once(response, 'readable');
+    const told = performance.now();
+    running.kill('SIGTERM');
+    expect(await running.exit).toBe(0);
+    const seconds = (performance.now() - told) / 1000;
+    expect(seconds).toBeGreaterThan(9);
+    expect(seconds).toBeLessThan(16);
+    const failed = once(response, 'end');
+    response.resume();
+    await expect(failed).rejects.toThrow('aborted');
+    expect(response.complete).toBe(false);
+  } finally {
+    running.kill('SIGKILL');
+    await running.exit;
+    await rm(directory, { recursive: true, force: true });
   }
 }, 60_000);
