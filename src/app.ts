@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { YogaServerInstance } from 'graphql-yoga';
 import type { z } from 'zod';
@@ -26,7 +27,7 @@ import { SummarySource } from './loaders/summary-source.ts';
 import { TableExports } from './loaders/table-exports.ts';
 import { ViewTelemetry } from './loaders/telemetry.ts';
 import { createLogger, type Logger } from './log.ts';
-import { prepareFolder } from './prepare-folder.ts';
+import { isReadOnly, prepareFolder } from './prepare-folder.ts';
 import { Rollups } from './rollup/rollups.ts';
 import { RollupStore } from './rollup/store.ts';
 import { generateSample, lastMidnight, SAMPLE_DEFAULTS } from './sample/generate-sample.ts';
@@ -68,12 +69,12 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const { log = createLogger(config.logLevel), now = () => new Date(), onStatement } = overrides;
   const persisted =
     config.persistedDocuments === undefined ? undefined : readPersistedDocuments(config.persistedDocuments);
-  await prepareFolders(config);
-  await prepareSample(config, log, now());
-  const engines = await ReadingEngines.create(config.engine, onStatement);
+  const usable = await prepareFolders(config, log);
+  await prepareSample(usable, log, now());
+  const engines = await ReadingEngines.create(usable.engine, onStatement);
   const opened: Closable[] = [engines];
   try {
-    return await assemble(engines, opened, config, { ...overrides, log, now, persisted });
+    return await assemble(engines, opened, usable, { ...overrides, log, now, persisted });
   } catch (error) {
     for (const part of opened.toReversed()) await part.close();
     throw error;
@@ -221,11 +222,39 @@ async function assemble(
   };
 }
 
-async function prepareFolders({ data, engine, objectCache, stateDirectory }: Config): Promise<void> {
+/**
+ * @returns the settings as they can be carried out
+ * @throws ConfigError for a folder that cannot be made
+ */
+async function prepareFolders(config: Config, log: Logger): Promise<Config> {
+  const usable = await withoutReadOnlyState(config, log);
+  const { data, engine, objectCache, stateDirectory } = usable;
   if (stateDirectory !== undefined) await prepareFolder('STATE_DIR', stateDirectory);
   if (data.kind === 'sample') await prepareFolder('STATE_DIR', path.dirname(data.directory));
   await prepareFolder('ENGINE_TEMP_DIR', engine.tempDirectory);
   if (objectCache.directory !== undefined) await prepareFolder('OBJECT_CACHE_DIR', objectCache.directory);
+  return usable;
+}
+
+/** A disk that has become read-only costs the rollups their memory of earlier runs, and not the service. */
+async function withoutReadOnlyState(config: Config, log: Logger): Promise<Config> {
+  const { stateDirectory, engine, objectCache } = config;
+  if (stateDirectory === undefined || !(await isReadOnly(stateDirectory))) return config;
+  log.warn(
+    { directory: stateDirectory },
+    'STATE_DIR cannot be written: the rollups are kept in memory only, and the rest in the folder for temporary files',
+  );
+  const scratch = path.join(tmpdir(), 'telemetry-analytics-api');
+  const moved = (directory: string) =>
+    directory.startsWith(`${stateDirectory}${path.sep}`)
+      ? path.join(scratch, path.relative(stateDirectory, directory))
+      : directory;
+  return {
+    ...config,
+    stateDirectory: undefined,
+    engine: { ...engine, tempDirectory: moved(engine.tempDirectory) },
+    objectCache: { ...objectCache, fallback: moved(objectCache.fallback) },
+  };
 }
 
 async function prepareSample({ data }: Config, log: Logger, now: Date): Promise<void> {

@@ -100,7 +100,10 @@ export class Dataset {
     return settledOrAborted(this.refresh(), AbortSignal.timeout(PATIENCE_MS));
   }
 
-  /** Waits, for at most ten seconds, until something else answers than this view, or a new listing says that it is right. */
+  /**
+   * Waits, for at most ten seconds, until something else answers than this view, or a new listing says that it is right.
+   * @throws the reason why the first rollups could not be built
+   */
   async next(view: DatasetView, signal: AbortSignal): Promise<void> {
     const isOver = () => this.view !== undefined && stateOf(this.view) !== stateOf(view);
     const patience = AbortSignal.any([AbortSignal.timeout(PATIENCE_MS), signal]);
@@ -114,6 +117,7 @@ export class Dataset {
     while (!isOver() && !isListed && !patience.aborted) {
       await settledOrAborted(Promise.race([listed, this.published.promise]), patience);
     }
+    if (isListed && !isOver() && view.warming && this.failure !== undefined) throw this.failure;
   }
 
   /** Takes an object out of the answers until it changes. */
