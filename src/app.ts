@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { YogaServerInstance } from 'graphql-yoga';
 import type { z } from 'zod';
@@ -30,7 +31,7 @@ import { SummarySource } from './loaders/summary-source.ts';
 import { TableExports } from './loaders/table-exports.ts';
 import { ViewTelemetry } from './loaders/telemetry.ts';
 import { createLogger, type Logger } from './log.ts';
-import { prepareFolder } from './prepare-folder.ts';
+import { isReadOnly, prepareFolder } from './prepare-folder.ts';
 import { Rollups } from './rollup/rollups.ts';
 import { RollupStore } from './rollup/store.ts';
 import { generateSample, lastMidnight, SAMPLE_DEFAULTS } from './sample/generate-sample.ts';
@@ -58,6 +59,10 @@ export interface App {
   refresh(): Promise<void>;
   /** How far the rollups are; null while none are built. */
   progress(): RollupProgress | null;
+  /** Has `/ready` refuse from now on; all else goes on until `close`. */
+  beginStop(): void;
+  /** After `close`: a request to the store hangs, and with it a thread without whose end the process has none. */
+  hangs(): boolean;
   close(): Promise<void>;
 }
 
@@ -74,11 +79,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const access = await Access.create({ config: accessConfig, refreshToken, log, now });
   const opened: Closable[] = [access];
   try {
-    await prepareFolders(config);
-    await prepareSample(config, log, now());
-    const engines = await ReadingEngines.create(config.engine, onStatement);
+    const usable = await prepareFolders(config, log);
+    await prepareSample(usable, log, now());
+    const engines = await ReadingEngines.create(usable.engine, onStatement);
     opened.push(engines);
-    return await assemble(engines, access, opened, config, { ...overrides, log, now, persisted });
+    return await assemble(engines, access, opened, usable, { ...overrides, log, now, persisted });
   } catch (error) {
     for (const part of opened.toReversed()) await part.close();
     throw error;
@@ -115,7 +120,8 @@ async function assemble(
     onStatement,
   });
   opened.push(store);
-  const rollups = new Rollups({ store, reader: new ObjectReader(engines.building, storage), log });
+  const building = new ObjectReader(engines.building, storage);
+  const rollups = new Rollups({ store, reader: building, log });
   const dataset = new Dataset({
     storage,
     rollups,
@@ -124,13 +130,11 @@ async function assemble(
     log,
     now,
   });
-  const reader = new ObjectReader(engines.asking, storage);
-  const scanner = new Scanner(reader, dataset);
+  const scanner = new Scanner(new ObjectReader(engines.asking, storage), building, dataset);
   const catalog = await QueryCatalog.load({
     directory: queriesDirectory,
     tempDirectory: config.engine.tempDirectory,
     scanner,
-    reader,
     store,
     rowLimit: config.queryMaxRows,
     log,
@@ -187,6 +191,7 @@ async function assemble(
       };
     },
   };
+  let stopping = false;
   const handler = createServer({
     version: packageVersion(),
     log,
@@ -196,6 +201,7 @@ async function assemble(
     persisted,
     persistedOnly: config.persistedOnly,
     latestView: () => dataset.latest,
+    isStopping: () => stopping,
     progress: () => dataset.progress,
     currentView: (signal) => dataset.current(signal),
     renew: (signal) => dataset.renew(signal),
@@ -227,6 +233,10 @@ async function assemble(
       catalog.execute(await dataset.current(), name, params, rowSchema),
     refresh: () => dataset.refresh(),
     progress: () => dataset.progress,
+    beginStop: () => {
+      stopping = true;
+    },
+    hangs: () => engines.hanging > 0,
     close: async () => {
       await watching?.close();
       await handler.dispose();
@@ -239,11 +249,39 @@ async function assemble(
   };
 }
 
-async function prepareFolders({ data, engine, objectCache, stateDirectory }: Config): Promise<void> {
+/**
+ * @returns the settings as they can be carried out
+ * @throws ConfigError for a folder that cannot be made
+ */
+async function prepareFolders(config: Config, log: Logger): Promise<Config> {
+  const usable = await withoutReadOnlyState(config, log);
+  const { data, engine, objectCache, stateDirectory } = usable;
   if (stateDirectory !== undefined) await prepareFolder('STATE_DIR', stateDirectory);
   if (data.kind === 'sample') await prepareFolder('STATE_DIR', path.dirname(data.directory));
   await prepareFolder('ENGINE_TEMP_DIR', engine.tempDirectory);
   if (objectCache.directory !== undefined) await prepareFolder('OBJECT_CACHE_DIR', objectCache.directory);
+  return usable;
+}
+
+/** A disk that has become read-only costs the rollups their memory of earlier runs, and not the service. */
+async function withoutReadOnlyState(config: Config, log: Logger): Promise<Config> {
+  const { stateDirectory, engine, objectCache } = config;
+  if (stateDirectory === undefined || !(await isReadOnly(stateDirectory))) return config;
+  log.warn(
+    { directory: stateDirectory },
+    'STATE_DIR cannot be written: the rollups are kept in memory only, and the rest in the folder for temporary files',
+  );
+  const scratch = path.join(tmpdir(), 'telemetry-analytics-api');
+  const moved = (directory: string) =>
+    directory.startsWith(`${stateDirectory}${path.sep}`)
+      ? path.join(scratch, path.relative(stateDirectory, directory))
+      : directory;
+  return {
+    ...config,
+    stateDirectory: undefined,
+    engine: { ...engine, tempDirectory: moved(engine.tempDirectory) },
+    objectCache: { ...objectCache, fallback: moved(objectCache.fallback) },
+  };
 }
 
 async function prepareSample({ data }: Config, log: Logger, now: Date): Promise<void> {

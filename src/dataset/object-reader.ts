@@ -1,12 +1,14 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api';
 import { isInScope } from '../access/device-scope.ts';
 import type { ColumnBatch } from '../engine/column-batch.ts';
+import { type Deadline, startDeadline } from '../engine/deadline.ts';
 import type { DuckDbEngine } from '../engine/duckdb.ts';
 import type { Row, RunOptions, SqlValue, Statement } from '../engine/engine.ts';
 import {
   ForbiddenError,
   ObjectUnreadableError,
   StatementFailedError,
+  StatementTimeoutError,
   StorageAccessDeniedError,
   type TelemetryError,
 } from '../errors.ts';
@@ -52,12 +54,14 @@ export class ObjectReader {
    * @throws DatasetChangedError when an object was replaced meanwhile; ForbiddenError; whatever `Engine.run` throws.
    */
   rows(view: ReadableView, scan: Scan, options: RunOptions = {}): Promise<Row[]> {
-    return this.read(view, scan, options, (statement) => this.engine.run(statement, options));
+    return this.read(view, scan, options, (statement, bounded) => this.engine.run(statement, bounded));
   }
 
   /** The same, as the engine holds it. */
   chunks(view: ReadableView, scan: Scan, options: RunOptions = {}): Promise<readonly DuckDBDataChunk[]> {
-    return this.read(view, scan, options, (statement) => this.engine.fetchChunks(statement, options));
+    return this.read(view, scan, options, (statement, bounded) =>
+      this.engine.fetchChunks(statement, bounded),
+    );
   }
 
   /**
@@ -66,10 +70,12 @@ export class ObjectReader {
    * the rows under way have come.
    */
   async *stream(view: ReadableView, scan: Scan, options: RunOptions = {}): AsyncGenerator<ColumnBatch, void> {
+    const deadline = this.startDeadline(scan, options);
+    const bounded = { ...options, signal: deadline.signal };
     try {
-      const { open, statement } = await this.open(view, scan, options);
+      const { open, statement } = await this.open(view, scan, bounded);
       try {
-        yield* await this.engine.stream(statement, options);
+        yield* await this.engine.stream(statement, bounded);
         await open.verify();
       } catch (error) {
         if (error instanceof StorageAccessDeniedError) await open.verify();
@@ -79,6 +85,8 @@ export class ObjectReader {
       }
     } catch (error) {
       throw shownTo(view, error);
+    } finally {
+      deadline.clear();
     }
   }
 
@@ -86,12 +94,14 @@ export class ObjectReader {
     view: ReadableView,
     scan: Scan,
     options: RunOptions,
-    run: (statement: Statement) => Promise<T>,
+    run: (statement: Statement, options: RunOptions) => Promise<T>,
   ): Promise<T> {
+    const deadline = this.startDeadline(scan, options);
+    const bounded = { ...options, signal: deadline.signal };
     try {
-      const { open, statement } = await this.open(view, scan, options);
+      const { open, statement } = await this.open(view, scan, bounded);
       try {
-        const result = await run(statement).catch(async (error) => {
+        const result = await run(statement, bounded).catch(async (error) => {
           // S3 refuses to read a key that is gone, too, where the policy does not let it say so.
           if (error instanceof StorageAccessDeniedError) await open.verify();
           throw error;
@@ -103,7 +113,17 @@ export class ObjectReader {
       }
     } catch (error) {
       throw shownTo(view, error);
+    } finally {
+      deadline.clear();
     }
+  }
+
+  /** Fetching the objects and comparing them counts too: whoever asks knows nothing of these steps. */
+  private startDeadline({ name }: Scan, { signal, timeoutMs = this.engine.timeoutMs }: RunOptions): Deadline {
+    const seconds = (timeoutMs / 1000).toFixed(1);
+    const late = () =>
+      new StatementTimeoutError(`The statement ${name} was stopped at its deadline after ${seconds} s`);
+    return startDeadline(timeoutMs, late, signal);
   }
 
   /** What names a device outside the scope in its key is not opened. */

@@ -47,18 +47,20 @@ function createLocalStorage({
 
 async function createS3Storage(
   location: S3Location,
-  { objectCache, httpfsExtension }: Config,
+  { objectCache, httpfsExtension, s3TimeoutMs }: Config,
   admin: EngineAdmin,
   log: Logger,
 ): Promise<CreatedStorage> {
-  const bucket = new S3Bucket(createS3Client(location), location);
+  const bucket = new S3Bucket(createS3Client(location, { timeoutMs: s3TimeoutMs }), location, {
+    timeoutMs: s3TimeoutMs,
+  });
   const { directory, fallback, maxBytes } = objectCache;
   if (directory !== undefined) {
     assertOpenable('OBJECT_CACHE_DIR', directory);
     return await createCached(bucket, { directory, maxBytes, log });
   }
 
-  const httpfs = await loadHttpfs(admin, httpfsExtension);
+  const httpfs = await loadHttpfs(admin, httpfsExtension, s3TimeoutMs);
   if (httpfs.loaded) {
     log.info({ from: httpfs.from }, 'httpfs loaded: DuckDB reads S3 itself');
     return { storage: new S3DirectStorage(bucket, admin), readable: [bucket.url] };
