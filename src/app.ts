@@ -19,6 +19,7 @@ import type { Operations } from './http/operation.ts';
 import { type PersistedDocuments, readPersistedDocuments } from './http/persisted-documents.ts';
 import { createServer } from './http/server.ts';
 import { limitsOf } from './limits.ts';
+import { datasetFigures, newestReadingOf } from './loaders/figures.ts';
 import { Holdings } from './loaders/holdings.ts';
 import { ReadingSource } from './loaders/reading-source.ts';
 import { SeriesSource } from './loaders/series-source.ts';
@@ -26,6 +27,11 @@ import { SummarySource } from './loaders/summary-source.ts';
 import { TableExports } from './loaders/table-exports.ts';
 import { ViewTelemetry } from './loaders/telemetry.ts';
 import { createLogger, type Logger } from './log.ts';
+import type { Figures } from './observe/figures.ts';
+import type { Metrics } from './observe/metrics.ts';
+import { Observer } from './observe/observer.ts';
+import { currentActivity } from './observe/scope.ts';
+import type { Tracer } from './observe/span.ts';
 import { prepareFolder } from './prepare-folder.ts';
 import { Rollups } from './rollup/rollups.ts';
 import { RollupStore } from './rollup/store.ts';
@@ -52,6 +58,8 @@ export interface App {
   refresh(): Promise<void>;
   /** How far the rollups are; null while none are built. */
   progress(): RollupProgress | null;
+  /** Unset when nothing asks for them: see `Config.metrics`. */
+  readonly metrics: Metrics | undefined;
   close(): Promise<void>;
 }
 
@@ -61,15 +69,23 @@ export interface App {
  * @throws ConfigError for settings that cannot be carried out
  */
 export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
-  const { log = createLogger(config.logLevel), now = () => new Date(), onStatement } = overrides;
+  const { log = createLogger(config.logLevel), now = () => new Date() } = overrides;
   const persisted =
     config.persistedDocuments === undefined ? undefined : readPersistedDocuments(config.persistedDocuments);
   await prepareFolders(config);
   await prepareSample(config, log, now());
-  const engines = await ReadingEngines.create(config.engine, onStatement);
-  const opened: Closable[] = [engines];
+  const metrics = await metricsOf(config);
+  const observer = new Observer({
+    log,
+    metrics,
+    tracer: await tracerOf(config, log),
+    onStatement: overrides.onStatement,
+  });
+  const opened: Closable[] = [observer];
   try {
-    return await assemble(engines, opened, config, { ...overrides, log, now, persisted });
+    const engines = await ReadingEngines.create(config.engine, observer.statement);
+    opened.push(engines);
+    return await assemble(engines, opened, config, { ...overrides, log, now, persisted, observer, metrics });
   } catch (error) {
     for (const part of opened.toReversed()) await part.close();
     throw error;
@@ -88,12 +104,19 @@ async function assemble(
   {
     log,
     now,
-    onStatement,
     queriesDirectory = path.join(ROOT, 'queries'),
     persisted,
-  }: Overrides & { log: Logger; now: () => Date; persisted: PersistedDocuments | undefined },
+    observer,
+    metrics,
+  }: Overrides & {
+    log: Logger;
+    now: () => Date;
+    persisted: PersistedDocuments | undefined;
+    observer: Observer;
+    metrics: Metrics | undefined;
+  },
 ): Promise<App> {
-  const { storage, readable } = await createStorage(config, engines, log);
+  const { storage, readable } = await createStorage(config, engines, log, observer.storeRequest);
   opened.push(storage);
   await engines.lock(readable);
 
@@ -101,7 +124,7 @@ async function assemble(
     directory: config.stateDirectory,
     engine: memoryShare(config.engine, 'rollups'),
     log,
-    onStatement,
+    onStatement: observer.statement,
   });
   opened.push(store);
   const rollups = new Rollups({ store, reader: new ObjectReader(engines.building, storage), log });
@@ -112,6 +135,7 @@ async function assemble(
     refreshMs: config.refreshMs,
     log,
     now,
+    observe: (refresh) => observer.refresh(refresh),
   });
   const reader = new ObjectReader(engines.asking, storage);
   const scanner = new Scanner(reader, dataset);
@@ -138,6 +162,10 @@ async function assemble(
       const currentView = () => {
         asked ??= dataset.current(either).then((current) => {
           view = current;
+          const activity = currentActivity();
+          if (activity !== undefined) {
+            activity.snapshot = { version: current.version, rolledUp: current.rollups !== null };
+          }
           return current;
         });
         return asked;
@@ -167,6 +195,7 @@ async function assemble(
       };
     },
   };
+  let responseCache: Figures['responseCache'] = () => ({ bytes: 0, entries: 0 });
   const handler = createServer({
     version: packageVersion(),
     log,
@@ -183,6 +212,20 @@ async function assemble(
     exportStallMs: config.exports.stallMs,
     queries: catalog,
     limits: limitsOf(config),
+    observer,
+    metrics: { metrics, token: config.metrics.token, hasOwnPort: config.metrics.port !== undefined },
+    mayExplain: () => config.explain,
+    onResponseCache: (usage) => {
+      responseCache = usage;
+    },
+  });
+  metrics?.watch({
+    engines: () => ({ asking: engines.asking.load, building: engines.building.load, rollups: store.load }),
+    dataset: () => datasetFigures(dataset.latest),
+    newestReading: newestReadingOf(() => dataset.latest, summaries),
+    build: () => dataset.progress,
+    responseCache: () => responseCache(),
+    objectCache: () => storage.cacheUse,
   });
   const watching = config.watchQueries
     ? await watchQueries({
@@ -201,6 +244,7 @@ async function assemble(
       catalog.execute(await dataset.current(), name, params, rowSchema),
     refresh: () => dataset.refresh(),
     progress: () => dataset.progress,
+    metrics,
     close: async () => {
       await watching?.close();
       await handler.dispose();
@@ -208,8 +252,22 @@ async function assemble(
       await engines.close();
       await store.close();
       await storage.close();
+      await observer.close();
     },
   };
+}
+
+/** Loaded only where somebody asks for them: they take their part of the start. */
+async function metricsOf({ metrics }: Config): Promise<Metrics | undefined> {
+  if (metrics.token === undefined && metrics.port === undefined) return undefined;
+  const { Metrics } = await import('./observe/metrics.ts');
+  return new Metrics();
+}
+
+async function tracerOf({ tracing }: Config, log: Logger): Promise<Tracer | undefined> {
+  if (tracing === undefined) return undefined;
+  const { createTracer } = await import('./observe/otlp-tracer.ts');
+  return createTracer(tracing, packageVersion(), log);
 }
 
 async function prepareFolders({ data, engine, objectCache, stateDirectory }: Config): Promise<void> {

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import { type TracingConfig, tracingConfig } from './config-tracing.ts';
 import { ConfigError } from './errors.ts';
 
 /** The only reader of the environment. README.md's table has one row for each name here; a test keeps it so. */
@@ -26,6 +27,13 @@ const httpUrl = text.refine(
       `expected a URL like https://s3.example.com, but got: ${withoutPassword(String(issue.input))}`,
   },
 );
+
+/** At least 16 characters, and never repeated. */
+const token = z
+  .string()
+  .trim()
+  .min(16, { error: 'expected at least 16 characters; it is not shown here' })
+  .optional();
 
 const flag = z
   .enum(['true', 'false'], { error: (issue) => `expected true or false, but got: ${String(issue.input)}` })
@@ -61,11 +69,7 @@ const environment = z.object({
   RESPONSE_CACHE_MAX_BYTES: whole(0, Number.MAX_SAFE_INTEGER).default(64 * 1024 ** 2),
   HOST: text.default('127.0.0.1'),
   PORT: whole(0, 65_535).default(8000),
-  REFRESH_TOKEN: z
-    .string()
-    .trim()
-    .min(16, { error: 'expected at least 16 characters; it is not shown here' })
-    .optional(),
+  REFRESH_TOKEN: token,
   REFRESH_SECONDS: whole(1, 86_400).default(30),
   WARMUP: z
     .enum(['wait', 'partial'], {
@@ -93,6 +97,12 @@ const environment = z.object({
   WATCH_QUERIES: flag,
   PERSISTED_DOCUMENTS: text.optional(),
   PERSISTED_ONLY: flag,
+  METRICS_TOKEN: token,
+  METRICS_PORT: whole(0, 65_535).optional(),
+  EXPLAIN: z
+    .enum(['true', 'false'], { error: (issue) => `expected true or false, but got: ${String(issue.input)}` })
+    .transform((value) => value === 'true')
+    .optional(),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
       error: (issue) =>
@@ -120,6 +130,8 @@ type DataLocation =
   | { readonly kind: 'sample'; readonly directory: string };
 
 export interface EngineConfig {
+  /** What logs and metrics call it. */
+  readonly name?: string;
   readonly threads: number;
   readonly memoryBytes: number;
   readonly tempDirectory: string;
@@ -169,6 +181,18 @@ export interface Config {
   readonly persistedDocuments: string | undefined;
   /** Texts of documents are refused. */
   readonly persistedOnly: boolean;
+  readonly metrics: MetricsConfig;
+  /** Whoever asks is told what an answer has cost. */
+  readonly explain: boolean;
+  /** Unset: no traces. */
+  readonly tracing: TracingConfig | undefined;
+}
+
+interface MetricsConfig {
+  /** Unset: whoever reaches the port of their own may read them; at the port of all else they are not told. */
+  readonly token: string | undefined;
+  /** A port of their own; unset: at that of all else, with the token. */
+  readonly port: number | undefined;
 }
 
 /**
@@ -189,7 +213,9 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
   if (set['PERSISTED_ONLY'] === 'true' && !set['PERSISTED_DOCUMENTS']) {
     problems.push('PERSISTED_ONLY: expected PERSISTED_DOCUMENTS with it, but that is unset');
   }
-  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  const traced = tracingConfig(set);
+  if ('problems' in traced) problems.push(...traced.problems);
+  if (!parsed.success || 'problems' in traced || problems.length > 0) throw new ConfigError(problems);
 
   const env = parsed.data;
   const scratch = path.resolve(env.STATE_DIR ?? '.data');
@@ -227,6 +253,9 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
     watchQueries: env.WATCH_QUERIES,
     persistedDocuments: env.PERSISTED_DOCUMENTS && path.resolve(env.PERSISTED_DOCUMENTS),
     persistedOnly: env.PERSISTED_ONLY,
+    metrics: { token: env.METRICS_TOKEN, port: env.METRICS_PORT },
+    explain: env.EXPLAIN ?? isLoopback(env.HOST),
+    tracing: traced.tracing,
   };
 }
 
@@ -245,6 +274,11 @@ function dataLocation(env: z.infer<typeof environment>, scratch: string): DataLo
   }
   if (env.DATA_DIR) return { kind: 'local', directory: path.resolve(env.DATA_DIR) };
   return { kind: 'sample', directory: path.join(scratch, 'sample') };
+}
+
+/** Reached from this machine alone. */
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 /** Also of text that is no URL, since that is what messages repeat: all before the last `@` may be a password. */

@@ -48,6 +48,9 @@ const DEFAULTS: Config = {
   watchQueries: false,
   persistedDocuments: undefined,
   persistedOnly: false,
+  metrics: { token: undefined, port: undefined },
+  explain: true,
+  tracing: undefined,
 };
 
 test('without any setting it is sample data on this machine only', () => {
@@ -89,6 +92,10 @@ test('every setting arrives where it belongs, in its unit, with paths made absol
       WATCH_QUERIES: 'true',
       PERSISTED_DOCUMENTS: 'documents.json',
       PERSISTED_ONLY: 'true',
+      METRICS_TOKEN: 'metrics-of-24-characters',
+      METRICS_PORT: '9090',
+      EXPLAIN: 'true',
+      OTEL_TRACES_EXPORTER: 'console',
     }),
   ).toEqual({
     queryMaxRows: 9,
@@ -120,6 +127,18 @@ test('every setting arrives where it belongs, in its unit, with paths made absol
       maxStreams: 2,
     },
     exports: { timeoutMs: 20_000, stallMs: 5_000, maxRows: 1_000 },
+    metrics: { token: 'metrics-of-24-characters', port: 9090 },
+    explain: true,
+    tracing: {
+      exporters: ['console'],
+      protocol: 'http/protobuf',
+      url: undefined,
+      serviceName: undefined,
+      sampler: 'parentbased_always_on',
+      ratio: 1,
+      continues: true,
+      batch: {},
+    },
   });
   expect(loadConfig({ STATE_DIR: '/state' })).toMatchObject({
     data: { kind: 'sample', directory: '/state/sample' },

@@ -8,7 +8,8 @@ import {
   StorageAccessDeniedError,
   type TelemetryError,
 } from '../errors.ts';
-import type { Storage } from '../storage/storage.ts';
+import { beginSpan, currentActivity, inSpan } from '../observe/scope.ts';
+import type { OpenObjects, Storage } from '../storage/storage.ts';
 import type { ManifestEntry } from './inspect.ts';
 import { type TimeHint, telemetrySql } from './telemetry-sql.ts';
 
@@ -55,19 +56,30 @@ export class ObjectReader {
     scan: Scan,
     options: RunOptions = {},
   ): AsyncGenerator<ColumnBatch, void> {
-    const open = await this.storage.open(
-      entries.map((entry) => entry.object),
-      options,
-    );
+    const { within, end } = beginSpan(spanOf(scan));
+    let open: OpenObjects | undefined;
     try {
-      yield* await this.engine.stream(statementOf(scan, entries, open.paths), options);
-      await open.verify();
+      const opened = await within(() => this.open(entries, options));
+      open = opened;
+      const statement = statementOf(scan, entries, opened.paths);
+      yield* await within(() => this.engine.stream(statement, options));
+      await within(() => opened.verify());
+      end();
     } catch (error) {
-      if (error instanceof StorageAccessDeniedError) await open.verify();
+      end(error);
+      if (open !== undefined && error instanceof StorageAccessDeniedError) await open.verify();
       throw error;
     } finally {
-      open.release();
+      open?.release();
+      // Whoever takes no more rows makes no error.
+      end();
     }
+  }
+
+  private open(entries: readonly ManifestEntry[], options: RunOptions): Promise<OpenObjects> {
+    const objects = entries.map((entry) => entry.object);
+    currentActivity()?.opened(objects);
+    return this.storage.open(objects, options);
   }
 
   private async read<T>(
@@ -76,23 +88,25 @@ export class ObjectReader {
     options: RunOptions,
     run: (statement: Statement) => Promise<T>,
   ): Promise<T> {
-    const open = await this.storage.open(
-      entries.map((entry) => entry.object),
-      options,
-    );
-    try {
-      const result = await run(statementOf(scan, entries, open.paths)).catch(async (error) => {
-        // S3 refuses to read a key that is gone, too, where the policy does not let it say so.
-        if (error instanceof StorageAccessDeniedError) await open.verify();
-        throw error;
-      });
-      await open.verify();
-      return result;
-    } finally {
-      open.release();
-    }
+    return inSpan(spanOf(scan), async () => {
+      const open = await this.open(entries, options);
+      try {
+        const result = await run(statementOf(scan, entries, open.paths)).catch(async (error) => {
+          // S3 refuses to read a key that is gone, too, where the policy does not let it say so.
+          if (error instanceof StorageAccessDeniedError) await open.verify();
+          throw error;
+        });
+        await open.verify();
+        return result;
+      } finally {
+        open.release();
+      }
+    });
   }
 }
+
+/** Opening, statement and verification together; the statement alone is a span in it. */
+const spanOf = ({ name }: Scan) => `scan ${name}`;
 
 /** An engine's error rarely says whether the statement or an object is at fault, and never which one. */
 export function mayBeBrokenObject(error: unknown): error is TelemetryError {

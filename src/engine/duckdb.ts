@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { rm } from 'node:fs/promises';
 import {
   type DuckDBConnection,
@@ -34,6 +35,7 @@ export class DuckDbEngine implements Engine, EngineAdmin {
   private readonly spill: string;
   private readonly gate: Gate<DuckDBConnection>;
   private readonly streamGate: Gate<DuckDBConnection>;
+  private readonly name: string;
   private readonly timeoutMs: number;
   private readonly onStatement: StatementListener | undefined;
   private readonly running = new Set<Promise<unknown>>();
@@ -58,6 +60,7 @@ export class DuckDbEngine implements Engine, EngineAdmin {
       () =>
         `Too many exports at once: ${streaming.length} are under way, and no more may be. Try again later`,
     );
+    this.name = config.name ?? 'engine';
     this.timeoutMs = config.timeoutMs;
     this.onStatement = onStatement;
   }
@@ -148,14 +151,16 @@ export class DuckDbEngine implements Engine, EngineAdmin {
       });
     const { promise: ended, resolve } = Promise.withResolvers<void>();
     this.running.add(ended);
-    const report = (rows: number, error?: Error) => {
-      const durationMs = performance.now() - started;
-      this.onStatement?.({ name, rows, durationMs, ...(error === undefined ? {} : { error }) });
+    // A stream ends wherever its reader is, or goes away: its context is that of its beginning.
+    const report = AsyncResource.bind((rows: number, error?: Error) => {
+      this.report(name, { started, admitted, rows, error });
       this.running.delete(ended);
       resolve();
-    };
+    });
+    let admitted: number | undefined;
     try {
       const connection = await this.streamGate.enter(stop);
+      admitted = performance.now();
       try {
         const prepared = await prepareSelect(connection, { ...statement, sql: withEnd(statement.sql) });
         const result = await interruptible(connection, stop, () => prepared.stream()).catch((error) => {
@@ -201,6 +206,11 @@ export class DuckDbEngine implements Engine, EngineAdmin {
     }
   }
 
+  /** How busy its connections are. */
+  get load(): { readonly running: number; readonly queued: number; readonly streaming: number } {
+    return { running: this.gate.taken, queued: this.gate.queued, streaming: this.streamGate.taken };
+  }
+
   /** Once closed, it stays so; a second call does nothing. */
   async close(): Promise<void> {
     if (this.closing.signal.aborted) return;
@@ -237,11 +247,13 @@ export class DuckDbEngine implements Engine, EngineAdmin {
     const started = performance.now();
     const deadline = AbortSignal.timeout(options.timeoutMs ?? this.timeoutMs);
     const stop = AbortSignal.any([deadline, options.signal ?? never, this.closing.signal]);
+    let admitted: number | undefined;
     try {
       const connection = await this.gate.enter(stop, options.unrefusable);
+      admitted = performance.now();
       try {
         const value = await interruptible(connection, stop, () => select(connection, statement, read));
-        this.onStatement?.({ name, rows: count(value), durationMs: performance.now() - started });
+        this.report(name, { started, admitted, rows: count(value) });
         return value;
       } finally {
         this.gate.leave(connection);
@@ -249,9 +261,30 @@ export class DuckDbEngine implements Engine, EngineAdmin {
     } catch (cause) {
       const durationMs = performance.now() - started;
       const error = present(cause, name, { stop, timedOut: stop.reason === deadline.reason, durationMs });
-      this.onStatement?.({ name, rows: 0, durationMs, error });
+      this.report(name, { started, admitted, rows: 0, error });
       throw error;
     }
+  }
+
+  /** @param run when it was asked for, and when it had a connection; unset: it never had one */
+  private report(
+    name: string,
+    {
+      started,
+      admitted,
+      rows,
+      error,
+    }: { started: number; admitted: number | undefined; rows: number; error?: Error | undefined },
+  ): void {
+    const now = performance.now();
+    this.onStatement?.({
+      engine: this.name,
+      name,
+      rows,
+      durationMs: now - started,
+      waitedMs: (admitted ?? now) - started,
+      ...(error === undefined ? {} : { error }),
+    });
   }
 }
 

@@ -11,6 +11,7 @@ interface Waiter<Resource> {
  */
 export class Gate<Resource> {
   private readonly idle: Resource[];
+  private readonly size: number;
   private readonly waiting = new Set<Waiter<Resource>>();
   private readonly maxQueued: number;
   private readonly refusal: (waiting: number) => string;
@@ -19,6 +20,7 @@ export class Gate<Resource> {
   /** @param refusal what those are told who find the queue full */
   constructor(resources: readonly Resource[], maxQueued: number, refusal = tooMany) {
     this.idle = [...resources];
+    this.size = resources.length;
     this.maxQueued = maxQueued;
     this.refusal = refusal;
   }
@@ -50,6 +52,14 @@ export class Gate<Resource> {
       this.waiting.add(waiter);
       signal.addEventListener('abort', abort, { once: true });
     });
+  }
+
+  get taken(): number {
+    return this.size - this.idle.length;
+  }
+
+  get queued(): number {
+    return this.waiting.size;
   }
 
   leave(resource: Resource): void {

@@ -10,10 +10,12 @@ import type { NamedQuery } from '../../schema/query-types.ts';
 import type { RollupProgress } from '../dataset/rollup-keeper.ts';
 import type { DatasetView } from '../dataset/view.ts';
 import type { Logger } from '../log.ts';
+import type { Observer } from '../observe/observer.ts';
 import type { Storage } from '../storage/storage.ts';
 import { Freshness } from './freshness.ts';
 import { graphiqlTabs } from './graphiql/tabs.ts';
 import { healthRoutes } from './health.ts';
+import { type MetricsOptions, metricsRoutes } from './metrics.ts';
 import { copyOf, namedSchema } from './named-schema.ts';
 import type { Operations } from './operation.ts';
 import { pageRoutes } from './pages.ts';
@@ -21,13 +23,14 @@ import type { PersistedDocuments } from './persisted-documents.ts';
 import { useArgumentPaths } from './plugins/use-argument-paths.ts';
 import { useCodedRefusals } from './plugins/use-coded-refusals.ts';
 import { useCompression } from './plugins/use-compression.ts';
+import { type MayExplain, useExplain } from './plugins/use-explain.ts';
 import { useFreshness } from './plugins/use-freshness.ts';
 import { useHonestStatus } from './plugins/use-honest-status.ts';
 import { useLimits } from './plugins/use-limits.ts';
+import { useObservation } from './plugins/use-observation.ts';
 import { useOneSnapshot } from './plugins/use-one-snapshot.ts';
 import { usePersistedDocuments } from './plugins/use-persisted-documents.ts';
 import { usePlainRows } from './plugins/use-plain-rows.ts';
-import { useRequestLog } from './plugins/use-request-log.ts';
 import { useResponseCache } from './plugins/use-response-cache.ts';
 import { useRoutes } from './plugins/use-routes.ts';
 import { presentGraphQLError } from './present-error.ts';
@@ -35,6 +38,7 @@ import { refreshRoutes } from './refresh.ts';
 import { findTable, withFormats } from './rest/exports/find-table.ts';
 import { openApiDocument } from './rest/openapi.ts';
 import { restRoutes } from './rest/routes.ts';
+import { routeNames } from './route-names.ts';
 
 export interface ServerParts {
   readonly version: string;
@@ -57,6 +61,12 @@ export interface ServerParts {
   readonly exportStallMs: number;
   readonly queries: ServedQueries;
   readonly limits: readonly Limit[];
+  readonly observer: Observer;
+  /** `hasOwnPort`: they are not told here. */
+  readonly metrics: MetricsOptions & { readonly hasOwnPort: boolean };
+  readonly mayExplain: MayExplain;
+  /** Is handed what tells how full the response cache is. */
+  onResponseCache(usage: () => { readonly bytes: number; readonly entries: number }): void;
 }
 
 /** The named queries, which come and go with their files. */
@@ -81,6 +91,25 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
   };
   const rest = restRoutes(parts.operations);
   const tables = findTable({ operations: parts.operations, log, stallMs: parts.exportStallMs }, rest, named);
+  const actions = refreshRoutes({
+    token: parts.refreshToken,
+    renew: parts.renew,
+    latestView: parts.latestView,
+  });
+  const reads = {
+    ...pageRoutes({
+      openApi: async () => openApiDocument(parts.version, await queries()),
+      graphiql: !parts.persistedOnly,
+    }),
+    ...healthRoutes(parts),
+    ...metricsRoutes(parts.metrics, parts.metrics.hasOwnPort),
+    ...withFormats(rest, tables),
+  };
+  const routeOf = routeNames({
+    paths: [GRAPHQL, '/livez', ...Object.keys(reads), ...Object.keys(actions)],
+    tables: Object.keys(rest),
+    isQuery: (name) => named.queries().some((query) => query.name === name),
+  });
   return createYoga<object, Context>({
     schema: async () => namedSchema(await queries()),
     graphqlEndpoint: GRAPHQL,
@@ -97,6 +126,7 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
         'retry-after',
         'x-dataset-coverage',
         'x-dataset-version',
+        'x-explain',
         'x-request-id',
         'x-row-limit',
         'x-total-count',
@@ -114,10 +144,13 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
     maxRequestBodySize: LIMITS.requestBodyBytes.value,
     maskedErrors: { maskError: (error) => presentGraphQLError(error, log) },
     plugins: [
+      useObservation({ observer: parts.observer, routeOf }),
       useCodedRefusals(GRAPHQL),
-      useRequestLog(log),
       useCompression((path) => path === GRAPHQL),
       useResponseCache({
+        graphqlEndpoint: GRAPHQL,
+        mayExplain: parts.mayExplain,
+        onCreated: parts.onResponseCache,
         maxBytes: parts.responseCacheBytes,
         isKept: (path) => path === GRAPHQL || path in rest || tables(path) !== undefined,
         freshness,
@@ -130,19 +163,8 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
       useRoutes({
         graphqlEndpoint: GRAPHQL,
         log,
-        actions: refreshRoutes({
-          token: parts.refreshToken,
-          renew: parts.renew,
-          latestView: parts.latestView,
-        }),
-        reads: {
-          ...pageRoutes({
-            openApi: async () => openApiDocument(parts.version, await queries()),
-            graphiql: !parts.persistedOnly,
-          }),
-          ...healthRoutes(parts),
-          ...withFormats(rest, tables),
-        },
+        actions,
+        reads,
         findRead: tables,
       }),
       ...(parts.persisted === undefined ? [] : [usePersistedDocuments(parts.persisted, parts.persistedOnly)]),
@@ -151,6 +173,7 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
       useFreshness(freshness),
       usePlainRows(copyOf),
       useOneSnapshot(parts.operations),
+      useExplain(GRAPHQL, parts.mayExplain),
       useHonestStatus(),
     ],
   });

@@ -2,6 +2,7 @@ import type { DeviceSummary } from '../../schema/context.ts';
 import type { Series, SeriesArgs } from '../../schema/series-types.ts';
 import type { DatasetView } from '../dataset/view.ts';
 import type { RunOptions } from '../engine/engine.ts';
+import { inSpan } from '../observe/scope.ts';
 import type { Bucket } from '../series/bucket.ts';
 import { bucketStarts } from '../series/grid.ts';
 import type { Plan } from '../series/plan.ts';
@@ -33,7 +34,7 @@ const MOST_READINGS_AT_ONCE = 3_000_000;
 export class SeriesLoader {
   private readonly parts: SeriesParts;
   private readonly loader = byArguments<SeriesArgs, Series | null>(async (deviceIds, args) =>
-    this.answer(checkSeriesArgs(args), deviceIds),
+    inSpan('load series', () => this.answer(checkSeriesArgs(args), deviceIds)),
   );
 
   constructor(parts: SeriesParts) {

@@ -27,6 +27,7 @@ import type { Series, SeriesArgs } from '../../schema/series-types.ts';
 import { checkRows, type QueryCatalog, type QueryParams } from '../catalog/query-catalog.ts';
 import type { RollupProgress } from '../dataset/rollup-keeper.ts';
 import type { DatasetView } from '../dataset/view.ts';
+import { inSpan } from '../observe/scope.ts';
 import type { StorageSource } from '../storage/storage.ts';
 import { byArguments } from './by-arguments.ts';
 import { checkDays } from './day-range.ts';
@@ -79,15 +80,21 @@ export class ViewTelemetry implements Telemetry {
   });
 
   private readonly histogramCounts = histogramCounts(async (question) =>
-    this.parts.summaries.scan(await this.view(), question, { signal: this.parts.signal }),
+    loading(question.name, async () =>
+      this.parts.summaries.scan(await this.view(), question, { signal: this.parts.signal }),
+    ),
   );
 
   private readonly readingPages = byArguments<ReadingRequest, ReadingConnection>(async (deviceIds, request) =>
-    this.parts.readings.pages(await this.view(), deviceIds, request, { signal: this.parts.signal }),
+    loading('readings', async () =>
+      this.parts.readings.pages(await this.view(), deviceIds, request, { signal: this.parts.signal }),
+    ),
   );
 
   private readonly readingCounts = byArguments<TimeRange, number>(async (deviceIds, range) =>
-    this.parts.readings.count(await this.view(), deviceIds, range, { signal: this.parts.signal }),
+    loading('reading_count', async () =>
+      this.parts.readings.count(await this.view(), deviceIds, range, { signal: this.parts.signal }),
+    ),
   );
 
   private readonly seriesLoader: SeriesLoader;
@@ -123,14 +130,16 @@ export class ViewTelemetry implements Telemetry {
     const view = await this.view();
     const source = summaries.sourceOf(view, 'devices');
     const connection = await this.once(JSON.stringify(['devices', args]), () =>
-      pageOfDevices(
-        {
-          summarySql: source.sql,
-          latestSql: summaries.sourceOf(view, 'device_latest').sql,
-          newestReading: () => this.newestReading(),
-          run: (scan) => source.run(scan, { signal }),
-        },
-        args,
+      loading('devices', () =>
+        pageOfDevices(
+          {
+            summarySql: source.sql,
+            latestSql: summaries.sourceOf(view, 'device_latest').sql,
+            newestReading: () => this.newestReading(),
+            run: (scan) => source.run(scan, { signal }),
+          },
+          args,
+        ),
       ),
     );
     for (const { node } of connection.edges) this.deviceSummaries.prime(node.deviceId, node);
@@ -169,8 +178,8 @@ export class ViewTelemetry implements Telemetry {
 
   namedQuery(query: NamedQuery, args: QueryArguments): Promise<QueryTable> {
     const { catalog, signal } = this.parts;
-    return this.once(JSON.stringify(['query', query.name, args]), async () =>
-      catalog.table(await this.view(), query, args, { signal }),
+    return this.once(JSON.stringify(['query', query.name, args]), () =>
+      loading(query.name, async () => catalog.table(await this.view(), query, args, { signal })),
     );
   }
 
@@ -216,12 +225,14 @@ export class ViewTelemetry implements Telemetry {
 
   private readonly ask: Ask = async (question) => {
     const { summaries, signal } = this.parts;
-    return summaries.answer(await this.view(), question, { signal });
+    return loading(question.name, async () => summaries.answer(await this.view(), question, { signal }));
   };
 
   private async query<T>(name: SummaryName, params: QueryParams, rowSchema: z.ZodType<T>): Promise<T[]> {
     const { summaries, signal } = this.parts;
-    return checkRows(name, await summaries.run(await this.view(), name, params, { signal }), rowSchema);
+    return loading(name, async () =>
+      checkRows(name, await summaries.run(await this.view(), name, params, { signal }), rowSchema),
+    );
   }
 
   private view(): Promise<DatasetView> {
@@ -236,6 +247,9 @@ export class ViewTelemetry implements Telemetry {
     return answer;
   }
 }
+
+/** All that one batch of keys takes, in a trace. */
+const loading = <T>(name: string, load: () => Promise<T>) => inSpan(`load ${name}`, load);
 
 function inOrderOf<T extends { readonly deviceId: string }>(
   deviceIds: readonly string[],

@@ -1,4 +1,5 @@
 import type { Plugin } from 'graphql-yoga';
+import { currentActivity } from '../../observe/scope.ts';
 
 /** Status → what GraphQL clients are told. */
 export const REFUSALS: Readonly<Record<number, readonly [code: string, message: string]>> = {
@@ -15,6 +16,9 @@ export function useCodedRefusals(graphqlEndpoint: string): Plugin {
       const refusal = REFUSALS[response.status];
       if (refusal === undefined || new URL(request.url).pathname !== graphqlEndpoint) return;
       const [code, message] = refusal;
+      const codes = currentActivity()?.codes;
+      codes?.clear();
+      codes?.add(code);
       const headers = new Headers(response.headers);
       headers.set('content-type', 'application/json; charset=utf-8');
       headers.delete('content-length');

@@ -1,6 +1,8 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ColumnBatch } from '../../../engine/column-batch.ts';
 import type { Format } from '../../../formats/table.ts';
 import type { Logger } from '../../../log.ts';
+import { currentActivity } from '../../../observe/scope.ts';
 import { compressedStream } from '../../compress.ts';
 import { bestEncoding } from '../../negotiation.ts';
 import { type Operations, openFromOneSnapshot } from '../../operation.ts';
@@ -36,9 +38,13 @@ export async function exportResponse(
   // Parquet is compressed inside.
   const encoding =
     format.extension === 'parquet' ? undefined : bestEncoding(request.headers.get('accept-encoding'));
+  const activity = currentActivity();
+  const letEnd = activity?.hold();
   const pieces = format.encode({ columns: table.columns, batches, metadata });
   const onEnd = ({ bytes, error }: StreamEnd) => {
     attempt.end();
+    if (activity !== undefined) activity.bytes = bytes;
+    letEnd?.();
     const facts = { path: url.pathname, bytes };
     if (error === undefined) log.debug(facts, 'Export ended');
     else if (request.signal.aborted || request.method === 'HEAD')
@@ -71,9 +77,11 @@ async function begun(batches: AsyncIterable<ColumnBatch>): Promise<AsyncIterable
   const iterator = batches[Symbol.asyncIterator]();
   const first = [await iterator.next()];
   if (first[0]?.done !== true) first.push(await iterator.next());
+  // The rest is read when the client takes it, and is work for the same request.
+  const inScope = AsyncLocalStorage.snapshot();
   return {
     [Symbol.asyncIterator]: () => ({
-      next: async () => first.shift() ?? iterator.next(),
+      next: async () => first.shift() ?? inScope(() => iterator.next()),
       return: async () => (await iterator.return?.()) ?? { done: true, value: undefined },
     }),
   };
