@@ -19,6 +19,10 @@ beforeAll(async () => {
     path.join(queriesDirectory, 'cast.sql'),
     '-- ---\n-- parameters: { number: { type: String } }\n-- ---\nSELECT CAST($number AS INTEGER) AS n, device_id FROM {{TELEMETRY}}',
   );
+  await writeFile(
+    path.join(queriesDirectory, 'numbers.sql'),
+    'SELECT i AS n FROM range(1000000000000) AS numbers(i)',
+  );
   app = await appOver('dst', { log: lines.log, queriesDirectory });
   await app.refresh();
 });
@@ -95,6 +99,16 @@ test('the line of an export comes at its end, with what the whole has cost', asy
     statements: 2,
     rows: 7 + text.split('\r\n').length - 2,
   });
+});
+
+test('an export that is given up is told of under the id of its request', async () => {
+  const response = await app.get('/queries/numbers.csv', { headers: { 'x-request-id': 'of-the-export' } });
+  await response.body?.cancel();
+  const cutOff = () => lines.of('Export cut off').at(-1);
+  await expect.poll(cutOff, { interval: 5 }).toMatchObject({ requestId: 'of-the-export' });
+  await expect
+    .poll(last, { interval: 5 })
+    .toMatchObject({ requestId: 'of-the-export', route: '/queries/{name}' });
 });
 
 test('a request id that is not sane is not taken, and paths that do not exist are not repeated', async () => {

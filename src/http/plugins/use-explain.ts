@@ -25,16 +25,21 @@ export function useExplain(
         return { ...result, extensions: { ...result.extensions, explain: explanation() } };
       });
     },
-    async onResponse({ request, response }) {
-      const { headers } = response;
-      const isGraphQL = new URL(request.url).pathname === graphqlEndpoint;
-      if (!isGraphQL && request.headers.get(EXPLAIN_HEADER) === '1' && (await mayExplain(request))) {
-        headers.set(EXPLAIN_HEADER, JSON.stringify(explanation()));
-        explained.add(request);
-      }
-      if (!explained.has(request)) return;
-      headers.delete('etag');
-      headers.set('cache-control', 'no-store');
+    onResponse({ request, response }) {
+      if (explained.has(request)) keepNowhere(response);
+      if (request.headers.get(EXPLAIN_HEADER) !== '1') return;
+      return explainInHeader(request, response);
     },
   };
+
+  async function explainInHeader(request: Request, response: Response): Promise<void> {
+    if (new URL(request.url).pathname === graphqlEndpoint || !(await mayExplain(request))) return;
+    response.headers.set(EXPLAIN_HEADER, JSON.stringify(explanation()));
+    keepNowhere(response);
+  }
+}
+
+function keepNowhere({ headers }: Response): void {
+  headers.delete('etag');
+  headers.set('cache-control', 'no-store');
 }

@@ -41,7 +41,8 @@ export async function exportResponse(
   const activity = currentActivity();
   const letEnd = activity?.hold();
   const pieces = format.encode({ columns: table.columns, batches, metadata });
-  const onEnd = ({ bytes, error }: StreamEnd) => {
+  // It ends wherever the client is then; what is logged of it is of this request.
+  const onEnd = AsyncLocalStorage.bind(({ bytes, error }: StreamEnd) => {
     attempt.end();
     if (activity !== undefined) activity.bytes = bytes;
     letEnd?.();
@@ -50,7 +51,7 @@ export async function exportResponse(
     else if (request.signal.aborted || request.method === 'HEAD')
       log.info(facts, 'Export given up by the client');
     else log.warn({ ...facts, err: error }, 'Export cut off');
-  };
+  });
   const body = streamBody(compressedStream(pieces, encoding), {
     signal: request.signal,
     stallMs,
@@ -77,11 +78,9 @@ async function begun(batches: AsyncIterable<ColumnBatch>): Promise<AsyncIterable
   const iterator = batches[Symbol.asyncIterator]();
   const first = [await iterator.next()];
   if (first[0]?.done !== true) first.push(await iterator.next());
-  // The rest is read when the client takes it, and is work for the same request.
-  const inScope = AsyncLocalStorage.snapshot();
   return {
     [Symbol.asyncIterator]: () => ({
-      next: async () => first.shift() ?? inScope(() => iterator.next()),
+      next: async () => first.shift() ?? iterator.next(),
       return: async () => (await iterator.return?.()) ?? { done: true, value: undefined },
     }),
   };
