@@ -1,18 +1,26 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { missingS3Prerequisite } from './test/support/s3-prerequisites.ts';
 import { missingSchemathesis } from './test/support/schemathesis.ts';
 
 /** What takes minutes: after the usual tests, `npm run test:long`. */
 export default defineConfig(async () => {
-  const missing = await missingSchemathesis();
-  if (missing !== undefined) {
-    if (process.env['CI']) throw new Error(`The fuzzing of REST cannot run: ${missing}`);
-    process.stderr.write(`Leaving out rest-fuzz.long.ts, which needs Python with pip: ${missing}\n`);
+  const parts = [
+    { files: '**/rest-fuzz.long.ts', needs: 'Python with pip', missing: await missingSchemathesis() },
+    {
+      files: '**/*.s3.long.ts',
+      needs: 'Go or versitygw, and Python',
+      missing: await missingS3Prerequisite(),
+    },
+  ].filter(({ missing }) => missing !== undefined);
+  for (const { files, needs, missing } of parts) {
+    if (process.env['CI']) throw new Error(`The tests ${files} cannot run: ${missing}`);
+    process.stderr.write(`Leaving out ${files}, which need ${needs}: ${missing}\n`);
   }
   return {
     resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
     test: {
       include: ['test/**/*.long.ts'],
-      exclude: [...configDefaults.exclude, ...(missing === undefined ? [] : ['**/rest-fuzz.long.ts'])],
+      exclude: [...configDefaults.exclude, ...parts.map(({ files }) => files)],
       testTimeout: 600_000,
       hookTimeout: 60_000,
       maxWorkers: 1,

@@ -68,7 +68,9 @@ export async function openBuilder(settings: Settings): Promise<Builder> {
       }
     },
     scan: (entries) =>
-      seconds(() => reader.chunks(entries, { name: 'scan', sql: ONE_SCAN }, { timeoutMs: HOUR_MS })),
+      seconds(() =>
+        reader.chunks({ entries, scope: null }, { name: 'scan', sql: ONE_SCAN }, { timeoutMs: HOUR_MS }),
+      ),
     close: async () => {
       await engines.close();
       await storage.close();

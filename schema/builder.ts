@@ -4,6 +4,7 @@ import { GraphQLSafeInt } from 'graphql-scalars';
 import type { Context } from './context.ts';
 import { relayOptions } from './relay-options.ts';
 import { DateTime, Duration, LocalDate, NumberColumn, TimeColumn, TimeZone } from './scalars.ts';
+import type { Column } from './series-types.ts';
 
 interface Types {
   Context: Context;
@@ -16,8 +17,8 @@ interface Types {
     Date: { Input: string; Output: string };
     TimeZone: { Input: string; Output: string };
     Duration: { Input: string; Output: string };
-    TimeColumn: { Input: never; Output: readonly number[] };
-    NumberColumn: { Input: never; Output: readonly (number | null)[] };
+    TimeColumn: { Input: never; Output: Column };
+    NumberColumn: { Input: never; Output: Column };
   };
 }
 

@@ -2,8 +2,9 @@ import type { ObjectFieldBuilder } from '@pothos/core';
 import { builder, type SchemaTypes } from './builder.ts';
 import { dayRangeArgs } from './day-range.ts';
 import { DeviceRef } from './device-ref.ts';
+import { sized } from './field-size.ts';
 import type { ComparedPeriods, Comparison } from './fleet-types.ts';
-import { mostOf } from './limit-values.ts';
+import { amountOf, LIMITS } from './limit-values.ts';
 import { PeriodStatisticsType, Statistic } from './period-statistics.ts';
 import { StatisticChangesType } from './statistic-changes.ts';
 
@@ -80,6 +81,9 @@ const DEFAULT_LIMIT = 100;
 builder.queryField('compare', (t) =>
   t.field({
     type: ComparisonType,
+    extensions: sized({
+      below: { by: ['limit', 'deviceIds'], assumed: DEFAULT_LIMIT, most: LIMITS.comparedDevices.value },
+    }),
     args: {
       first: t.arg({ type: DayPeriod, required: true, description: 'The period that is compared with.' }),
       second: t.arg({ type: DayPeriod, required: true, description: 'The period that is compared.' }),
@@ -92,7 +96,7 @@ builder.queryField('compare', (t) =>
       }),
       limit: t.arg.int({
         defaultValue: DEFAULT_LIMIT,
-        description: `At most so many devices. A whole number from 1 to ${mostOf('comparedDevices')}.`,
+        description: `At most so many devices. A whole number from 1 to ${amountOf('comparedDevices')}.`,
       }),
     },
     description: 'Two periods of days side by side, for each device and for all together.',

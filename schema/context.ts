@@ -24,6 +24,8 @@ export interface Context {
 /** Every answer of one `Telemetry` rests on the same snapshot. Lists of calls in one tick become one statement. */
 export interface Telemetry {
   dataset(): Promise<DatasetInfo>;
+  /** Of the objects that the viewer may know of. */
+  datasetSize(): Promise<DatasetSize>;
   /** null: there is no reading. */
   newestReading(): Promise<string | null>;
   overview(): Promise<Overview>;
@@ -211,14 +213,17 @@ export interface DatasetInfo {
   readonly version: string;
   readonly source: 'SAMPLE' | 'LOCAL' | 'S3';
   readonly readMode: 'LOCAL' | 'DIRECT' | 'CACHED';
-  readonly objectCount: number;
-  readonly bytes: number;
   readonly refreshedAt: string;
   readonly rolledUp: boolean;
   /** From 0 to 1. */
   readonly coverage: number;
   readonly progress: RollupProgress | null;
   readonly quarantined: readonly QuarantinedObject[];
+}
+
+export interface DatasetSize {
+  readonly objectCount: number;
+  readonly bytes: number;
 }
 
 export interface RollupProgress {

@@ -2,6 +2,7 @@ import { builder } from './builder.ts';
 import type { DailySummary } from './context.ts';
 import { dayRange, dayRangeArgs } from './day-range.ts';
 import { DeviceRef } from './device-ref.ts';
+import { ASSUMED_DAYS, ASSUMED_ITEMS, sized } from './field-size.ts';
 import { metricFields } from './metric-fields.ts';
 
 export const DailySummaryType = builder.objectRef<DailySummary>('DailySummary').implement({
@@ -21,6 +22,7 @@ export const DailySummaryType = builder.objectRef<DailySummary>('DailySummary').
 builder.queryField('dailySummaries', (t) =>
   t.field({
     type: [DailySummaryType],
+    extensions: sized({ items: { by: ['deviceIds'], assumed: ASSUMED_ITEMS, each: ASSUMED_DAYS } }),
     args: {
       deviceIds: t.arg.idList({ description: 'Which devices. Unset: all. Unknown ids have no days.' }),
       ...dayRangeArgs,

@@ -1,5 +1,6 @@
 import { builder } from './builder.ts';
 import type { DatasetInfo, QuarantinedObject, RollupProgress } from './context.ts';
+import { sized } from './field-size.ts';
 
 const DatasetSource = builder.enumType('DatasetSource', {
   description: 'Where the readings come from.',
@@ -47,6 +48,9 @@ const RollupProgressType = builder.objectRef<RollupProgress>('RollupProgress').i
   }),
 });
 
+/** What a field tells whom a scope limits. */
+const OF_SOME = 'For who may see some devices only:';
+
 const DatasetType = builder.objectRef<DatasetInfo>('Dataset').implement({
   description: 'What the answers of this operation rest on: one snapshot of the objects.',
   fields: (t) => ({
@@ -56,8 +60,15 @@ const DatasetType = builder.objectRef<DatasetInfo>('Dataset').implement({
     }),
     source: t.expose('source', { type: DatasetSource, description: 'Where the readings come from.' }),
     readMode: t.expose('readMode', { type: ReadMode, description: 'How the objects are read.' }),
-    objectCount: t.exposeInt('objectCount', { description: 'Parquet objects, quarantined ones included.' }),
-    bytes: t.expose('bytes', { type: 'SafeInt', description: 'Size of all objects together, in bytes.' }),
+    objectCount: t.int({
+      description: `Parquet objects, quarantined ones included. ${OF_SOME} those that hold readings of these.`,
+      resolve: async (_dataset, _args, { telemetry }) => (await telemetry.datasetSize()).objectCount,
+    }),
+    bytes: t.field({
+      type: 'SafeInt',
+      description: `Size of all objects together, in bytes. ${OF_SOME} of those that hold readings of these.`,
+      resolve: async (_dataset, _args, { telemetry }) => (await telemetry.datasetSize()).bytes,
+    }),
     refreshedAt: t.expose('refreshedAt', {
       type: 'DateTime',
       description: 'When the objects were last listed and this snapshot was found, UTC.',
@@ -68,12 +79,12 @@ const DatasetType = builder.objectRef<DatasetInfo>('Dataset').implement({
     }),
     coverage: t.exposeFloat('coverage', {
       description:
-        'The share of the readings that summaries rest on: 1, except while the rollups are built for the first time. Then 0 as long as summaries wait for them, or what is covered so far when the service is set to answer from a part (`WARMUP=partial`).',
+        'The share of the readings that summaries rest on: 1, except while the rollups are built for the first time. Then 0 as long as summaries wait for them, or what is covered so far when the service is set to answer from a part (`WARMUP=partial`). It is of the readings of all devices, whoever asks.',
     }),
     progress: t.expose('progress', {
       type: RollupProgressType,
       nullable: true,
-      description: 'How far the rollups of the next snapshot are; null while none are made.',
+      description: `How far the rollups of the next snapshot are; null while none are made. ${OF_SOME} always null.`,
     }),
     newestReading: t.field({
       type: 'DateTime',
@@ -83,7 +94,8 @@ const DatasetType = builder.objectRef<DatasetInfo>('Dataset').implement({
     }),
     quarantined: t.expose('quarantined', {
       type: [QuarantinedObjectType],
-      description: 'The objects that cannot be read, by key.',
+      extensions: sized({ items: { assumed: 10 } }),
+      description: `The objects that cannot be read, by key. ${OF_SOME} those whose key names one of these (\`device_id=…/\`).`,
     }),
   }),
 });

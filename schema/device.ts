@@ -3,10 +3,11 @@ import type { Context, DeviceSummary } from './context.ts';
 import { DailySummaryType } from './daily-summary.ts';
 import { dayRange, dayRangeArgs } from './day-range.ts';
 import { DeviceRef, type DeviceShape } from './device-ref.ts';
+import { ASSUMED_DAYS, sized } from './field-size.ts';
 import { LatestReadingType } from './latest-reading.ts';
 import { loadedMetricFields, pick } from './metric-fields.ts';
 import { SeriesType } from './series.ts';
-import { seriesArgs, seriesQuestion } from './series-args.ts';
+import { SERIES_POINTS, seriesArgs, seriesQuestion } from './series-args.ts';
 
 const summaryOf = (device: DeviceShape, { telemetry }: Context): DeviceSummary | Promise<DeviceSummary> =>
   device.summary ?? telemetry.deviceSummary(device.deviceId).then((summary) => found(summary, device));
@@ -40,6 +41,7 @@ builder.node(DeviceRef, {
     dailySummaries: t.field({
       type: [DailySummaryType],
       args: dayRangeArgs,
+      extensions: sized({ items: { assumed: ASSUMED_DAYS } }),
       description: 'Its days that have readings, by date.',
       resolve: (device, args, { telemetry }) =>
         telemetry.deviceDailySummaries(device.deviceId, dayRange(args)),
@@ -47,6 +49,7 @@ builder.node(DeviceRef, {
     series: t.field({
       type: SeriesType,
       args: seriesArgs,
+      extensions: sized({ below: SERIES_POINTS }),
       description:
         'Its metrics over time, made for charts. Unset `from` and `to`: from its first reading to just after its last one.',
       resolve: async (device, args, { telemetry }) =>

@@ -3,6 +3,7 @@ import { DEVICE_ORDER_FIELDS } from './context.ts';
 import { DeviceFilterInput } from './device-filter.ts';
 import { DeviceRef } from './device-ref.ts';
 import { enumName } from './enum-name.ts';
+import { ASSUMED_ITEMS, sized } from './field-size.ts';
 import { OrderDirection } from './order-direction.ts';
 
 const DeviceOrderField = builder.enumType('DeviceOrderField', {
@@ -34,6 +35,7 @@ builder.queryField('devices', (t) =>
       type: DeviceRef,
       description:
         'Devices and their readings summed up (Relay connection). Without `first` and `last`: all that match, in one page.',
+      extensions: sized({ below: { by: ['first', 'last', 'filter.ids'], assumed: ASSUMED_ITEMS } }),
       args: {
         filter: t.arg({ type: DeviceFilterInput, description: 'Which devices. Unset: all.' }),
         orderBy: t.arg({ type: DeviceOrder, description: 'In which order. Unset: by id.' }),

@@ -1,7 +1,8 @@
 import { builder } from './builder.ts';
 import { dayRange, dayRangeArgs } from './day-range.ts';
+import { sized } from './field-size.ts';
 import type { Histogram, HistogramBin } from './fleet-types.ts';
-import { DEFAULTS, mostOf } from './limit-values.ts';
+import { amountOf, DEFAULTS, LIMITS } from './limit-values.ts';
 import { MetricType } from './metric.ts';
 
 const HistogramBinType = builder.objectRef<HistogramBin>('HistogramBin').implement({
@@ -35,10 +36,13 @@ const HistogramType = builder.objectRef<Histogram>('Histogram').implement({
 builder.queryField('histogram', (t) =>
   t.field({
     type: HistogramType,
+    extensions: sized({
+      below: { by: ['bins'], assumed: DEFAULTS.histogramBins, most: LIMITS.histogramBins.value },
+    }),
     args: {
       metric: t.arg({ type: MetricType, required: true, description: 'What is measured.' }),
       bins: t.arg.int({
-        description: `Number of bins of equal width, from 1 to ${mostOf('histogramBins')}; fewer where values lie too close for so many. Unset: ${DEFAULTS.histogramBins}, or as many as \`binWidth\` makes.`,
+        description: `Number of bins of equal width, from 1 to ${amountOf('histogramBins')}; fewer where values lie too close for so many. Unset: ${DEFAULTS.histogramBins}, or as many as \`binWidth\` makes.`,
       }),
       binWidth: t.arg.float({
         description:

@@ -1,6 +1,7 @@
 import { builder } from './builder.ts';
 import type { LatestReading } from './context.ts';
 import { DeviceRef } from './device-ref.ts';
+import { ASSUMED_ITEMS, sized } from './field-size.ts';
 
 export const LatestReadingType = builder.objectRef<LatestReading>('LatestReading').implement({
   description:
@@ -25,6 +26,7 @@ export const LatestReadingType = builder.objectRef<LatestReading>('LatestReading
 builder.queryField('latestReadings', (t) =>
   t.field({
     type: [LatestReadingType],
+    extensions: sized({ items: { by: ['deviceIds'], assumed: ASSUMED_ITEMS } }),
     args: { deviceIds: t.arg.idList({ description: 'Which devices. Unset: all. Unknown ids have none.' }) },
     description: 'The newest reading of each device, ordered by `deviceId`.',
     resolve: (_root, { deviceIds }, { telemetry }) => telemetry.latestReadings(deviceIds ?? null),

@@ -10,11 +10,16 @@ export interface LimitValue {
  * here. Those that are settings come from `src/limits.ts`.
  */
 export const LIMITS = {
-  requestBodyBytes: {
-    // Enough for a document with tens of thousands of ids in its variables.
-    value: 1024 * 1024,
-    unit: 'bytes',
-    description: 'Most bytes in the body of a request.',
+  documentNesting: {
+    // Parsing and validation descend once for each, so these may not take up the stack.
+    value: 200,
+    unit: 'brackets within each other',
+    description: 'Deepest nesting of brackets of any kind in a GraphQL document, fragments put in place.',
+  },
+  directivesTogether: {
+    value: 3,
+    unit: 'directives at one place',
+    description: 'Most directives of one field, fragment, variable or operation of a GraphQL document.',
   },
   topDevices: { value: 1_000, unit: 'devices', description: 'Most devices of `topDevices(first:)`.' },
   comparedDevices: { value: 1_000, unit: 'devices', description: 'Most devices of `compare(limit:)`.' },
@@ -32,6 +37,19 @@ export const LIMITS = {
   },
   seriesDevices: { value: 1_000, unit: 'devices', description: 'Most devices of `series`.' },
   seriesPoints: { value: 100_000, unit: 'points', description: 'Most points of `series(maxPoints:)`.' },
+  seriesLeastPoints: {
+    // What gaps, ends and extremes may take up must fit, even with three metrics.
+    value: 50,
+    unit: 'points',
+    description: 'Fewest points of `series(maxPoints:)`.',
+  },
+  seriesReadings: {
+    // Some 200 MB with three metrics, which is what readings take that are thinned at once.
+    value: 3_000_000,
+    unit: 'readings',
+    description:
+      'Most readings of one device that a series thins. More are not refused but summed up in buckets, as `resolution` tells.',
+  },
   seriesPointsTogether: {
     // Some 100 MB of JSON with all columns of all metrics.
     value: 500_000,
@@ -54,10 +72,7 @@ export const LIMITS = {
 export type LimitName = keyof typeof LIMITS;
 
 /** As descriptions write it. */
-export const mostOf = (limit: LimitName): string => LIMITS[limit].value.toLocaleString('en');
-
-/** The fewest of `series(maxPoints:)`: what gaps, ends and extremes may take up must fit, even with three metrics. */
-export const FEWEST_POINTS = 50;
+export const amountOf = (limit: LimitName): string => LIMITS[limit].value.toLocaleString('en');
 
 /** What is taken for an argument that is unset. */
 export const DEFAULTS = { histogramBins: 20, readingsPage: 100, seriesPoints: 800 } as const;

@@ -11,6 +11,7 @@ import {
   isObjectType,
 } from 'graphql';
 import type { Context } from './context.ts';
+import { ASSUMED_ITEMS, sized } from './field-size.ts';
 import { fromGraphQLArguments, queryArguments } from './query-arguments.ts';
 import { graphqlName, resultTypeName } from './query-names.ts';
 import { queryRowType } from './query-rows.ts';
@@ -37,6 +38,9 @@ export function withNamedQueries(schema: GraphQLSchema, queries: readonly NamedQ
     types: config.types.filter((type) => type !== root),
   });
 }
+
+/** What a client is told of such a query beforehand. */
+export const NEEDS_EVERY_DEVICE = 'Only for who may see every device: it reads whole objects.';
 
 /** Why a query cannot be put beside the others; undefined when it can. */
 export function namingProblem(
@@ -71,9 +75,9 @@ function queryField(
 ): GraphQLFieldConfig<unknown, Context> {
   return {
     type: new GraphQLNonNull(type),
-    description: query.description,
+    description: query.needsEveryDevice ? `${query.description}\n\n${NEEDS_EVERY_DEVICE}` : query.description,
     args: queryArguments(schema, query),
-    extensions: { cacheSeconds: query.cacheSeconds },
+    extensions: { cacheSeconds: query.cacheSeconds, ...sized({ below: { assumed: ASSUMED_ITEMS } }) },
     resolve: (_root, args, { telemetry }) => telemetry.namedQuery(query, fromGraphQLArguments(query, args)),
   };
 }

@@ -2,7 +2,7 @@ import { builder } from './builder.ts';
 import type { Overview } from './context.ts';
 
 const OverviewType = builder.objectRef<Overview>('Overview').implement({
-  description: 'The whole fleet in four figures.',
+  description: 'The whole fleet in four figures, as far as the viewer may see it.',
   fields: (t) => ({
     totalRows: t.expose('totalRows', {
       type: 'SafeInt',

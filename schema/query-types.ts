@@ -15,6 +15,8 @@ export interface NamedQuery {
   readonly cacheSeconds: number | undefined;
   /** Whether it has a GraphQL field of its own; those that typed fields stand on have none. */
   readonly field: boolean;
+  /** It reads objects as they are, whosever rows they hold: only who may see every device may ask it. */
+  readonly needsEveryDevice: boolean;
   /** The file's text, placeholders and `$names` included, without what follows the statement. */
   readonly sql: string;
   readonly parameters: readonly QueryParameter[];

@@ -1,7 +1,8 @@
 import { builder } from './builder.ts';
 import type { Reading } from './context.ts';
 import { DeviceRef } from './device-ref.ts';
-import { DEFAULTS, mostOf } from './limit-values.ts';
+import { sized } from './field-size.ts';
+import { amountOf, DEFAULTS, LIMITS } from './limit-values.ts';
 import { OrderDirection } from './order-direction.ts';
 import { timeRangeArgs } from './time-range.ts';
 
@@ -27,7 +28,10 @@ builder.objectField(DeviceRef, 'readings', (t) =>
   t.connection(
     {
       type: ReadingType,
-      description: `Its rows by time, then by key of the object, then by row (Relay connection). Without \`first\` and \`last\`: the first ${DEFAULTS.readingsPage}. A page holds at most ${mostOf('readingsPage')}; pages of many devices hold at most ${mostOf('readingsTogether')} together.`,
+      description: `Its rows by time, then by key of the object, then by row (Relay connection). Without \`first\` and \`last\`: the first ${DEFAULTS.readingsPage}. A page holds at most ${amountOf('readingsPage')}; pages of many devices hold at most ${amountOf('readingsTogether')} together.`,
+      extensions: sized({
+        below: { by: ['first', 'last'], assumed: DEFAULTS.readingsPage, most: LIMITS.readingsPage.value },
+      }),
       args: {
         ...timeRangeArgs,
         direction: t.arg({

@@ -1,6 +1,7 @@
 import { GraphQLError, GraphQLScalarType, Kind, print, type ValueNode } from 'graphql';
 import { GraphQLDateTime, GraphQLISO8601Duration, GraphQLLocalDate, GraphQLTimeZone } from 'graphql-scalars';
 import { durationMs } from './duration.ts';
+import { Column } from './series-types.ts';
 
 interface ScalarOptions {
   readonly name: string;
@@ -98,12 +99,13 @@ function toUtc(text: string): string {
 }
 
 /** Graphql-js completes lists item by item, which takes longer than all else for 100,000 numbers. */
-function columnScalar<T>(name: string, description: string, codegenScalarType: string) {
-  return new GraphQLScalarType<readonly T[], readonly T[]>({
+function columnScalar(name: string, description: string, codegenScalarType: string) {
+  return new GraphQLScalarType<Column, Column>({
     name,
     description,
     serialize: (value) => {
-      if (!Array.isArray(value)) throw new TypeError(`${name}: expected a list, but got: ${String(value)}`);
+      if (!(value instanceof Column))
+        throw new TypeError(`${name}: expected a column, but got: ${String(value)}`);
       return value;
     },
     parseValue: () => {
@@ -113,13 +115,13 @@ function columnScalar<T>(name: string, description: string, codegenScalarType: s
   });
 }
 
-export const TimeColumn = columnScalar<number>(
+export const TimeColumn = columnScalar(
   'TimeColumn',
   'A whole column of times as one JSON array: milliseconds since 1970 in UTC, ascending, with a fraction where the data has microseconds.',
   'number[]',
 );
 
-export const NumberColumn = columnScalar<number | null>(
+export const NumberColumn = columnScalar(
   'NumberColumn',
   'A whole column of numbers as one JSON array, `null` where there is none.',
   '(number | null)[]',

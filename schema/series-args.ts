@@ -1,6 +1,7 @@
 import { builder } from './builder.ts';
 import { enumName } from './enum-name.ts';
-import { DEFAULTS, FEWEST_POINTS, mostOf } from './limit-values.ts';
+import type { ListSize } from './field-size.ts';
+import { amountOf, DEFAULTS, LIMITS } from './limit-values.ts';
 import { MetricType } from './metric.ts';
 import { SERIES_AGGREGATES, SERIES_FILLS, type SeriesArgs } from './series-types.ts';
 import { timeRangeArgs } from './time-range.ts';
@@ -49,6 +50,13 @@ const SeriesFill = builder.enumType('SeriesFill', {
   ),
 });
 
+/** Points of each device. With `bucket` they are not known beforehand. */
+export const SERIES_POINTS: ListSize = {
+  by: ['maxPoints'],
+  assumed: DEFAULTS.seriesPoints,
+  most: LIMITS.seriesPoints.value,
+};
+
 /** The arguments of every series. */
 export const seriesArgs = builder.args((t) => ({
   metrics: t.field({ type: [MetricType], description: 'Which metrics, in which order. Unset: all.' }),
@@ -58,7 +66,7 @@ export const seriesArgs = builder.args((t) => ({
       'How wide buckets are: seconds, minutes or hours that divide a day (`30s`, `5m`, `6h`), or days, weeks from Monday, months, years (`1d`, `1w`, `3mo`, `1y`), which are those of `timeZone`. Not together with `maxPoints`.',
   }),
   maxPoints: t.int({
-    description: `At most so many points, from ${FEWEST_POINTS} to ${mostOf('seriesPoints')}: the resolution is picked. Unset, and without \`bucket\`: ${DEFAULTS.seriesPoints}.`,
+    description: `At most so many points, from ${amountOf('seriesLeastPoints')} to ${amountOf('seriesPoints')}: the resolution is picked. Unset, and without \`bucket\`: ${DEFAULTS.seriesPoints}.`,
   }),
   timeZone: t.field({
     type: 'TimeZone',

@@ -1,10 +1,11 @@
 import { GraphQLError } from 'graphql';
 import { builder } from './builder.ts';
-import type { Metric } from './context.ts';
+import { METRICS, type Metric } from './context.ts';
 import { DeviceRef } from './device-ref.ts';
-import { LIMITS, mostOf } from './limit-values.ts';
+import { ASSUMED_ITEMS, sized } from './field-size.ts';
+import { amountOf, LIMITS } from './limit-values.ts';
 import { MetricType } from './metric.ts';
-import { SeriesAggregate, seriesArgs, seriesQuestion } from './series-args.ts';
+import { SERIES_POINTS, SeriesAggregate, seriesArgs, seriesQuestion } from './series-args.ts';
 import type { MetricSeries, Series, SeriesResolution } from './series-types.ts';
 
 const SeriesMethod = builder.enumType('SeriesMethod', {
@@ -76,22 +77,22 @@ const PointValueType = builder.objectRef<PointValue>('SeriesPointValue').impleme
     value: t.float({
       nullable: true,
       description: 'The aggregate, or the reading; filled as `fill` says.',
-      resolve: ({ series, index }) => series.values[index] ?? null,
+      resolve: ({ series, index }) => series.values.at(index),
     }),
     min: t.float({
       nullable: true,
       description: 'The lowest value.',
-      resolve: ({ series, index }) => series.min[index] ?? null,
+      resolve: ({ series, index }) => series.min.at(index),
     }),
     max: t.float({
       nullable: true,
       description: 'The highest value.',
-      resolve: ({ series, index }) => series.max[index] ?? null,
+      resolve: ({ series, index }) => series.max.at(index),
     }),
     count: t.field({
       type: 'SafeInt',
       description: 'The number of values.',
-      resolve: ({ series, index }) => series.count[index] ?? 0,
+      resolve: ({ series, index }) => series.count.at(index) ?? 0,
     }),
   }),
 });
@@ -112,7 +113,7 @@ const SeriesPoint = builder.objectRef<Point>('SeriesPoint').implement({
     timestamp: t.field({
       type: 'DateTime',
       description: 'The start of the bucket, or the time of the reading, UTC, to the millisecond.',
-      resolve: ({ series, index }) => new Date(series.timestamps[index] ?? 0).toISOString(),
+      resolve: ({ series, index }) => new Date(series.timestamps.at(index) ?? 0).toISOString(),
     }),
     voltage: t.field({
       type: PointValueType,
@@ -138,10 +139,19 @@ const SeriesPoint = builder.objectRef<Point>('SeriesPoint').implement({
 function rowsOf(series: Series): Point[] {
   const count = series.timestamps.length;
   const most = LIMITS.seriesRows.value;
-  if (count <= most) return series.timestamps.map((_, index) => ({ series, index }));
+  if (count <= most) return Array.from({ length: count }, (_, index) => ({ series, index }));
   throw new GraphQLError(
     `points: expected at most ${most} of them (limit seriesRows), but got: ${count}. Ask for \`timestamps\` and \`metrics\` instead, which are columns`,
-    { extensions: { code: 'BAD_USER_INPUT', argument: 'points', http: { status: 400 } } },
+    {
+      extensions: {
+        code: 'BAD_USER_INPUT',
+        argument: 'points',
+        limit: 'seriesRows',
+        asked: count,
+        allowed: most,
+        http: { status: 400 },
+      },
+    },
   );
 }
 
@@ -166,11 +176,12 @@ export const SeriesType = builder.objectRef<Series>('Series').implement({
     }),
     metrics: t.expose('metrics', {
       type: [MetricSeriesType],
+      extensions: sized({ items: { assumed: METRICS.length } }),
       description: 'One for each metric, in the order asked for: columns, the fast way.',
     }),
     points: t.field({
       type: [SeriesPoint],
-      description: `The same row by row, for at most ${mostOf('seriesRows')} points; columns have no such limit.`,
+      description: `The same row by row, for at most ${amountOf('seriesRows')} points; columns have no such limit.`,
       resolve: (series) => rowsOf(series),
     }),
   }),
@@ -179,13 +190,18 @@ export const SeriesType = builder.objectRef<Series>('Series').implement({
 builder.queryField('series', (t) =>
   t.field({
     type: [SeriesType],
+    extensions: sized({
+      items: { by: ['deviceIds'], assumed: ASSUMED_ITEMS, most: LIMITS.seriesDevices.value },
+      below: SERIES_POINTS,
+      together: LIMITS.seriesPointsTogether.value,
+    }),
     args: {
       deviceIds: t.arg.idList({
-        description: `Which devices, at most ${mostOf('seriesDevices')}. Unset: all. Unknown ids have no series.`,
+        description: `Which devices, at most ${amountOf('seriesDevices')}. Unset: all. Unknown ids have no series.`,
       }),
       ...seriesArgs,
     },
-    description: `Metrics of several devices over time, made for charts, in the order of \`deviceIds\`, else by id. All together at most ${mostOf('seriesPointsTogether')} points.`,
+    description: `Metrics of several devices over time, made for charts, in the order of \`deviceIds\`, else by id. All together at most ${amountOf('seriesPointsTogether')} points.`,
     resolve: (_root, { deviceIds, ...args }, { telemetry }) =>
       telemetry.series(deviceIds ?? null, seriesQuestion(args)),
   }),

@@ -1,8 +1,9 @@
 import { builder } from './builder.ts';
 import { dayRange, dayRangeArgs } from './day-range.ts';
 import { DeviceRef } from './device-ref.ts';
+import { sized } from './field-size.ts';
 import type { RankedDevice } from './fleet-types.ts';
-import { mostOf } from './limit-values.ts';
+import { amountOf, LIMITS } from './limit-values.ts';
 import { OrderDirection } from './order-direction.ts';
 import { PeriodStatisticsType, Statistic } from './period-statistics.ts';
 
@@ -29,6 +30,7 @@ const RankedDeviceType = builder.objectRef<RankedDevice>('RankedDevice').impleme
 builder.queryField('topDevices', (t) =>
   t.field({
     type: [RankedDeviceType],
+    extensions: sized({ items: { by: ['first', 'deviceIds'], assumed: 10, most: LIMITS.topDevices.value } }),
     args: {
       by: t.arg({ type: Statistic, required: true, description: 'What devices are ranked by.' }),
       direction: t.arg({
@@ -38,7 +40,7 @@ builder.queryField('topDevices', (t) =>
       }),
       first: t.arg.int({
         defaultValue: 10,
-        description: `At most so many devices. A whole number from 1 to ${mostOf('topDevices')}.`,
+        description: `At most so many devices. A whole number from 1 to ${amountOf('topDevices')}.`,
       }),
       deviceIds: t.arg.idList({ description: 'Among which devices. Unset: all.' }),
       ...dayRangeArgs,

@@ -4,6 +4,8 @@ import type { YogaServerInstance } from 'graphql-yoga';
 import type { z } from 'zod';
 import type { Context } from '../schema/context.ts';
 import type { QueryArguments } from '../schema/query-types.ts';
+import { Access } from './access/access.ts';
+import type { Viewer } from './access/viewer.ts';
 import { QueryCatalog } from './catalog/query-catalog.ts';
 import { watchQueries } from './catalog/watch.ts';
 import type { Config } from './config.ts';
@@ -11,13 +13,15 @@ import { Dataset } from './dataset/dataset.ts';
 import { ObjectReader } from './dataset/object-reader.ts';
 import type { RollupProgress } from './dataset/rollup-keeper.ts';
 import { Scanner } from './dataset/scanner.ts';
-import type { DatasetView } from './dataset/view.ts';
+import { type DatasetView, inScope } from './dataset/view.ts';
 import type { Row, StatementListener } from './engine/engine.ts';
 import { memoryShare } from './engine/memory-share.ts';
+import { OperationScope } from './engine/operation-scope.ts';
 import { ReadingEngines } from './engine/reading-engines.ts';
 import type { Operations } from './http/operation.ts';
 import { type PersistedDocuments, readPersistedDocuments } from './http/persisted-documents.ts';
 import { createServer } from './http/server.ts';
+import { Viewers } from './http/viewer.ts';
 import { limitsOf } from './limits.ts';
 import { datasetFigures, newestReadingOf } from './loaders/figures.ts';
 import { Holdings } from './loaders/holdings.ts';
@@ -47,6 +51,8 @@ export interface Overrides {
   /** Told of every statement, as tests that count them want it. */
   readonly onStatement?: StatementListener;
   readonly queriesDirectory?: string;
+  /** Who asks. Unset: `ANYONE`. */
+  readonly viewerOf?: (request: Request) => Viewer;
 }
 
 export interface App {
@@ -72,20 +78,20 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const { log = createLogger(config.logLevel), now = () => new Date() } = overrides;
   const persisted =
     config.persistedDocuments === undefined ? undefined : readPersistedDocuments(config.persistedDocuments);
-  await prepareFolders(config);
-  await prepareSample(config, log, now());
-  const metrics = await metricsOf(config);
-  const observer = new Observer({
-    log,
-    metrics,
-    tracer: await tracerOf(config, log),
-    onStatement: overrides.onStatement,
-  });
-  const opened: Closable[] = [observer];
+  const { access: accessConfig, refreshToken } = config;
+  const access = await Access.create({ config: accessConfig, refreshToken, log, now });
+  const opened: Closable[] = [access];
   try {
+    await prepareFolders(config);
+    await prepareSample(config, log, now());
+    const metrics = await metricsOf(config);
+    const tracer = await tracerOf(config, log);
+    const observer = new Observer({ log, metrics, tracer, onStatement: overrides.onStatement });
+    opened.push(observer);
     const engines = await ReadingEngines.create(config.engine, observer.statement);
     opened.push(engines);
-    return await assemble(engines, opened, config, { ...overrides, log, now, persisted, observer, metrics });
+    const parts = { ...overrides, log, now, persisted, access, observer, metrics };
+    return await assemble(engines, opened, config, parts);
   } catch (error) {
     for (const part of opened.toReversed()) await part.close();
     throw error;
@@ -105,13 +111,16 @@ async function assemble(
     log,
     now,
     queriesDirectory = path.join(ROOT, 'queries'),
+    viewerOf,
     persisted,
+    access,
     observer,
     metrics,
   }: Overrides & {
     log: Logger;
     now: () => Date;
     persisted: PersistedDocuments | undefined;
+    access: Access;
     observer: Observer;
     metrics: Metrics | undefined;
   },
@@ -148,15 +157,23 @@ async function assemble(
     rowLimit: config.queryMaxRows,
     log,
   });
-  const holdings = new Holdings(store);
+  const holdings = new Holdings({ store, scanner });
   const summaries = new SummarySource({ catalog, scanner, store, holdings });
   const readings = new ReadingSource({ scanner, store, holdings });
   const series = new SeriesSource({ engine: engines.asking, scanner, store, holdings });
 
+  const viewers = new Viewers(config.limits.traffic.trustedProxies);
+  const whoAsks = viewerOf ?? ((request: Request) => access.viewerOf(request));
   const operations: Operations = {
-    begin: (signal) => {
+    maxAnswerBytes: config.limits.operation.answerBytes,
+    begin: (request) => {
+      const { devices } = whoAsks(request);
       const ended = new AbortController();
-      const either = AbortSignal.any([signal, ended.signal]);
+      const either = AbortSignal.any([request.signal, ended.signal]);
+      const options = {
+        signal: either,
+        scope: new OperationScope(viewers.of(request), config.limits.operation),
+      };
       let view: DatasetView | undefined;
       let asked: Promise<DatasetView> | undefined;
       const currentView = () => {
@@ -166,7 +183,7 @@ async function assemble(
           if (activity !== undefined) {
             activity.snapshot = { version: current.version, rolledUp: current.rollups !== null };
           }
-          return current;
+          return inScope(current, devices);
         });
         return asked;
       };
@@ -174,12 +191,13 @@ async function assemble(
         telemetry: new ViewTelemetry({
           currentView,
           source: storage.source,
+          holdings,
           progress: () => dataset.progress,
           summaries,
           catalog,
           readings,
           series,
-          signal: either,
+          options,
         }),
         exports: new TableExports({
           currentView,
@@ -188,39 +206,52 @@ async function assemble(
           holdings,
           maxRows: config.exports.maxRows,
           timeoutMs: config.exports.timeoutMs,
-          signal: either,
+          options,
         }),
         end: () => ended.abort(),
-        next: () => (view === undefined ? dataset.renew() : dataset.next(view, signal)),
+        next: () => (view === undefined ? dataset.renew(request.signal) : dataset.next(view, request.signal)),
       };
     },
   };
   let responseCache: Figures['responseCache'] = () => ({ bytes: 0, entries: 0 });
+  let turns: ReturnType<Figures['operations']> = { taken: 0, queued: 0 };
   const handler = createServer({
     version: packageVersion(),
     log,
     storage,
     responseCacheBytes: config.responseCacheBytes,
-    refreshToken: config.refreshToken,
+    access,
     persisted,
     persistedOnly: config.persistedOnly,
     latestView: () => dataset.latest,
     progress: () => dataset.progress,
     currentView: (signal) => dataset.current(signal),
-    renew: () => dataset.renew(),
+    renew: (signal) => dataset.renew(signal),
     operations,
-    exportStallMs: config.exports.stallMs,
+    exports: config.exports,
+    viewerOf: whoAsks,
+    isPersonal: viewerOf !== undefined || !access.isOpen,
     queries: catalog,
     limits: limitsOf(config),
+    requestLimits: config.limits,
+    viewers,
+    explorer: config.explorer,
+    corsOrigins: config.corsOrigins,
     observer,
     metrics: { metrics, token: config.metrics.token, hasOwnPort: config.metrics.port !== undefined },
-    mayExplain: () => config.explain,
+    // Whoever was not let in may still have asked for it: of a page, or of a refusal.
+    mayExplain: (request) =>
+      access.isOpen ? config.explain : access.knownViewerOf(request)?.permissions.has('explain') === true,
     onResponseCache: (usage) => {
       responseCache = usage;
+    },
+    onTurns: (gate) => {
+      turns = gate;
     },
   });
   metrics?.watch({
     engines: () => ({ asking: engines.asking.load, building: engines.building.load, rollups: store.load }),
+    operations: () => turns,
     dataset: () => datasetFigures(dataset.latest),
     newestReading: newestReadingOf(() => dataset.latest, summaries),
     build: () => dataset.progress,
@@ -248,6 +279,7 @@ async function assemble(
     close: async () => {
       await watching?.close();
       await handler.dispose();
+      await access.close();
       await dataset.stop();
       await engines.close();
       await store.close();

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { whole } from './setting-values.ts';
 
 /** What OpenTelemetry's own variables say about traces, under the names of its specification. */
 export interface TracingConfig {
@@ -39,11 +40,7 @@ const listOf = <const T extends readonly [string, ...string[]]>(...values: T) =>
     .transform((list) => list.split(',').map((one) => one.trim()))
     .pipe(z.array(oneOf(...values)));
 
-const whole = z
-  .string()
-  .regex(/^\d+$/, { error: ({ input }) => `expected a whole number, but got: ${String(input)}` })
-  .transform(Number)
-  .optional();
+const count = whole(0, Number.MAX_SAFE_INTEGER).optional();
 
 const url = z
   .string()
@@ -73,10 +70,10 @@ const variables = z.object({
     .transform(Number)
     .default(1),
   OTEL_PROPAGATORS: listOf('tracecontext', 'baggage', 'none').optional(),
-  OTEL_BSP_MAX_QUEUE_SIZE: whole,
-  OTEL_BSP_MAX_EXPORT_BATCH_SIZE: whole,
-  OTEL_BSP_SCHEDULE_DELAY: whole,
-  OTEL_BSP_EXPORT_TIMEOUT: whole,
+  OTEL_BSP_MAX_QUEUE_SIZE: count,
+  OTEL_BSP_MAX_EXPORT_BATCH_SIZE: count,
+  OTEL_BSP_SCHEDULE_DELAY: count,
+  OTEL_BSP_EXPORT_TIMEOUT: count,
 });
 
 /** The variables that are read here. Exporter and resource read those of headers, certificates and attributes themselves. */

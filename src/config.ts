@@ -1,44 +1,17 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import {
+  type AccessConfig,
+  accessOf,
+  accessProblems,
+  accessSettings,
+  isLoopback,
+} from './access/settings.ts';
+import { limitSettings, type RequestLimits, requestLimits } from './config/limit-settings.ts';
 import { type TracingConfig, tracingConfig } from './config-tracing.ts';
 import { ConfigError } from './errors.ts';
-
-/** The only reader of the environment. README.md's table has one row for each name here; a test keeps it so. */
-const whole = (minimum: number, maximum: number) =>
-  z
-    .string()
-    .trim()
-    .regex(/^[+-]?\d+$/, { error: (issue) => `expected a whole number, but got: ${String(issue.input)}` })
-    .transform(Number)
-    .pipe(
-      z
-        .number()
-        .min(minimum, { error: (issue) => `expected at least ${minimum}, but got: ${String(issue.input)}` })
-        .max(maximum, { error: (issue) => `expected at most ${maximum}, but got: ${String(issue.input)}` }),
-    );
-
-const text = z.string().trim().min(1);
-
-const httpUrl = text.refine(
-  (value) => URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol),
-  {
-    error: (issue) =>
-      `expected a URL like https://s3.example.com, but got: ${withoutPassword(String(issue.input))}`,
-  },
-);
-
-/** At least 16 characters, and never repeated. */
-const token = z
-  .string()
-  .trim()
-  .min(16, { error: 'expected at least 16 characters; it is not shown here' })
-  .optional();
-
-const flag = z
-  .enum(['true', 'false'], { error: (issue) => `expected true or false, but got: ${String(issue.input)}` })
-  .default('false')
-  .transform((value) => value === 'true');
+import { flag, httpUrl, origins, text, token, trueOrFalse, whole } from './setting-values.ts';
 
 /** A quarter of it is the share of some instances of DuckDB: with less than 64 MB, hardly a statement runs. */
 const SMALLEST_MEMORY_BYTES = 256e6;
@@ -49,6 +22,7 @@ function bytesOf(size: string): number {
   return Number(number) * (unit.includes('i') ? 1024 : 1000) ** exponent;
 }
 
+/** The only reader of the environment. README.md's table has one row for each name here; a test keeps it so. */
 const environment = z.object({
   S3_BUCKET: text
     .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, {
@@ -57,9 +31,9 @@ const environment = z.object({
     })
     .optional(),
   S3_PREFIX: z.string().trim().default('telemetry/'),
-  S3_ENDPOINT: httpUrl.optional(),
-  AWS_ENDPOINT_URL_S3: httpUrl.optional(),
-  AWS_ENDPOINT_URL: httpUrl.optional(),
+  S3_ENDPOINT: httpUrl('https://s3.example.com').optional(),
+  AWS_ENDPOINT_URL_S3: httpUrl('https://s3.example.com').optional(),
+  AWS_ENDPOINT_URL: httpUrl('https://s3.example.com').optional(),
   AWS_REGION: text.optional(),
   DATA_DIR: text.optional(),
   STATE_DIR: text.optional(),
@@ -69,7 +43,8 @@ const environment = z.object({
   RESPONSE_CACHE_MAX_BYTES: whole(0, Number.MAX_SAFE_INTEGER).default(64 * 1024 ** 2),
   HOST: text.default('127.0.0.1'),
   PORT: whole(0, 65_535).default(8000),
-  REFRESH_TOKEN: token,
+  ...accessSettings,
+  REFRESH_TOKEN: token.optional(),
   REFRESH_SECONDS: whole(1, 86_400).default(30),
   WARMUP: z
     .enum(['wait', 'partial'], {
@@ -90,6 +65,7 @@ const environment = z.object({
     .default('4GiB'),
   ENGINE_TEMP_DIR: text.optional(),
   EXPORT_MAX_CONCURRENT: whole(1, 64).default(4),
+  VIEWER_MAX_EXPORTS: whole(1, 64).default(3),
   EXPORT_TIMEOUT_SECONDS: whole(1, 86_400).default(3_600),
   EXPORT_STALL_SECONDS: whole(1, 3_600).default(60),
   EXPORT_MAX_ROWS: whole(1, Number.MAX_SAFE_INTEGER).optional(),
@@ -97,12 +73,13 @@ const environment = z.object({
   WATCH_QUERIES: flag,
   PERSISTED_DOCUMENTS: text.optional(),
   PERSISTED_ONLY: flag,
-  METRICS_TOKEN: token,
+  METRICS_TOKEN: token.optional(),
   METRICS_PORT: whole(0, 65_535).optional(),
-  EXPLAIN: z
-    .enum(['true', 'false'], { error: (issue) => `expected true or false, but got: ${String(issue.input)}` })
-    .transform((value) => value === 'true')
-    .optional(),
+  EXPLAIN: trueOrFalse.optional(),
+  NODE_ENV: text.optional(),
+  EXPLORER: trueOrFalse.optional(),
+  CORS_ORIGINS: origins.optional(),
+  ...limitSettings,
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
       error: (issue) =>
@@ -140,6 +117,8 @@ export interface EngineConfig {
   readonly timeoutMs: number;
   /** Streams at a time, on connections of their own; unset: none. */
   readonly maxStreams?: number;
+  /** Of one viewer; unset: all of them. */
+  readonly maxStreamsOfViewer?: number;
 }
 
 interface ExportConfig {
@@ -154,6 +133,8 @@ interface ExportConfig {
 export interface Config {
   readonly host: string;
   readonly port: number;
+  /** Who may ask. */
+  readonly access: AccessConfig;
   readonly logLevel: string;
   readonly responseCacheBytes: number;
   readonly data: DataLocation;
@@ -181,8 +162,13 @@ export interface Config {
   readonly persistedDocuments: string | undefined;
   /** Texts of documents are refused. */
   readonly persistedOnly: boolean;
+  /** What helps whoever looks around: GraphiQL, introspection, and the names that errors suggest. */
+  readonly explorer: boolean;
+  /** Web origins whose scripts may read answers. `*`: all. */
+  readonly corsOrigins: readonly string[];
+  readonly limits: RequestLimits;
   readonly metrics: MetricsConfig;
-  /** Whoever asks is told what an answer has cost. */
+  /** Whoever asks is told what an answer has cost, where nobody has to say who they are. */
   readonly explain: boolean;
   /** Unset: no traces. */
   readonly tracing: TracingConfig | undefined;
@@ -213,6 +199,14 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
   if (set['PERSISTED_ONLY'] === 'true' && !set['PERSISTED_DOCUMENTS']) {
     problems.push('PERSISTED_ONLY: expected PERSISTED_DOCUMENTS with it, but that is unset');
   }
+  problems.push(...accessProblems(set));
+  // A statement asks for one row more than a client may have, to tell whether there is one.
+  if (parsed.success && parsed.data.QUERY_MAX_ROWS >= parsed.data.ANSWER_MAX_ROWS) {
+    const { QUERY_MAX_ROWS, ANSWER_MAX_ROWS } = parsed.data;
+    problems.push(
+      `QUERY_MAX_ROWS: expected fewer than ANSWER_MAX_ROWS (${ANSWER_MAX_ROWS}), but got: ${QUERY_MAX_ROWS}`,
+    );
+  }
   const traced = tracingConfig(set);
   if ('problems' in traced) problems.push(...traced.problems);
   if (!parsed.success || 'problems' in traced || problems.length > 0) throw new ConfigError(problems);
@@ -222,6 +216,7 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
   return {
     host: env.HOST,
     port: env.PORT,
+    access: accessOf(env),
     logLevel: env.LOG_LEVEL,
     responseCacheBytes: env.RESPONSE_CACHE_MAX_BYTES,
     data: dataLocation(env, scratch),
@@ -243,6 +238,7 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
       maxQueued: env.ENGINE_MAX_QUEUED,
       timeoutMs: env.STATEMENT_TIMEOUT_SECONDS * 1000,
       maxStreams: env.EXPORT_MAX_CONCURRENT,
+      maxStreamsOfViewer: env.VIEWER_MAX_EXPORTS,
     },
     exports: {
       timeoutMs: env.EXPORT_TIMEOUT_SECONDS * 1000,
@@ -253,6 +249,9 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
     watchQueries: env.WATCH_QUERIES,
     persistedDocuments: env.PERSISTED_DOCUMENTS && path.resolve(env.PERSISTED_DOCUMENTS),
     persistedOnly: env.PERSISTED_ONLY,
+    explorer: env.EXPLORER ?? env.NODE_ENV !== 'production',
+    corsOrigins: env.CORS_ORIGINS ?? [],
+    limits: requestLimits(env),
     metrics: { token: env.METRICS_TOKEN, port: env.METRICS_PORT },
     explain: env.EXPLAIN ?? isLoopback(env.HOST),
     tracing: traced.tracing,
@@ -274,14 +273,4 @@ function dataLocation(env: z.infer<typeof environment>, scratch: string): DataLo
   }
   if (env.DATA_DIR) return { kind: 'local', directory: path.resolve(env.DATA_DIR) };
   return { kind: 'sample', directory: path.join(scratch, 'sample') };
-}
-
-/** Reached from this machine alone. */
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
-}
-
-/** Also of text that is no URL, since that is what messages repeat: all before the last `@` may be a password. */
-function withoutPassword(url: string): string {
-  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1…@');
 }

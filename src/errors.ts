@@ -7,12 +7,16 @@ export abstract class TelemetryError extends Error {
   abstract readonly status: number;
   /** Extra facts a client may act on; never secrets, paths of the server or SQL. */
   readonly details: Readonly<Record<string, unknown>> = {};
+  /** When it is worth asking again, where that is known better than for all errors of this status. */
+  readonly retryAfterSeconds: number | undefined = undefined;
 
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = new.target.name;
   }
 }
+
+const BEARER = 'Bearer realm="telemetry"';
 
 /** A setting is missing or malformed. Lists every mistake, not just the first. */
 export class ConfigError extends TelemetryError {
@@ -28,15 +32,27 @@ export class ConfigError extends TelemetryError {
   }
 }
 
+/** More, or less, than a limit allows. */
+export interface Exceeded {
+  /** Its name among the `limits`. */
+  readonly limit: string;
+  readonly asked: number;
+  readonly allowed: number;
+}
+
 /** A client's argument is out of its domain. The message says what was expected and what came. */
 export class ArgumentError extends TelemetryError {
   readonly code: string = 'BAD_USER_INPUT';
   readonly status = 400;
-  override readonly details: Readonly<Record<string, unknown>>;
+  override readonly details: { readonly argument: string } & Partial<Exceeded>;
 
-  constructor(argument: string, message: string, options?: ErrorOptions) {
+  constructor(
+    argument: string,
+    message: string,
+    { exceeded, ...options }: ErrorOptions & { exceeded?: Exceeded | undefined } = {},
+  ) {
     super(`${argument}: ${message}`, options);
-    this.details = { argument };
+    this.details = { argument, ...exceeded };
   }
 }
 
@@ -48,15 +64,59 @@ export class InvalidCursorError extends ArgumentError {
 /** More rows are asked for at once than an answer may hold. */
 export class PageTooLargeError extends ArgumentError {
   override readonly code = 'PAGE_TOO_LARGE';
+}
+
+/** What was asked for, what is allowed, and the name of the limit under `limits`. */
+export interface Excess {
+  readonly limit: string;
+  /** At least so much: what is far too large is not counted to its end. */
+  readonly asked: number;
+  readonly allowed: number;
+}
+
+/** More than a limit allows. */
+abstract class LimitError extends TelemetryError {
   override readonly details: Readonly<Record<string, unknown>>;
 
-  constructor(
-    argument: string,
-    message: string,
-    limits?: { readonly asked: number; readonly allowed: number },
-  ) {
-    super(argument, message);
-    this.details = { argument, ...limits };
+  constructor(message: string, excess?: Excess, options?: ErrorOptions) {
+    super(message, options);
+    this.details = { ...excess };
+  }
+}
+
+/** The text of a GraphQL document, its fragments put in place, holds too much. */
+export class DocumentTooLargeError extends LimitError {
+  readonly code = 'DOCUMENT_TOO_LARGE';
+  readonly status = 400;
+}
+
+/** An operation could have an answer of too many values. */
+export class OperationTooComplexError extends LimitError {
+  readonly code = 'OPERATION_TOO_COMPLEX';
+  readonly status = 400;
+}
+
+/** An operation needs too many statements. */
+export class TooManyStatementsError extends LimitError {
+  readonly code = 'TOO_MANY_STATEMENTS';
+  readonly status = 400;
+}
+
+/** An answer has too many rows or bytes. */
+export class AnswerTooLargeError extends LimitError {
+  readonly code = 'ANSWER_TOO_LARGE';
+  readonly status = 400;
+}
+
+/** A viewer asks too often. */
+export class RateLimitedError extends LimitError {
+  readonly code = 'RATE_LIMITED';
+  readonly status = 429;
+  override readonly retryAfterSeconds: number;
+
+  constructor(message: string, excess?: Excess, retryAfterSeconds = 1) {
+    super(message, excess);
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 
@@ -84,10 +144,36 @@ export class NotAcceptableError extends TelemetryError {
   readonly status = 406;
 }
 
-/** The caller does not show the token that this needs. */
+/** The caller does not say who they are, or not so that it counts. No message repeats what was given. */
 export class UnauthorizedError extends TelemetryError {
-  readonly code = 'UNAUTHORIZED';
+  readonly code: string = 'UNAUTHORIZED';
   readonly status = 401;
+  /** What the header `WWW-Authenticate` tells (RFC 6750, § 3): no error where nothing was given. */
+  readonly challenge: string;
+
+  /** @param given whether there was a credential at all */
+  constructor(message: string, { given = true, ...options }: ErrorOptions & { given?: boolean } = {}) {
+    super(message, options);
+    this.challenge = given ? `${BEARER}, error="invalid_token"` : BEARER;
+  }
+}
+
+/** The key or token was good once. */
+export class TokenExpiredError extends UnauthorizedError {
+  override readonly code = 'TOKEN_EXPIRED';
+}
+
+/** The caller is known, and may not do this. */
+export class ForbiddenError extends TelemetryError {
+  readonly code = 'FORBIDDEN';
+  readonly status = 403;
+  readonly challenge = `${BEARER}, error="insufficient_scope"`;
+}
+
+/** Whether a token is good cannot be told: the keys that sign tokens are not known, and cannot be fetched. */
+export class SigningKeysUnavailableError extends TelemetryError {
+  readonly code = 'SIGNING_KEYS_UNAVAILABLE';
+  readonly status = 503;
 }
 
 export class MethodNotAllowedError extends TelemetryError {
@@ -159,8 +245,8 @@ export class StatementCancelledError extends TelemetryError {
   readonly status = 499;
 }
 
-/** The queue of waiting statements is full. */
-export class EngineOverloadedError extends TelemetryError {
+/** Too much goes on already: operations, statements or exports. */
+export class OverloadedError extends LimitError {
   readonly code = 'OVERLOADED';
   readonly status = 503;
 }

@@ -2,11 +2,14 @@ import { maxHeaderSize } from 'node:http';
 import type { Limit } from '../schema/context.ts';
 import { LIMITS, type LimitValue } from '../schema/limit-values.ts';
 import type { Config } from './config.ts';
+import { requestLimitValues } from './limits/request-limits.ts';
 
 /** All limits of a service, by name: those that are the same everywhere, and those that are settings. */
-export function limitsOf({ engine, exports, queryMaxRows }: Config): readonly Limit[] {
+export function limitsOf(config: Config): readonly Limit[] {
+  const { engine, exports, queryMaxRows } = config;
   const limits: Readonly<Record<string, LimitValue>> = {
     ...LIMITS,
+    ...requestLimitValues(config.limits),
     queryRows: {
       value: queryMaxRows,
       unit: 'rows',
@@ -35,6 +38,11 @@ export function limitsOf({ engine, exports, queryMaxRows }: Config): readonly Li
       value: engine.maxStreams ?? 0,
       unit: 'exports',
       description: 'Exports that are under way at a time, of all clients together.',
+    },
+    viewerExports: {
+      value: engine.maxStreamsOfViewer ?? 0,
+      unit: 'exports',
+      description: 'Exports of one viewer that are under way at a time.',
     },
     requestHeadBytes: {
       value: maxHeaderSize,

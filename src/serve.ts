@@ -34,7 +34,8 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
   if (metrics !== undefined)
     log.info(`Metrics are at /metrics of port ${(metrics.address() as AddressInfo).port}`);
   const hideProgress = showProgress(app.progress);
-  const graphql = config.persistedOnly ? 'GraphQL, for persisted documents only,' : 'GraphiQL';
+  const openly = config.explorer ? 'GraphiQL' : 'GraphQL';
+  const graphql = config.persistedOnly ? 'GraphQL, for persisted documents only,' : openly;
   log.info(`${graphql} is at ${url}/graphql, REST documentation at ${url}/docs`);
 
   return {

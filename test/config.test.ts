@@ -25,6 +25,7 @@ const scratch = path.resolve('.data');
 const DEFAULTS: Config = {
   host: '127.0.0.1',
   port: 8000,
+  access: { mode: 'open' },
   logLevel: 'info',
   data: { kind: 'sample', directory: path.join(scratch, 'sample') },
   stateDirectory: undefined,
@@ -42,6 +43,7 @@ const DEFAULTS: Config = {
     maxQueued: 256,
     timeoutMs: 60_000,
     maxStreams: 4,
+    maxStreamsOfViewer: 3,
   },
   exports: { timeoutMs: 3_600_000, stallMs: 60_000, maxRows: undefined },
   queryMaxRows: 100_000,
@@ -51,6 +53,30 @@ const DEFAULTS: Config = {
   metrics: { token: undefined, port: undefined },
   explain: true,
   tracing: undefined,
+  explorer: true,
+  corsOrigins: [],
+  limits: {
+    bodyBytes: 1_048_576,
+    document: {
+      tokens: 10_000,
+      depth: 20,
+      fragments: 100,
+      fields: 500,
+      aliases: 50,
+      rootFields: 20,
+      directives: 50,
+    },
+    operation: { cost: 1_000_000, statements: 100, rows: 200_000, answerBytes: 128 * 1024 ** 2 },
+    traffic: {
+      concurrent: 128,
+      queued: 512,
+      queueMs: 10_000,
+      concurrentOfViewer: 32,
+      requestsPerSecond: 50,
+      burst: 500,
+      trustedProxies: 0,
+    },
+  },
 };
 
 test('without any setting it is sample data on this machine only', () => {
@@ -73,6 +99,7 @@ test('every setting arrives where it belongs, in its unit, with paths made absol
       RESPONSE_CACHE_MAX_BYTES: '2000',
       HTTPFS_EXTENSION: 'x.duckdb_extension',
       HOST: '0.0.0.0',
+      API_KEYS_FILE: 'keys.yaml',
       PORT: ' 0 ',
       REFRESH_SECONDS: '5',
       WARMUP: 'partial',
@@ -96,6 +123,28 @@ test('every setting arrives where it belongs, in its unit, with paths made absol
       METRICS_PORT: '9090',
       EXPLAIN: 'true',
       OTEL_TRACES_EXPORTER: 'console',
+      EXPLORER: 'false',
+      CORS_ORIGINS: 'https://a.example, http://b.example:8080',
+      BODY_MAX_BYTES: '2048',
+      DOCUMENT_MAX_TOKENS: '1',
+      DOCUMENT_MAX_DEPTH: '2',
+      DOCUMENT_MAX_FRAGMENTS: '15',
+      DOCUMENT_MAX_FIELDS: '3',
+      DOCUMENT_MAX_ALIASES: '4',
+      DOCUMENT_MAX_ROOT_FIELDS: '5',
+      DOCUMENT_MAX_DIRECTIVES: '6',
+      OPERATION_MAX_COST: '7',
+      OPERATION_MAX_STATEMENTS: '8',
+      ANSWER_MAX_ROWS: '10',
+      ANSWER_MAX_BYTES: '1024',
+      OPERATIONS_MAX_CONCURRENT: '10',
+      OPERATIONS_MAX_QUEUED: '11',
+      OPERATIONS_QUEUE_SECONDS: '12',
+      VIEWER_MAX_CONCURRENT: '13',
+      VIEWER_MAX_EXPORTS: '1',
+      VIEWER_REQUESTS_PER_SECOND: '0',
+      VIEWER_BURST: '14',
+      TRUSTED_PROXIES: '2',
     }),
   ).toEqual({
     queryMaxRows: 9,
@@ -103,6 +152,7 @@ test('every setting arrives where it belongs, in its unit, with paths made absol
     persistedDocuments: path.resolve('documents.json'),
     persistedOnly: true,
     host: '0.0.0.0',
+    access: { mode: 'required', keysFile: path.resolve('keys.yaml'), jwt: undefined },
     port: 0,
     logLevel: 'debug',
     responseCacheBytes: 2000,
@@ -125,6 +175,7 @@ test('every setting arrives where it belongs, in its unit, with paths made absol
       maxQueued: 0,
       timeoutMs: 7_000,
       maxStreams: 2,
+      maxStreamsOfViewer: 1,
     },
     exports: { timeoutMs: 20_000, stallMs: 5_000, maxRows: 1_000 },
     metrics: { token: 'metrics-of-24-characters', port: 9090 },
@@ -138,6 +189,22 @@ test('every setting arrives where it belongs, in its unit, with paths made absol
       ratio: 1,
       continues: true,
       batch: {},
+    },
+    explorer: false,
+    corsOrigins: ['https://a.example', 'http://b.example:8080'],
+    limits: {
+      bodyBytes: 2_048,
+      document: { tokens: 1, fragments: 15, depth: 2, fields: 3, aliases: 4, rootFields: 5, directives: 6 },
+      operation: { cost: 7, statements: 8, rows: 10, answerBytes: 1_024 },
+      traffic: {
+        concurrent: 10,
+        queued: 11,
+        queueMs: 12_000,
+        concurrentOfViewer: 13,
+        requestsPerSecond: 0,
+        burst: 14,
+        trustedProxies: 2,
+      },
     },
   });
   expect(loadConfig({ STATE_DIR: '/state' })).toMatchObject({
@@ -188,6 +255,11 @@ test.each([
     ['65536', '-1', '1.5', 'http', 'Infinity', 'NaN', '8000 8001', '0x50', '8e3', '9'.repeat(30)],
   ],
   ['ENGINE_MEMORY_LIMIT', ['4GiB', '800MB', '1.5GB', '2 TiB'], ['4', '4G', '-4GB', '80%', "4GB'; --"]],
+  [
+    'CORS_ORIGINS',
+    ['*', 'https://a.example', 'https://a.example,http://localhost:3000'],
+    ['a.example', 'https://a.example/', 'https://a.example/path', 'null', 'file://x', 'https://A.example'],
+  ],
   ['S3_ENDPOINT', ['http://127.0.0.1:9000', 'https://s3.example.com/'], ['s3.example.com', 'localhost:9000']],
 ])('%s', (name, good, bad) => {
   for (const value of good) expect(problemsOf({ [name]: value }), value).toEqual([]);
@@ -196,6 +268,23 @@ test.each([
     expect(problems, value).toHaveLength(1);
     expect(problems[0], value).toMatch(new RegExp(`^${name}: expected .+, but got: `));
   }
+});
+
+test('the rows of a named query must fit into an answer', () => {
+  expect(problemsOf({ QUERY_MAX_ROWS: '5000', ANSWER_MAX_ROWS: '5000' })).toEqual([
+    'QUERY_MAX_ROWS: expected fewer than ANSWER_MAX_ROWS (5000), but got: 5000',
+  ]);
+  expect(problemsOf({ QUERY_MAX_ROWS: '5000', ANSWER_MAX_ROWS: '5001' })).toEqual([]);
+});
+
+test.each([
+  [{}, true],
+  [{ NODE_ENV: 'development' }, true],
+  [{ NODE_ENV: 'production' }, false],
+  [{ NODE_ENV: 'production', EXPLORER: 'true' }, true],
+  [{ EXPLORER: 'false' }, false],
+])('with %j there are GraphiQL and introspection: %j', (variables, explorer) => {
+  expect(loadConfig(variables).explorer).toBe(explorer);
 });
 
 test('a bucket and a folder at once are refused, whichever is meant', () => {

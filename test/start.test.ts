@@ -79,6 +79,16 @@ test('wrong settings: all of them at once, exit 1', async () => {
   expect(stderr).not.toContain('    at ');
 });
 
+test('open to others without having been told so, or with keys that are none: exit 1', async () => {
+  const open = await failedStart({ STATE_DIR: state, HOST: '0.0.0.0' });
+  expect(open.code).toBe(1);
+  expect(open.stderr).toContain('HOST: expected a loopback address, or API_KEYS_FILE, or JWT_ISSUER');
+  const keyless = await failedStart({ STATE_DIR: state, API_KEYS_FILE: '/nowhere/keys.yaml' });
+  expect(keyless.code).toBe(1);
+  expect(keyless.stderr).toContain('API_KEYS_FILE: /nowhere/keys.yaml: expected a file that can be read');
+  expect(keyless.stderr).not.toContain('    at ');
+});
+
 test.each([
   ['STATE_DIR', { STATE_DIR: '/dev/null/state' }],
   ['STATE_DIR', { STATE_DIR: '/proc/state' }],

@@ -22,7 +22,10 @@ export async function exportRow(folder: string): Promise<Row> {
   const file = path.join(folder, 'readings.csv');
   try {
     const download = async () => {
-      const response = await fetch(`${service.url}/readings.csv`);
+      // COPY compresses nothing either, and `fetch` asks for it unless told otherwise.
+      const response = await fetch(`${service.url}/readings.csv`, {
+        headers: { 'accept-encoding': 'identity' },
+      });
       if (!response.ok || response.body === null) throw new Error(await response.text());
       for await (const _ of response.body);
     };

@@ -56,7 +56,8 @@ export async function uncachedListRows(
   try {
     const rows: Row[] = [];
     for (const { what, query, statement } of lists) {
-      const alone = async () => JSON.stringify(await store.run(store.version ?? '', statement));
+      const alone = async () =>
+        JSON.stringify(await store.run({ rollups: store.version, scope: null }, statement));
       const ours = async () =>
         (await load(`${service.url}/graphql`, [JSON.stringify({ query })], ONE_AT_A_TIME)).p50;
       const theirs = async () => (await loadCalls(alone, ONE_AT_A_TIME)).p50;

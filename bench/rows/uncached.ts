@@ -26,11 +26,14 @@ export async function uncachedRows(settings: Settings, state: string, copy: stri
     const ids = await deviceIds(service.url);
     const bodies = ids.map((id) => JSON.stringify({ query: QUERY, variables: { id } }));
     const sql = (index: number) =>
-      store.run(store.version ?? '', {
-        name: 'daily_summary',
-        sql: DAILY_SUMMARY_UTC_SQL,
-        params: { device_ids: [ids[index % ids.length] ?? ''], from: null, to: null },
-      });
+      store.run(
+        { rollups: store.version, scope: null },
+        {
+          name: 'daily_summary',
+          sql: DAILY_SUMMARY_UTC_SQL,
+          params: { device_ids: [ids[index % ids.length] ?? ''], from: null, to: null },
+        },
+      );
 
     const rows: Row[] = [];
     for (const connections of [1, CONNECTIONS]) {

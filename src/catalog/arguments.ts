@@ -79,8 +79,10 @@ function checked(parameter: QueryParameter, given: unknown, path: string): Param
     ? (tooMany ? [] : given).map((item) => parsed(parameter, item, path))
     : parsed(parameter, given, path);
   const problem = boundsProblem(parameter, tooMany ? (given as ParameterValue) : value);
-  if (problem !== undefined) throw new ArgumentError(path, problem);
-  return value;
+  if (problem === undefined) return value;
+  const allowed = LIMITS.queryListValues.value;
+  const exceeded = tooMany ? { limit: 'queryListValues', asked: given.length, allowed } : undefined;
+  throw new ArgumentError(path, problem, { exceeded });
 }
 
 function parsed({ type }: QueryParameter, value: unknown, path: string): ParameterScalar {

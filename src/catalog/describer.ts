@@ -60,7 +60,7 @@ export class Describer {
 
   /** @throws StatementFailedError with DuckDB's own words as its cause */
   run(name: string, sql: string, params: Readonly<Record<string, SqlValue>>): Promise<Row[]> {
-    return this.reader.rows([ENTRY], { name, sql, params });
+    return this.reader.rows({ entries: [ENTRY], scope: null }, { name, sql, params });
   }
 
   async close(): Promise<void> {

@@ -1,12 +1,20 @@
 import { z } from 'zod';
 import type { NamedQuery, QueryArguments, QueryColumn, QueryTable } from '../../schema/query-types.ts';
+import { scopeKey } from '../access/device-scope.ts';
 import { mayBeBrokenObject, type ObjectReader, type Scan } from '../dataset/object-reader.ts';
 import { requireBuilt, requireReadings, type Scanner } from '../dataset/scanner.ts';
 import type { DatasetView } from '../dataset/view.ts';
 import type { ColumnBatch } from '../engine/column-batch.ts';
 import type { Row, RunOptions, SqlValue } from '../engine/engine.ts';
-import { ConfigError, DatasetEmptyError, StatementFailedError, TelemetryError } from '../errors.ts';
+import {
+  ConfigError,
+  DatasetEmptyError,
+  ForbiddenError,
+  StatementFailedError,
+  TelemetryError,
+} from '../errors.ts';
 import type { Logger } from '../log.ts';
+import { mapInSlices } from '../pace.ts';
 import type { RollupStore } from '../rollup/store.ts';
 import { boundArguments } from './arguments.ts';
 import { checkColumns, queryColumns } from './columns.ts';
@@ -92,7 +100,7 @@ export class QueryCatalog {
    * All rows of one query over the objects of the view, checked one by one.
    * @param rowSchema unset: what the types of the columns say
    * @throws ArgumentError for an unknown query, and for parameters that are not as declared; StatementFailedError for
-   * rows of another shape; WarmingUpError while the rollups that it reads are built; and whatever `Scanner.run` throws.
+   * rows of another shape; ForbiddenError for a query that reads whole objects where the view has a scope; WarmingUpError while the rollups that it reads are built; and whatever `Scanner.run` throws.
    */
   async execute<T = Row>(
     view: DatasetView,
@@ -102,11 +110,12 @@ export class QueryCatalog {
     options: RunOptions = {},
   ): Promise<T[]> {
     const query = this.get(name);
+    requireAllowed(view, query);
     const values = boundArguments(query, params, 'params.');
     const columns = await this.columnsOf(view, query);
     const sql = answerSql(query, columns);
     const rows = await this.run(view, { name, sql, params: values }, options);
-    const checked = checkRows(name, rows, rowSchema(columns));
+    const checked = await checkRows(name, rows, rowSchema(columns));
     return schema === undefined ? (checked as T[]) : checkRows(name, checked, schema);
   }
 
@@ -118,13 +127,14 @@ export class QueryCatalog {
     options: RunOptions = {},
   ): Promise<QueryTable> {
     const { rowLimit } = this.set;
+    requireAllowed(view, query);
     const params = boundArguments(query, args);
     const columns = await this.columnsOf(view, query);
     const sql = answerSql(query, columns, rowLimit + 1);
     const rows = await this.run(view, { name: query.name, sql, params }, options);
     return {
       columns,
-      rows: checkRows(query.name, rows.slice(0, rowLimit), rowSchema(columns)),
+      rows: await checkRows(query.name, rows.slice(0, rowLimit), rowSchema(columns)),
       truncated: rows.length > rowLimit,
       rowLimit,
     };
@@ -136,6 +146,7 @@ export class QueryCatalog {
     query: NamedQuery,
     args: QueryArguments,
   ): Promise<{ readonly columns: readonly ExportColumn[]; readonly scan: Scan; stream: ScanStream }> {
+    requireAllowed(view, query);
     const params = boundArguments(query, args);
     const described = await this.columnsOf(view, query);
     const columns = exportColumns(described);
@@ -147,10 +158,8 @@ export class QueryCatalog {
   }
 
   private async run(view: DatasetView, scan: Scan, options: RunOptions): Promise<Row[]> {
-    const { rollups, statement } = sourceOf(view, scan);
-    return rollups === null
-      ? this.scan(view, statement, options)
-      : this.parts.store.run(rollups, statement, options);
+    const { rolledUp, statement } = sourceOf(view, scan);
+    return rolledUp ? this.parts.store.run(view, statement, options) : this.scan(view, statement, options);
   }
 
   /**
@@ -160,7 +169,7 @@ export class QueryCatalog {
   private async scan(view: DatasetView, scan: Scan, options: RunOptions): Promise<Row[]> {
     const { reader, scanner } = this.parts;
     const objects = objectsOf(view);
-    if (this.sound === objects) return reader.rows(view.entries, scan, options);
+    if (this.sound === objects) return reader.rows(view, scan, options);
     try {
       return await scanner.run(view, scan, options);
     } catch (error) {
@@ -175,10 +184,10 @@ export class QueryCatalog {
     options: RunOptions,
   ): AsyncGenerator<ColumnBatch, void> {
     const { reader, scanner, store } = this.parts;
-    const { rollups, statement } = sourceOf(view, scan);
-    if (rollups !== null) return yield* store.stream(rollups, statement, options);
+    const { rolledUp, statement } = sourceOf(view, scan);
+    if (rolledUp) return yield* store.stream(view, statement, options);
     const objects = objectsOf(view);
-    if (this.sound === objects) return yield* reader.stream(view.entries, statement, options);
+    if (this.sound === objects) return yield* reader.stream(view, statement, options);
     try {
       yield* scanner.stream(view, statement, options);
     } catch (error) {
@@ -215,7 +224,8 @@ export class QueryCatalog {
     if (first === undefined)
       throw new DatasetEmptyError('There are no objects yet whose columns could be read');
     const scan = { name: `describe_${query.name}`, sql: describeSql(query), params: sampleArguments(query) };
-    const columns = queryColumns(await this.parts.reader.rows([first], scan), file?.frontMatter.columns);
+    const object = { entries: [first], scope: view.scope };
+    const columns = queryColumns(await this.parts.reader.rows(object, scan), file?.frontMatter.columns);
     if (file === undefined) return columns;
     const described = { ...query, columns };
     try {
@@ -231,35 +241,45 @@ export class QueryCatalog {
   }
 }
 
-/**
- * Rollups answer what asks for nothing else; where there are none, a scan gives the same.
- * @returns null as `rollups` for a scan
- */
-function sourceOf(
-  view: DatasetView,
-  scan: Scan,
-): { readonly rollups: string | null; readonly statement: Scan } {
-  if (!usesRollups(scan.sql)) return { rollups: null, statement: scan };
-  requireReadings(view);
-  requireBuilt(view);
-  const { rollups } = view;
-  const relations = rollups === null ? 'scanned' : 'stored';
-  return { rollups, statement: { ...scan, sql: expandRelations(scan.sql, relations) } };
+/** @throws ForbiddenError for a query that would read other devices, too, than the view is limited to */
+function requireAllowed({ scope }: DatasetView, { name, needsEveryDevice }: NamedQuery): void {
+  if (scope === null || !needsEveryDevice) return;
+  throw new ForbiddenError(
+    `expected a viewer who may see every device, since the query ${name} reads whole objects, but got one who may see some only`,
+  );
 }
 
-/** While the first rollups are built, a view may have a part of the objects. */
+/**
+ * Rollups answer what asks for nothing else; where there are none, a scan gives the same.
+ */
+function sourceOf(view: DatasetView, scan: Scan): { readonly rolledUp: boolean; readonly statement: Scan } {
+  if (!usesRollups(scan.sql)) return { rolledUp: false, statement: scan };
+  requireReadings(view);
+  requireBuilt(view);
+  const rolledUp = view.rollups !== null;
+  const sql = expandRelations(scan.sql, rolledUp ? 'stored' : 'scanned');
+  return { rolledUp, statement: { ...scan, sql } };
+}
+
+/** While the first rollups are built, a view may have a part of the objects; of another scope, others are opened. */
 function objectsOf(view: DatasetView): string {
-  return `${view.version} ${view.entries.length}`;
+  return `${view.version} ${view.entries.length} ${scopeKey(view.scope)}`;
 }
 
 /** @throws StatementFailedError when a row is not what the code that asked for it expects. */
-export function checkRows<T>(name: string, rows: readonly Row[], rowSchema: z.ZodType<T>): T[] {
-  return rows.map((row, index) => {
-    const parsed = rowSchema.safeParse(row);
-    if (parsed.success) return parsed.data;
-    throw new StatementFailedError(
-      `Row ${index} of ${name} is not as expected: ${z.prettifyError(parsed.error)}`,
-      { cause: parsed.error },
-    );
-  });
+export async function checkRows<T>(
+  name: string,
+  rows: readonly Row[],
+  rowSchema: z.ZodType<T>,
+): Promise<T[]> {
+  return mapInSlices(rows, (row, index) => checkRow(name, row, index, rowSchema));
+}
+
+function checkRow<T>(name: string, row: Row, index: number, rowSchema: z.ZodType<T>): T {
+  const parsed = rowSchema.safeParse(row);
+  if (parsed.success) return parsed.data;
+  throw new StatementFailedError(
+    `Row ${index} of ${name} is not as expected: ${z.prettifyError(parsed.error)}`,
+    { cause: parsed.error },
+  );
 }

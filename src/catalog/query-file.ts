@@ -1,16 +1,17 @@
 import type { NamedQuery, QueryColumn } from '../../schema/query-types.ts';
 import type { Row, SqlValue } from '../engine/engine.ts';
-import { StatementFailedError } from '../errors.ts';
+import { TelemetryError } from '../errors.ts';
 import { checkColumns, queryColumns } from './columns.ts';
 import type { Describer } from './describer.ts';
+import { type DuckDbFunctions, duckDbFunctions } from './duckdb-functions.ts';
 import { type FrontMatter, parseFrontMatter } from './front-matter.ts';
 import { declaredParameters } from './parameters.ts';
-import { parseTree } from './parse-tree.ts';
+import { findInTree, lineOfNode, parseTree, type Tree } from './parse-tree.ts';
 import { QueryFileError } from './query-problem.ts';
 import { typedSql } from './query-sql.ts';
-import { expandRelations, usesRollups } from './relations.ts';
+import { checkReach } from './reach.ts';
+import { expandRelations, namesPaths } from './relations.ts';
 import { onlyStatement } from './statement.ts';
-import { checkTableFunctions } from './table-functions.ts';
 import { volatilePart } from './volatility.ts';
 
 /** A query file that has passed all checks. */
@@ -37,17 +38,24 @@ export async function readQueryFile(describer: Describer, name: string, text: st
     tag: frontMatter.tag ?? 'Queries',
     cacheSeconds: frontMatter.cache,
     field: frontMatter.graphql ?? true,
+    // What else it reads, `checkReach` has refused.
+    needsEveryDevice: namesPaths(sql),
     sql,
     parameters,
     columns: null,
   };
-  const tree = await parseTree(describer, name, sql);
-  if (usesRollups(sql)) checkTableFunctions(tree, sql);
+  const functions = await duckDbFunctions(describer);
+  const typed = typedSql(sql, parameters);
+  const tree = await parseTree(describer, name, typed);
+  checkReach(tree, typed, functions);
   const columns = await columnsOf(describer, query, frontMatter);
   const notes: string[] = [];
-  if (columns === null) notes.push('its types are not known before the objects are, whose columns it names');
+  if (columns === null) {
+    checkKnown(tree, typed, functions);
+    notes.push('its types are not known before the objects are, whose columns it names');
+  }
   let { cacheSeconds } = query;
-  const volatile = await volatilePart(describer, tree);
+  const volatile = volatilePart(tree, functions);
   if (volatile !== undefined && cacheSeconds === undefined) {
     cacheSeconds = 0;
     notes.push(
@@ -67,13 +75,26 @@ async function columnsOf(
   try {
     rows = await describer.run(query.name, describeSql(query), sampleArguments(query));
   } catch (error) {
-    if (!(error instanceof StatementFailedError)) throw error;
+    // Here is nothing that could be at fault but the statement, whatever the engine says.
+    if (!(error instanceof TelemetryError)) throw error;
     if (mayBeOfTheBucket(query.sql, error)) return null;
     throw ofTheFile(error);
   }
   const columns = queryColumns(rows, frontMatter.columns);
   checkColumns(columns, frontMatter);
   return columns;
+}
+
+/** Whose types are not known yet, of that not even the names have been looked up. */
+function checkKnown(tree: Tree, sql: string, { known }: DuckDbFunctions): void {
+  const unknown = findInTree(tree, (node) =>
+    typeof node['function_name'] === 'string' && !known.has(node['function_name'].toLowerCase())
+      ? node
+      : undefined,
+  );
+  if (unknown === undefined) return;
+  const message = `expected a function of DuckDB, but got ${unknown['function_name']}()`;
+  throw new QueryFileError([{ line: lineOfNode(unknown, sql), message }]);
 }
 
 export function describeSql({ sql, parameters }: NamedQuery): string {
@@ -91,12 +112,12 @@ export function sampleArguments({ parameters }: NamedQuery): Record<string, SqlV
 }
 
 /** Objects may have further columns, of which only `{{S3_PATH}}` tells. */
-function mayBeOfTheBucket(sql: string, error: StatementFailedError): boolean {
+function mayBeOfTheBucket(sql: string, error: TelemetryError): boolean {
   return sql.includes('S3_PATH') && MISSING_COLUMN.test(firstLine(error));
 }
 
 /** DuckDB's words, and the line of which it speaks. */
-function ofTheFile(error: StatementFailedError): QueryFileError {
+function ofTheFile(error: TelemetryError): QueryFileError {
   const line = /^LINE (\d+):/m.exec(causeOf(error))?.[1];
   const message = `expected a SELECT that DuckDB understands, but got ${firstLine(error)}`;
   return new QueryFileError([{ line: line === undefined ? undefined : Number(line), message }], {
@@ -104,7 +125,7 @@ function ofTheFile(error: StatementFailedError): QueryFileError {
   });
 }
 
-function firstLine(error: StatementFailedError): string {
+function firstLine(error: TelemetryError): string {
   return (
     causeOf(error)
       .replace(/^Failed to (extract statements|prepare): /, '')
@@ -112,6 +133,6 @@ function firstLine(error: StatementFailedError): string {
   );
 }
 
-function causeOf(error: StatementFailedError): string {
+function causeOf(error: TelemetryError): string {
   return error.cause instanceof Error ? error.cause.message : error.message;
 }

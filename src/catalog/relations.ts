@@ -5,6 +5,7 @@ const ROLLED_UP: ReadonlyMap<string, RelationSql> = new Map(Object.entries(RELAT
 const SCANNED = ['TELEMETRY', 'S3_PATH'];
 
 const PLACEHOLDER = /\{\{\s*([^{}]*?)\s*\}\}/g;
+const PLACEHOLDER_NAME = /^\{\{\w+\}\}$/;
 
 const braced = (names: Iterable<string>, last: string) =>
   [...names]
@@ -17,6 +18,11 @@ export function usesRollups(sql: string): boolean {
   return [...bareSql(sql).matchAll(PLACEHOLDER)].some(([, name = '']) => ROLLED_UP.has(name));
 }
 
+/** Whether the paths of the objects are put into a statement. */
+export function namesPaths(sql: string): boolean {
+  return [...sql.matchAll(PLACEHOLDER)].some(([, name]) => name === 'S3_PATH');
+}
+
 /** The statement with each relation of the rollups in its place: as the store has it, or over `{{TELEMETRY}}`. */
 export function expandRelations(sql: string, from: keyof RelationSql): string {
   return sql.replaceAll(
@@ -27,27 +33,46 @@ export function expandRelations(sql: string, from: keyof RelationSql): string {
   );
 }
 
-/** What a parser can make of the statement: a relation is a name, and the paths are a list. */
+/**
+ * What DuckDB's parser can make of the statement: in the place of each relation stands a subquery, as it does when the
+ * statement runs, and reads a relation that nothing else in a query can name.
+ */
 export function parseable(sql: string): string {
-  return sql.replaceAll(PLACEHOLDER, (_, name: string) => (name === 'S3_PATH' ? '[]' : name.toLowerCase()));
+  return sql.replaceAll(PLACEHOLDER, (placeholder, name: string) => {
+    const lines = placeholder.replaceAll(/[^\n]/g, '');
+    return name === 'S3_PATH' ? `$s3_path${lines}` : `(SELECT * FROM "{{${name}}}"${lines})`;
+  });
+}
+
+/** Whether it is the name that `parseable` gives to a relation. */
+export function isRelation(table: string): boolean {
+  return PLACEHOLDER_NAME.test(table);
 }
 
 /** What is wrong with the placeholders of a file, and on which line. */
-export function placeholderProblems(text: string): { line: number; message: string }[] {
+export function placeholderProblems(sql: string): { line: number; message: string }[] {
   const names = [...SCANNED, ...ROLLED_UP.keys()];
-  const unknown = [...text.matchAll(PLACEHOLDER)].filter(([, name = '']) => !names.includes(name));
+  const unknown = [...sql.matchAll(PLACEHOLDER)].filter(([, name = '']) => !names.includes(name));
   if (unknown.length > 0) {
     return unknown.map(({ 0: placeholder, index }) => ({
-      line: lineAt(text, index),
+      line: lineAt(sql, index),
       message: `expected ${braced(names, 'or')}, but got ${placeholder}`,
     }));
   }
-  return mixedProblems(text);
+  const bare = bareSql(sql);
+  const quoted = [...sql.matchAll(PLACEHOLDER)].filter(({ index }) => !bare.startsWith('{{', index));
+  if (quoted.length > 0) {
+    return quoted.map(({ 0: placeholder, index }) => ({
+      line: lineAt(sql, index),
+      message: `expected ${placeholder} without quotes around it`,
+    }));
+  }
+  return mixedProblems(sql);
 }
 
 /** Rollups answer in another engine than the objects, so that no statement reaches both. */
-function mixedProblems(text: string): { line: number; message: string }[] {
-  const used = [...bareSql(text).matchAll(PLACEHOLDER)];
+function mixedProblems(sql: string): { line: number; message: string }[] {
+  const used = [...sql.matchAll(PLACEHOLDER)];
   const [first] = used;
   const isRolledUp = ROLLED_UP.has(first?.[1] ?? '');
   const other = used.find(([, name = '']) => ROLLED_UP.has(name) !== isRolledUp);
@@ -55,7 +80,7 @@ function mixedProblems(text: string): { line: number; message: string }[] {
   const fitting = braced(isRolledUp ? ROLLED_UP.keys() : SCANNED, 'and');
   return [
     {
-      line: lineAt(text, other.index),
+      line: lineAt(sql, other.index),
       message: `expected nothing but ${fitting} beside ${first[0]}, since one query reads either the rollups or the objects, but got ${other[0]}`,
     },
   ];

@@ -1,32 +1,48 @@
-/** Comments, text, quoted names and dollar-quoted text: where a `$name` is no parameter and a `;` no end. */
-const OPAQUE =
-  /--[^\n]*|\/\*[\s\S]*?\*\/|\b[eE]'(?:\\[\s\S]|''|[^'\\])*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|(\$\w*\$)[\s\S]*?\1/g;
+import { sqlPieces } from '../engine/sql-pieces.ts';
 
-const PARAMETER = /(?<![\w$])\$([A-Za-z_]\w*)/g;
+/** Blanks out a piece; lines keep their places. */
+const blank = (text: string) => text.replaceAll(/[^\n]/g, ' ');
 
-/** The statement with all that is opaque blanked out; every other character keeps its place. */
+/**
+ * The statement without its comments, and with plain spaces: what says nothing to DuckDB cannot be read in two ways.
+ * Every other character keeps its place.
+ */
+export function plainSql(sql: string): string {
+  let plain = '';
+  for (const { kind, text } of sqlPieces(sql)) {
+    if (kind === 'comment') plain += blank(text);
+    // Text goes on behind a line break, of which there are two kinds.
+    else plain += kind === 'space' ? text.replaceAll(/[^\n\r]/g, ' ') : text;
+  }
+  return plain;
+}
+
+/** The statement with comments, text and quoted names blanked out; every other character keeps its place. */
 export function bareSql(sql: string): string {
-  return sql.replaceAll(OPAQUE, (piece) => piece.replaceAll(/[^\n]/g, ' '));
+  let bare = '';
+  for (const { kind, text } of sqlPieces(sql)) {
+    bare += kind === 'comment' || kind === 'quoted' ? blank(text) : text;
+  }
+  return bare;
 }
 
 /** The names of the `$name` parameters that a statement binds, in order of their first use, and where that is. */
 export function sqlParameters(sql: string): Map<string, number> {
   const found = new Map<string, number>();
-  for (const { 1: name = '', index } of bareSql(sql).matchAll(PARAMETER)) {
-    if (!found.has(name)) found.set(name, index);
+  for (const { kind, text, index } of sqlPieces(sql)) {
+    const name = text.slice(1);
+    if (kind === 'parameter' && !found.has(name)) found.set(name, index);
   }
   return found;
 }
 
 /** The statement with an expression in the place of each `$name`. */
 export function replaceParameters(sql: string, expression: (name: string) => string): string {
-  let text = '';
-  let end = 0;
-  for (const { 0: reference, 1: name = '', index } of bareSql(sql).matchAll(PARAMETER)) {
-    text += sql.slice(end, index) + expression(name);
-    end = index + reference.length;
+  let replaced = '';
+  for (const { kind, text } of sqlPieces(sql)) {
+    replaced += kind === 'parameter' ? expression(text.slice(1)) : text;
   }
-  return text + sql.slice(end);
+  return replaced;
 }
 
 /** The line, from 1, of a place in a text. */

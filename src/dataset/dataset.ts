@@ -7,6 +7,7 @@ import { Inspections } from './inspections.ts';
 import type { RollupKeeper, RollupOptions, RollupProgress } from './rollup-keeper.ts';
 import { createSnapshot, identityOf, type Snapshot } from './snapshot.ts';
 import { coveredPart, createView, type DatasetView, rowsOf, stateOf, withoutBroken } from './view.ts';
+import { Waiters } from './waiters.ts';
 
 export interface DatasetOptions {
   readonly storage: Storage;
@@ -37,7 +38,10 @@ export class Dataset {
   private refreshing: Promise<void> | undefined;
   private nextRefresh: Promise<void> | undefined;
   private loop: Promise<void> | undefined;
-  private published = Promise.withResolvers<void>();
+  private readonly waiters = new Waiters();
+  /** How many refreshes have begun, and how many of them are over. */
+  private begun = 0;
+  private ended = 0;
 
   constructor(options: DatasetOptions) {
     this.options = options;
@@ -63,13 +67,15 @@ export class Dataset {
    */
   async current(signal?: AbortSignal): Promise<DatasetView> {
     if (this.view !== undefined) return this.view;
-    const patience = AbortSignal.timeout(PATIENCE_MS);
-    await settledOrAborted(
-      this.refreshing ?? this.refresh(),
-      AbortSignal.any([patience, signal ?? patience]),
-    );
+    const listing = this.refreshing === undefined ? this.beginRefresh() : this.begun;
+    await this.waiters.until(() => this.ended >= listing, PATIENCE_MS, signal);
     if (this.view !== undefined) return this.view;
     throw this.failure ?? new StorageUnavailableError('The first listing of the objects is still under way');
+  }
+
+  /** How many questions wait for a view or a listing. */
+  get waiting(): number {
+    return this.waiters.count;
   }
 
   /** How far the rollups of the next view are; null while none are made. */
@@ -86,8 +92,11 @@ export class Dataset {
   refresh(): Promise<void> {
     if (this.refreshing === undefined) {
       const { observe = async (refresh) => void (await refresh()) } = this.options;
+      this.begun++;
       this.refreshing = observe(() => this.refreshOnce()).finally(() => {
         this.refreshing = undefined;
+        this.ended++;
+        this.waiters.wake();
       });
       return this.refreshing;
     }
@@ -99,24 +108,26 @@ export class Dataset {
   }
 
   /** Waits for a new listing, for at most as long as for the first one: a build of rollups may take longer. */
-  renew(): Promise<void> {
-    return settledOrAborted(this.refresh(), AbortSignal.timeout(PATIENCE_MS));
+  renew(signal?: AbortSignal): Promise<void> {
+    const listing = this.beginRefresh();
+    return this.waiters.until(() => this.ended >= listing, PATIENCE_MS, signal);
   }
 
   /** Waits, for at most ten seconds, until something else answers than this view, or a new listing says that it is right. */
   async next(view: DatasetView, signal: AbortSignal): Promise<void> {
-    const isOver = () => this.view !== undefined && stateOf(this.view) !== stateOf(view);
-    const patience = AbortSignal.any([AbortSignal.timeout(PATIENCE_MS), signal]);
-    if (isOver()) return;
+    const isOther = () => this.view !== undefined && stateOf(this.view) !== stateOf(view);
+    if (isOther()) return;
     // While the first rollups are built, the listing under way is the one to wait for.
-    const listed = view.warming ? (this.refreshing ?? this.refresh()) : this.refresh();
-    let isListed = false;
-    listed.then(() => {
-      isListed = true;
-    });
-    while (!isOver() && !isListed && !patience.aborted) {
-      await settledOrAborted(Promise.race([listed, this.published.promise]), patience);
-    }
+    const isUnderWay = view.warming && this.refreshing !== undefined;
+    const listing = isUnderWay ? this.begun : this.beginRefresh();
+    await this.waiters.until(() => isOther() || this.ended >= listing, PATIENCE_MS, signal);
+  }
+
+  /** @returns the number of the refresh that `refresh` stands for */
+  private beginRefresh(): number {
+    const isUnderWay = this.refreshing !== undefined;
+    this.refresh();
+    return isUnderWay ? this.begun + 1 : this.begun;
   }
 
   /** Takes an object out of the answers until it changes. */
@@ -220,8 +231,7 @@ export class Dataset {
 
   private replace(view: DatasetView): void {
     this.view = view;
-    this.published.resolve();
-    this.published = Promise.withResolvers();
+    this.waiters.wake();
   }
 
   private createView(snapshot: Snapshot, state: Parameters<typeof createView>[2]): DatasetView {
@@ -248,13 +258,4 @@ export class Dataset {
       view.snapshot.objects.length === 0 ? 'The prefix holds no Parquet objects yet' : 'Snapshot is current',
     );
   }
-}
-
-/** Waits for a promise that never rejects, or for the signal: whichever is first. */
-function settledOrAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-    promise.then(resolve);
-  });
 }

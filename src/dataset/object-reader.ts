@@ -1,8 +1,10 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api';
+import { isInScope } from '../access/device-scope.ts';
 import type { ColumnBatch } from '../engine/column-batch.ts';
 import type { DuckDbEngine } from '../engine/duckdb.ts';
 import type { Row, RunOptions, SqlValue, Statement } from '../engine/engine.ts';
 import {
+  ForbiddenError,
   ObjectUnreadableError,
   StatementFailedError,
   StorageAccessDeniedError,
@@ -11,7 +13,10 @@ import {
 import { beginSpan, currentActivity, inSpan } from '../observe/scope.ts';
 import type { OpenObjects, Storage } from '../storage/storage.ts';
 import type { ManifestEntry } from './inspect.ts';
+import { deviceInKey } from './reading-schema.ts';
 import { type TimeHint, telemetrySql } from './telemetry-sql.ts';
+import { withoutNames } from './unnamed-error.ts';
+import type { DatasetView } from './view.ts';
 
 /** A SELECT that may name `{{TELEMETRY}}` and `{{S3_PATH}}`. */
 export interface Scan {
@@ -22,7 +27,19 @@ export interface Scan {
   readonly hint?: TimeHint;
 }
 
-/** Runs statements over the very objects that it is given: opened before, verified after. */
+/** What a statement reads: objects, and of them the devices that may be seen. */
+export type ReadableView = Pick<DatasetView, 'entries' | 'scope'>;
+
+/** Objects that are open, and the statement over them. */
+interface OpenedScan {
+  readonly open: OpenObjects;
+  readonly statement: Statement;
+}
+
+/**
+ * Runs statements over the very objects of a view: opened before, verified after. Of a view with a scope, only its devices
+ * are in `{{TELEMETRY}}`, whole objects (`{{S3_PATH}}`) are refused, and errors name none.
+ */
 export class ObjectReader {
   private readonly engine: DuckDbEngine;
   private readonly storage: Storage;
@@ -32,18 +49,16 @@ export class ObjectReader {
     this.storage = storage;
   }
 
-  /** @throws DatasetChangedError when an object was replaced meanwhile; whatever `Engine.run` throws. */
-  rows(entries: readonly ManifestEntry[], scan: Scan, options: RunOptions = {}): Promise<Row[]> {
-    return this.read(entries, scan, options, (statement) => this.engine.run(statement, options));
+  /**
+   * @throws DatasetChangedError when an object was replaced meanwhile; ForbiddenError; whatever `Engine.run` throws.
+   */
+  rows(view: ReadableView, scan: Scan, options: RunOptions = {}): Promise<Row[]> {
+    return this.read(view, scan, options, (statement) => this.engine.run(statement, options));
   }
 
   /** The same, as the engine holds it. */
-  chunks(
-    entries: readonly ManifestEntry[],
-    scan: Scan,
-    options: RunOptions = {},
-  ): Promise<readonly DuckDBDataChunk[]> {
-    return this.read(entries, scan, options, (statement) => this.engine.fetchChunks(statement, options));
+  chunks(view: ReadableView, scan: Scan, options: RunOptions = {}): Promise<readonly DuckDBDataChunk[]> {
+    return this.read(view, scan, options, (statement) => this.engine.fetchChunks(statement, options));
   }
 
   /**
@@ -51,24 +66,22 @@ export class ObjectReader {
    * error, was given rows of no snapshot, and has to throw them away. Aborting the signal ends it at once, `return` when
    * the rows under way have come.
    */
-  async *stream(
-    entries: readonly ManifestEntry[],
-    scan: Scan,
-    options: RunOptions = {},
-  ): AsyncGenerator<ColumnBatch, void> {
+  async *stream(view: ReadableView, scan: Scan, options: RunOptions = {}): AsyncGenerator<ColumnBatch, void> {
     const { within, end } = beginSpan(spanOf(scan));
     let open: OpenObjects | undefined;
     try {
-      const opened = await within(() => this.open(entries, options));
-      open = opened;
-      const statement = statementOf(scan, entries, opened.paths);
-      yield* await within(() => this.engine.stream(statement, options));
-      await within(() => opened.verify());
-      end();
+      const opened = await within(() => this.open(view, scan, options));
+      open = opened.open;
+      yield* await within(() => this.engine.stream(opened.statement, options));
+      await within(() => opened.open.verify());
     } catch (error) {
       end(error);
-      if (open !== undefined && error instanceof StorageAccessDeniedError) await open.verify();
-      throw error;
+      if (open !== undefined && error instanceof StorageAccessDeniedError) {
+        await open.verify().catch((reason) => {
+          throw shownTo(view, reason);
+        });
+      }
+      throw shownTo(view, error);
     } finally {
       open?.release();
       // Whoever takes no more rows makes no error.
@@ -76,22 +89,16 @@ export class ObjectReader {
     }
   }
 
-  private open(entries: readonly ManifestEntry[], options: RunOptions): Promise<OpenObjects> {
-    const objects = entries.map((entry) => entry.object);
-    currentActivity()?.opened(objects);
-    return this.storage.open(objects, options);
-  }
-
   private async read<T>(
-    entries: readonly ManifestEntry[],
+    view: ReadableView,
     scan: Scan,
     options: RunOptions,
     run: (statement: Statement) => Promise<T>,
   ): Promise<T> {
     return inSpan(spanOf(scan), async () => {
-      const open = await this.open(entries, options);
+      const { open, statement } = await this.open(view, scan, options);
       try {
-        const result = await run(statementOf(scan, entries, open.paths)).catch(async (error) => {
+        const result = await run(statement).catch(async (error) => {
           // S3 refuses to read a key that is gone, too, where the policy does not let it say so.
           if (error instanceof StorageAccessDeniedError) await open.verify();
           throw error;
@@ -101,8 +108,42 @@ export class ObjectReader {
       } finally {
         open.release();
       }
+    }).catch((error) => {
+      throw shownTo(view, error);
     });
   }
+
+  /** What names a device outside the scope in its key is not opened. */
+  private async open({ entries, scope }: ReadableView, scan: Scan, options: RunOptions): Promise<OpenedScan> {
+    if (scope !== null && PATHS.test(scan.sql)) {
+      throw new ForbiddenError(
+        `expected a viewer who may see every device, since ${scan.name} reads whole objects, but got one who may see some only`,
+      );
+    }
+    const isWanted = ({ schema, object }: ManifestEntry) =>
+      scope === null || schema.device !== 'key' || isInScope(scope, deviceInKey(object.key) ?? '');
+    const wanted = entries.filter(isWanted);
+    const objects = wanted.map(({ object }) => object);
+    currentActivity()?.opened(objects);
+    const open = await this.storage.open(objects, options);
+    const pathOf = new Map(wanted.map((entry, place) => [entry, open.paths[place]]));
+    try {
+      const statement = statementOf(
+        scan,
+        { entries, scope },
+        entries.map((entry) => pathOf.get(entry)),
+      );
+      return { open, statement };
+    } catch (error) {
+      open.release();
+      throw error;
+    }
+  }
+}
+
+/** Keys may hold what is no business of a viewer who sees some devices only. */
+function shownTo({ scope }: ReadableView, error: unknown): unknown {
+  return scope === null ? error : withoutNames(error);
 }
 
 /** Opening, statement and verification together; the statement alone is a span in it. */
@@ -121,26 +162,28 @@ export function describeFault(error: TelemetryError): string {
 /** From where a path or URL begins to the end of the file's name: paths of the server stay in the server. */
 const SERVER_PATH = /(?<![\w.)])["']?(s3:\/\/|https?:\/\/|\/|[A-Z]:\\)(.*\.parquet|\S+)["']?/gi;
 
-function statementOf(scan: Scan, entries: readonly ManifestEntry[], paths: readonly string[]): Statement {
-  const { sql, params } = expandPlaceholders(scan, entries, paths);
+const PLACEHOLDER = /\{\{\s*(\w+)\s*\}\}/g;
+const PATHS = /\{\{\s*S3_PATH\s*\}\}/;
+
+/** What to open for an entry of the view, in their order; undefined for one that is not opened. */
+type Paths = readonly (string | undefined)[];
+
+function statementOf(scan: Scan, view: ReadableView, paths: Paths): Statement {
+  const { sql, params } = expandPlaceholders(scan, view, paths);
   return { name: scan.name, sql, params: { ...scan.params, ...params } };
 }
 
-function expandPlaceholders(
-  { sql, hint }: Scan,
-  entries: readonly ManifestEntry[],
-  paths: readonly string[],
-) {
+function expandPlaceholders({ sql, hint }: Scan, { entries, scope }: ReadableView, paths: Paths) {
   const params: Record<string, SqlValue> = {};
-  const expanded = sql.replaceAll(/\{\{\s*(\w+)\s*\}\}/g, (placeholder, name: string) => {
+  const expanded = sql.replaceAll(PLACEHOLDER, (placeholder, name: string) => {
     if (name === 'TELEMETRY') {
-      const telemetry = telemetrySql(entries, paths, hint);
+      const telemetry = telemetrySql(entries, paths, scope, hint);
       Object.assign(params, telemetry.params);
       // In one line, so that a comment may name the placeholder.
       return telemetry.sql.replaceAll(/\s*\n\s*/g, ' ');
     }
     if (name === 'S3_PATH') {
-      params['s3_path'] = paths;
+      params['s3_path'] = paths.filter((path) => path !== undefined);
       return '$s3_path';
     }
     throw new StatementFailedError(`expected {{TELEMETRY}} or {{S3_PATH}}, but got ${placeholder}`);

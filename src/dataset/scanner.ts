@@ -36,21 +36,18 @@ export class Scanner {
    * or turned out to be broken (then it is quarantined): the next view answers; whatever `Engine.run` throws.
    */
   run(view: DatasetView, scan: Scan, options: RunOptions = {}): Promise<Row[]> {
-    return this.read(view, (entries) => this.reader.rows(entries, scan, options));
+    return this.read(view, () => this.reader.rows(view, scan, options));
   }
 
   /** The same as `run`, as the engine holds it: for many numbers. */
   chunks(view: DatasetView, scan: Scan, options: RunOptions = {}): Promise<readonly DuckDBDataChunk[]> {
-    return this.read(view, (entries) => this.reader.chunks(entries, scan, options));
+    return this.read(view, () => this.reader.chunks(view, scan, options));
   }
 
-  private async read<T>(
-    view: DatasetView,
-    read: (entries: readonly ManifestEntry[]) => Promise<T>,
-  ): Promise<T> {
+  private async read<T>(view: DatasetView, read: () => Promise<T>): Promise<T> {
     requireReadings(view);
     try {
-      return await read(view.entries);
+      return await read();
     } catch (error) {
       if (mayBeBrokenObject(error)) await this.quarantineBroken(view, error);
       throw error;
@@ -61,7 +58,7 @@ export class Scanner {
   async *stream(view: DatasetView, scan: Scan, options: RunOptions = {}): AsyncGenerator<ColumnBatch, void> {
     requireReadings(view);
     try {
-      yield* this.reader.stream(view.entries, scan, options);
+      yield* this.reader.stream(view, scan, options);
     } catch (error) {
       if (mayBeBrokenObject(error)) await this.quarantineBroken(view, error);
       throw error;
@@ -97,7 +94,7 @@ export class Scanner {
       entries,
       async (entry) => {
         try {
-          await this.reader.rows([entry], PROBE, { unrefusable: true });
+          await this.reader.rows({ entries: [entry], scope: null }, PROBE, { unrefusable: true });
         } catch (error) {
           if (!mayBeBrokenObject(error)) throw error;
           broken++;
@@ -114,8 +111,9 @@ export class Scanner {
 export function requireReadings(view: DatasetView): void {
   if (view.entries.length > 0) return;
   const count = view.quarantined.length;
+  // How much there is of others, a viewer of some devices does not learn.
   throw new DatasetEmptyError(
-    count === 0
+    count === 0 || view.scope !== null
       ? 'There are no Parquet objects to answer from yet. They are looked for at every refresh'
       : `None of the ${count} objects can be read. dataset { quarantined { key reason } } tells why`,
   );
@@ -124,7 +122,8 @@ export function requireReadings(view: DatasetView): void {
 /** @throws WarmingUpError while what rollups will soon answer had to be scanned. */
 export function requireBuilt(view: DatasetView): void {
   if (!view.warming) return;
+  const said = 'The first rollups are being built, and summaries wait for them';
   throw new WarmingUpError(
-    'The first rollups are being built, and summaries wait for them. dataset { progress { secondsLeft } } tells how far they are',
+    view.scope === null ? `${said}. dataset { progress { secondsLeft } } tells how far they are` : said,
   );
 }

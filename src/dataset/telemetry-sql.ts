@@ -1,6 +1,8 @@
+import type { DeviceScope } from '../access/viewer.ts';
 import type { SqlValue } from '../engine/engine.ts';
 import type { ManifestEntry } from './inspect.ts';
 import { deviceInKey, METRICS } from './reading-schema.ts';
+import { scopeCondition } from './scope-sql.ts';
 
 /** A piece of SQL together with the values that it binds. */
 export interface SqlFragment {
@@ -21,6 +23,14 @@ export interface TimeHint {
 const FIRST_TIME = "TIMESTAMP '0001-01-03'";
 const LAST_TIME = "TIMESTAMP '9999-12-29'";
 
+/** The relation of no objects. */
+const NO_READINGS = `(
+  SELECT CAST(NULL AS VARCHAR) AS device_id, CAST(NULL AS TIMESTAMP) AS "timestamp",
+    ${METRICS.map((metric) => `CAST(NULL AS DOUBLE) AS ${metric}`).join(', ')},
+    CAST(NULL AS BIGINT) AS object_ordinal, CAST(NULL AS BIGINT) AS row_number
+  WHERE false
+)`;
+
 /**
  * The relation behind `{{TELEMETRY}}`: every reading of the objects, typed and cleaned.
  *
@@ -32,22 +42,27 @@ const LAST_TIME = "TIMESTAMP '9999-12-29'";
  * Objects of equal layout share one `read_parquet`, because within one DuckDB applies the first file's types to all.
  *
  * @param entries in key order
- * @param paths what to open for each entry, in the same order
+ * @param paths what to open for each entry, in the same order; undefined for one that holds nothing of the scope
+ * @param scope of which devices there are readings in the relation; null: of all
  * @param hint lets the engine pass over row groups whose column it would otherwise have to cast first
  */
 export function telemetrySql(
   entries: readonly ManifestEntry[],
-  paths: readonly string[],
+  paths: readonly (string | undefined)[],
+  scope: DeviceScope | null,
   hint: TimeHint = { low: null, high: null },
 ): SqlFragment {
-  const layouts = Map.groupBy(entries.keys(), (ordinal) => entries[ordinal]?.schema.layout ?? '');
-  const params: Record<string, SqlValue> = {};
+  const opened = [...entries.keys()].filter((ordinal) => paths[ordinal] !== undefined);
+  if (opened.length === 0) return { sql: NO_READINGS, params: {} };
+  const layouts = Map.groupBy(opened, (ordinal) => entries[ordinal]?.schema.layout ?? '');
+  const inScope = scope && scopeCondition(scope);
+  const params: Record<string, SqlValue> = { ...inScope?.params };
   const selects = [...layouts.values()].map((ordinals, group) => {
     const schema = entries[ordinals[0] ?? 0]?.schema;
     params[`objects_${group}`] = ordinals.map((ordinal) => paths[ordinal] ?? '');
     const place = 'CAST(file_index AS BIGINT)';
     let ordinal = place;
-    if (layouts.size > 1) {
+    if (layouts.size > 1 || opened.length < entries.length) {
       params[`ordinals_${group}`] = ordinals.map(String);
       ordinal = `CAST($ordinals_${group}[${place} + 1] AS BIGINT)`;
     }
@@ -75,7 +90,7 @@ export function telemetrySql(
   FROM (
     ${selects.join('\n    UNION ALL\n    ')}
   ) AS typed
-  WHERE device_id IS NOT NULL AND "timestamp" BETWEEN ${FIRST_TIME} AND ${LAST_TIME}
+  WHERE device_id IS NOT NULL AND "timestamp" BETWEEN ${FIRST_TIME} AND ${LAST_TIME}${inScope === null ? '' : ` AND ${inScope.sql}`}
 )`,
     params,
   };

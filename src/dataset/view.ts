@@ -1,3 +1,5 @@
+import { normalised } from '../access/device-scope.ts';
+import type { DeviceScope } from '../access/viewer.ts';
 import type { StoredObject } from '../storage/storage.ts';
 import { type Inspection, isQuarantined, type ManifestEntry, type QuarantinedObject } from './inspect.ts';
 import {
@@ -28,6 +30,11 @@ export interface DatasetView {
   readonly coverage: number;
   /** When the listing began that found this snapshot, or found it unchanged. */
   readonly refreshedAt: Date;
+  /**
+   * The devices that answers from this view may be of; null: all. Whatever reads a view takes it along, so that no way of
+   * asking passes it by. Set once, when an operation takes its view (`inScope`).
+   */
+  readonly scope: DeviceScope | null;
 }
 
 /** @param inspections in key order, one for each object of the snapshot */
@@ -51,7 +58,13 @@ export function createView(
     warming,
     coverage: warming ? 0 : 1,
     refreshedAt,
+    scope: null,
   };
+}
+
+/** The same view, for whoever may see these devices only. */
+export function inScope(view: DatasetView, scope: DeviceScope | null): DatasetView {
+  return scope === null ? view : { ...view, scope: normalised(scope) };
 }
 
 /**

@@ -20,6 +20,7 @@ import {
   VARCHAR,
 } from '@duckdb/node-api';
 import { StatementFailedError } from '../errors.ts';
+import { pause } from '../pace.ts';
 import type { Row, SqlValue } from './engine.ts';
 import { formatDay, formatInstant } from './timestamp.ts';
 
@@ -49,6 +50,7 @@ export async function readRows(result: DuckDBResult): Promise<Row[]> {
   const converters = result.columnTypes().map(({ typeId }) => converterOf(typeId));
   const rows: Row[] = [];
   for (const chunk of await result.fetchAllChunks()) {
+    await pause();
     const columns = converters.map((convert, column) => readColumn(chunk.getColumnVector(column), convert));
     // Asked of the engine, each time that it is read.
     const { rowCount } = chunk;

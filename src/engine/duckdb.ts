@@ -4,7 +4,7 @@ import {
   type DuckDBConnection,
   type DuckDBDataChunk,
   DuckDBInstance,
-  type DuckDBResult,
+  type DuckDBMaterializedResult,
 } from '@duckdb/node-api';
 import type { EngineConfig } from '../config.ts';
 import {
@@ -18,7 +18,7 @@ import { DUCKDB_MACROS } from './duckdb-macros.ts';
 import { DuckDbStream, withEnd, withoutRows } from './duckdb-stream.ts';
 import { readRows } from './duckdb-values.ts';
 import type { Engine, EngineAdmin, Row, RunOptions, Statement, StatementListener } from './engine.ts';
-import { Gate } from './gate.ts';
+import { Gate, overloaded } from './gate.ts';
 import { interruptible } from './interruptible.ts';
 import { prepareSelect } from './select.ts';
 import { createSpillFolder } from './spill-folder.ts';
@@ -52,14 +52,30 @@ export class DuckDbEngine implements Engine, EngineAdmin {
     this.instance = instance;
     this.connections = [...connections, ...streaming];
     this.spill = spill;
-    this.gate = new Gate(connections, config.maxQueued);
+    const { maxQueued } = config;
+    this.gate = new Gate(connections, {
+      maxQueued,
+      refusal: ({ waiting }) =>
+        overloaded(
+          'statements',
+          { limit: 'queuedStatements', asked: waiting + 1, allowed: maxQueued },
+          'Try again shortly',
+        ),
+    });
+    const ofViewer = config.maxStreamsOfViewer ?? streaming.length;
     // A stream takes as long as its reader: who comes when all are taken had better know at once.
-    this.streamGate = new Gate(
-      streaming,
-      0,
-      () =>
-        `Too many exports at once: ${streaming.length} are under way, and no more may be. Try again later`,
-    );
+    this.streamGate = new Gate(streaming, {
+      maxQueued: 0,
+      maxPerViewer: ofViewer,
+      refusal: ({ held }) =>
+        overloaded(
+          'exports',
+          held < ofViewer
+            ? { limit: 'concurrentExports', asked: streaming.length + 1, allowed: streaming.length }
+            : { limit: 'viewerExports', asked: held + 1, allowed: ofViewer },
+          'Try again later',
+        ),
+    });
     this.name = config.name ?? 'engine';
     this.timeoutMs = config.timeoutMs;
     this.onStatement = onStatement;
@@ -120,7 +136,15 @@ export class DuckDbEngine implements Engine, EngineAdmin {
   }
 
   run(statement: Statement, options: RunOptions = {}): Promise<Row[]> {
-    return this.track(statement, options, readRows, (rows) => rows.length);
+    return this.track(
+      statement,
+      options,
+      (result) => {
+        options.scope?.checkRows(result.rowCount);
+        return readRows(result);
+      },
+      (rows) => rows.length,
+    );
   }
 
   /** The result of a SELECT as DuckDB holds it, for another instance to append: see `RollupStore`. */
@@ -136,7 +160,7 @@ export class DuckDbEngine implements Engine, EngineAdmin {
   /**
    * Begins one SELECT and gives its rows as they are asked for, in memory that does not grow with them. Streams have
    * connections of their own, `maxStreams`, so that slow readers keep no other statement waiting.
-   * @throws EngineOverloadedError when all are taken; else what `run` throws, here or while the rows are read
+   * @throws OverloadedError when all are taken; else what `run` throws, here or while the rows are read
    */
   async stream(statement: Statement, options: RunOptions = {}): Promise<DuckDbStream> {
     const { name } = statement;
@@ -153,13 +177,14 @@ export class DuckDbEngine implements Engine, EngineAdmin {
     this.running.add(ended);
     // A stream ends wherever its reader is, or goes away: its context is that of its beginning.
     const report = AsyncResource.bind((rows: number, error?: Error) => {
-      this.report(name, { started, admitted, rows, error });
+      this.report(statement, { started, admitted, rows, error });
       this.running.delete(ended);
       resolve();
     });
     let admitted: number | undefined;
     try {
-      const connection = await this.streamGate.enter(stop);
+      options.scope?.countStatement();
+      const connection = await this.streamGate.enter({ signal: stop, viewer: options.scope?.viewer });
       admitted = performance.now();
       try {
         const prepared = await prepareSelect(connection, { ...statement, sql: withEnd(statement.sql) });
@@ -227,7 +252,7 @@ export class DuckDbEngine implements Engine, EngineAdmin {
   private track<T>(
     statement: Statement,
     options: RunOptions,
-    read: (result: DuckDBResult) => Promise<T>,
+    read: (result: DuckDBMaterializedResult) => Promise<T>,
     count: (value: T) => number,
   ): Promise<T> {
     const settled = this.runAndReport(statement, options, read, count);
@@ -240,20 +265,22 @@ export class DuckDbEngine implements Engine, EngineAdmin {
   private async runAndReport<T>(
     statement: Statement,
     options: RunOptions,
-    read: (result: DuckDBResult) => Promise<T>,
+    read: (result: DuckDBMaterializedResult) => Promise<T>,
     count: (value: T) => number,
   ): Promise<T> {
     const { name } = statement;
+    const { scope, unrefusable } = options;
     const started = performance.now();
     const deadline = AbortSignal.timeout(options.timeoutMs ?? this.timeoutMs);
     const stop = AbortSignal.any([deadline, options.signal ?? never, this.closing.signal]);
     let admitted: number | undefined;
     try {
-      const connection = await this.gate.enter(stop, options.unrefusable);
+      scope?.countStatement();
+      const connection = await this.gate.enter({ signal: stop, viewer: scope?.viewer, unrefusable });
       admitted = performance.now();
       try {
         const value = await interruptible(connection, stop, () => select(connection, statement, read));
-        this.report(name, { started, admitted, rows: count(value) });
+        this.report(statement, { started, admitted, rows: count(value) });
         return value;
       } finally {
         this.gate.leave(connection);
@@ -261,14 +288,14 @@ export class DuckDbEngine implements Engine, EngineAdmin {
     } catch (cause) {
       const durationMs = performance.now() - started;
       const error = present(cause, name, { stop, timedOut: stop.reason === deadline.reason, durationMs });
-      this.report(name, { started, admitted, rows: 0, error });
+      this.report(statement, { started, admitted, rows: 0, error });
       throw error;
     }
   }
 
   /** @param run when it was asked for, and when it had a connection; unset: it never had one */
   private report(
-    name: string,
+    { name, params = {} }: Statement,
     {
       started,
       admitted,
@@ -280,6 +307,7 @@ export class DuckDbEngine implements Engine, EngineAdmin {
     this.onStatement?.({
       engine: this.name,
       name,
+      params,
       rows,
       durationMs: now - started,
       waitedMs: (admitted ?? now) - started,
@@ -320,7 +348,7 @@ function present(
 async function select<T>(
   connection: DuckDBConnection,
   statement: Statement,
-  read: (result: DuckDBResult) => Promise<T>,
+  read: (result: DuckDBMaterializedResult) => Promise<T>,
 ): Promise<T> {
   const prepared = await prepareSelect(connection, statement);
   try {

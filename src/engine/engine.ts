@@ -1,3 +1,5 @@
+import type { OperationScope } from './operation-scope.ts';
+
 /** A value that may be bound to a parameter. Lists are bound as lists of text. */
 export type SqlValue = string | number | bigint | boolean | null | readonly string[];
 
@@ -15,6 +17,8 @@ export interface RunOptions {
   readonly timeoutMs?: number | undefined;
   /** For the service's own work, which is bounded where it is asked for: it waits however many wait already. */
   readonly unrefusable?: boolean;
+  /** The operation that it is for; unset: the service itself, which waits in a line of its own. */
+  readonly scope?: OperationScope | undefined;
 }
 
 /**
@@ -29,6 +33,8 @@ export interface StatementEvent {
   /** The instance that ran it. */
   readonly engine: string;
   readonly name: string;
+  /** What was bound, the objects that it opened among them: `objects_0`, … */
+  readonly params: NonNullable<Statement['params']>;
   readonly rows: number;
   /** The wait for a connection included. */
   readonly durationMs: number;
@@ -46,7 +52,8 @@ export type StatementListener = (event: StatementEvent) => void;
 export interface Engine {
   /**
    * Runs one SELECT and returns its rows.
-   * @throws StatementTimeoutError, StatementCancelledError, EngineOverloadedError, OutOfMemoryError,
+   * @throws StatementTimeoutError, StatementCancelledError, OverloadedError, OutOfMemoryError,
+   * TooManyStatementsError, AnswerTooLargeError,
    * StorageUnavailableError (and its kinds), DatasetChangedError, ObjectUnreadableError or StatementFailedError.
    */
   run(statement: Statement, options?: RunOptions): Promise<Row[]>;

@@ -2,9 +2,8 @@ import { type DuckDBConnection, type DuckDBPreparedStatement, StatementType } fr
 import { StatementFailedError } from '../errors.ts';
 import { bindAll } from './duckdb-values.ts';
 import type { Statement } from './engine.ts';
+import { sqlPieces } from './sql-pieces.ts';
 
-/** Comments and brackets, then the word that says what kind of statement it is. */
-const FIRST_WORD = /^(?:\s|--[^\n]*|\/\*[\s\S]*?\*\/|\()*(\w*)/;
 const QUERY_WORDS = new Set('SELECT WITH FROM VALUES TABLE PIVOT UNPIVOT DESCRIBE SUMMARIZE'.split(' '));
 
 /**
@@ -16,7 +15,7 @@ export async function prepareSelect(
   statement: Statement,
 ): Promise<DuckDBPreparedStatement> {
   // Parsing and binding have effects of their own in other kinds: EXPORT DATABASE makes its folder.
-  const word = FIRST_WORD.exec(statement.sql)?.[1]?.toUpperCase() || 'nothing';
+  const word = firstWord(statement.sql);
   if (!QUERY_WORDS.has(word)) {
     throw new StatementFailedError(`The statement ${statement.name}: expected a SELECT, but got ${word}`);
   }
@@ -39,4 +38,13 @@ export async function prepareSelect(
     prepared.destroySync();
     throw error;
   }
+}
+
+/** Behind comments and brackets: it says what kind of statement it is. */
+function firstWord(sql: string): string {
+  for (const { kind, text } of sqlPieces(sql)) {
+    if (kind === 'word') return text.toUpperCase();
+    if (kind !== 'space' && kind !== 'comment' && text !== '(') break;
+  }
+  return 'nothing';
 }

@@ -1,48 +1,72 @@
 import type { RollupProgress } from '../dataset/rollup-keeper.ts';
 import type { DatasetView } from '../dataset/view.ts';
 import { DatasetEmptyError, WarmingUpError } from '../errors.ts';
+import type { Logger } from '../log.ts';
 import type { Storage } from '../storage/storage.ts';
-import type { Routes } from './plugins/use-routes.ts';
+import type { RouteHandler, Routes } from './plugins/use-routes.ts';
+import { problemOf, problemResponse } from './problem.ts';
 
 export interface HealthOptions {
+  /** Strangers may ask, who are told whether and not why. */
+  readonly brief: boolean;
   currentView(signal: AbortSignal): Promise<DatasetView>;
   progress(): RollupProgress | null;
   readonly storage: Storage;
+  readonly log: Logger;
 }
 
 /** `/health`: the process lives. `/ready`: summaries are answered, and an object of the snapshot can really be read. */
-export function healthRoutes({ currentView, progress, storage }: HealthOptions): Routes {
+export function healthRoutes(options: HealthOptions): Routes {
+  const ready = readiness(options);
   return {
     '/health': () => Response.json({ status: 'ok' }),
-    '/ready': async (request) => {
-      const { version, snapshot, entries, quarantined, rollups, warming, coverage } = await currentView(
-        request.signal,
+    '/ready': options.brief ? withoutDetails(ready, options.log) : ready,
+  };
+}
+
+function readiness({ currentView, progress, storage }: HealthOptions): RouteHandler {
+  return async (request) => {
+    const { version, snapshot, entries, quarantined, rollups, warming, coverage } = await currentView(
+      request.signal,
+    );
+    const object = entries[0]?.object;
+    if (object === undefined) {
+      throw new DatasetEmptyError(
+        quarantined.length === 0
+          ? 'There are no Parquet objects under the prefix yet'
+          : `None of the ${quarantined.length} objects can be read: ${quarantined[0]?.reason}`,
       );
-      const object = entries[0]?.object;
-      if (object === undefined) {
-        throw new DatasetEmptyError(
-          quarantined.length === 0
-            ? 'There are no Parquet objects under the prefix yet'
-            : `None of the ${quarantined.length} objects can be read: ${quarantined[0]?.reason}`,
-        );
-      }
-      if (warming) {
-        throw new WarmingUpError('The first rollups are being built; summaries wait for them', {
-          coverage,
-          progress: snakeProgress(progress()),
-        });
-      }
-      await storage.readRange(object, 0, 4, { signal: request.signal });
-      return Response.json({
-        status: 'ready',
-        version,
-        objects: snapshot.objects.length,
-        quarantined: quarantined.length,
-        rolled_up: rollups !== null,
+    }
+    if (warming) {
+      throw new WarmingUpError('The first rollups are being built; summaries wait for them', {
         coverage,
         progress: snakeProgress(progress()),
       });
-    },
+    }
+    await storage.readRange(object, 0, 4, { signal: request.signal });
+    return Response.json({
+      status: 'ready',
+      version,
+      objects: snapshot.objects.length,
+      quarantined: quarantined.length,
+      rolled_up: rollups !== null,
+      coverage,
+      progress: snakeProgress(progress()),
+    });
+  };
+}
+
+/** The code of what is wrong stays; messages name keys of objects, and buckets. */
+function withoutDetails(ready: RouteHandler, log: Logger): RouteHandler {
+  return async (request, url) => {
+    try {
+      await ready(request, url);
+      return Response.json({ status: 'ready' });
+    } catch (error) {
+      const problem = problemOf(error);
+      log.info({ err: error }, 'Not ready');
+      return problemResponse({ ...problem, details: {}, message: 'Not ready; the log has the reason' });
+    }
   };
 }
 

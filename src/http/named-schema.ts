@@ -1,16 +1,17 @@
 import type { GraphQLSchema } from 'graphql';
-import { createSchema, schema } from '../../schema/index.ts';
+import { createSchema } from '../../schema/index.ts';
 import { withNamedQueries } from '../../schema/named-queries.ts';
 import type { NamedQuery } from '../../schema/query-types.ts';
+import { withPacedLists } from './paced-lists.ts';
 
 const made = new WeakMap<readonly NamedQuery[], GraphQLSchema>();
 const queriesOf = new WeakMap<GraphQLSchema, readonly NamedQuery[]>();
 
-/** The schema with the fields of these queries; the same one for the same list, since validation is cached by it. */
+/** What is executed: the schema with the fields of these queries, and lists that keep nobody waiting; the same one for the same list, since validation is cached by it. */
 export function namedSchema(queries: readonly NamedQuery[]): GraphQLSchema {
   let extended = made.get(queries);
   if (extended === undefined) {
-    extended = withNamedQueries(schema, queries);
+    extended = withPacedLists(withNamedQueries(createSchema(), queries));
     made.set(queries, extended);
     queriesOf.set(extended, queries);
   }

@@ -15,8 +15,10 @@ export interface Attempt {
 }
 
 export interface Operations {
-  /** Over the current snapshot. */
-  begin(signal: AbortSignal): Attempt;
+  /** Over the current snapshot, and of it what whoever sent the request may see, until that goes away. */
+  begin(request: Request): Attempt;
+  /** The most bytes of an answer in JSON. */
+  readonly maxAnswerBytes: number;
 }
 
 /** An object may change again under the second attempt; one that changes all the time is told as what it is. */
@@ -31,13 +33,13 @@ const MOST_RENEWALS = 3;
  */
 export async function answerFromOneSnapshot<T>(
   operations: Operations,
-  signal: AbortSignal,
+  request: Request,
   ask: (telemetry: Telemetry) => Promise<T>,
   isSpoilt?: (answer: T) => boolean,
 ): Promise<T> {
   const { answer, attempt } = await openFromOneSnapshot(
     operations,
-    signal,
+    request,
     ({ telemetry }) => ask(telemetry),
     isSpoilt,
   );
@@ -48,14 +50,14 @@ export async function answerFromOneSnapshot<T>(
 /** The same for an answer that goes on after it has begun: whoever has read it to its end ends the attempt. */
 export async function openFromOneSnapshot<T>(
   operations: Operations,
-  signal: AbortSignal,
+  request: Request,
   open: (attempt: Attempt) => Promise<T>,
   isSpoilt: (answer: T) => boolean = () => false,
 ): Promise<{ readonly answer: T; readonly attempt: Attempt }> {
   const activity = currentActivity();
   for (let renewal = 0; ; renewal++) {
     if (activity !== undefined) activity.attempts++;
-    const attempt = operations.begin(signal);
+    const attempt = operations.begin(request);
     try {
       const answer = await open(attempt);
       if (renewal === MOST_RENEWALS || !isSpoilt(answer)) return { answer, attempt };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { hashSource, pagePolicy } from './content-security.ts';
 import type { Routes } from './plugins/use-routes.ts';
 
 const SWAGGER_UI = path.dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
@@ -8,7 +9,7 @@ const SWAGGER_UI = path.dirname(createRequire(import.meta.url).resolve('swagger-
 const STYLE = `:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}body{max-width:44rem;margin:10vh auto;padding:0 1.5rem}
 h1{font-size:1.6rem;margin-bottom:.25rem}li{margin:.75rem 0}a{font-weight:600}code{font-size:.9em}`;
 
-const landing = (graphql: string) => `<!doctype html>
+const landing = (graphql: string, access: string) => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -19,7 +20,7 @@ const landing = (graphql: string) => `<!doctype html>
 <body>
 <main>
 <h1>Telemetry Analytics API</h1>
-<p>Answers from Parquet telemetry. It only reads.</p>
+<p>Answers from Parquet telemetry. It only reads.${access}</p>
 <ul>
 <li>${graphql}</li>
 <li><a href="/docs">REST documentation</a>, from <a href="/openapi.json">/openapi.json</a>.</li>
@@ -32,10 +33,16 @@ const landing = (graphql: string) => `<!doctype html>
 </html>
 `;
 
-const GRAPHIQL =
-  '<a href="/graphql">GraphiQL</a>: ask the typed GraphQL API, with examples in its tabs. Clients send to the same address.';
-const PERSISTED_ONLY =
-  'Clients ask the typed GraphQL API at <code>/graphql</code>, by the ids of persisted documents only.';
+const GRAPHQL = {
+  graphiql:
+    '<a href="/graphql">GraphiQL</a>: ask the typed GraphQL API, with examples in its tabs. Clients send to the same address.',
+  persisted:
+    'Clients ask the typed GraphQL API at <code>/graphql</code>, by the ids of persisted documents only.',
+  plain: 'Clients ask the typed GraphQL API at <code>/graphql</code>.',
+};
+
+const START =
+  "SwaggerUIBundle({ url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true, validatorUrl: null });";
 
 const DOCS = `<!doctype html>
 <html lang="en">
@@ -48,30 +55,40 @@ const DOCS = `<!doctype html>
 <body>
 <div id="swagger-ui"></div>
 <script src="/docs/swagger-ui-bundle.js"></script>
-<script>SwaggerUIBundle({ url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true, validatorUrl: null });</script>
+<script>${START}</script>
 </body>
 </html>
 `;
 
+const SECURED =
+  ' Questions need a key or token in the header <code>Authorization: Bearer</code>; these pages do not.';
+
+const NO_SCRIPTS = pagePolicy("'none'");
+const DOCS_POLICY = pagePolicy(`'self' ${hashSource(START)}`);
+
 export interface PagesOptions {
   openApi(): object | Promise<object>;
-  /** There is GraphiQL at /graphql. */
-  readonly graphiql: boolean;
+  /** What a browser finds at /graphql. */
+  readonly graphql: keyof typeof GRAPHQL;
+  /** Who asks has to say who they are. */
+  readonly secured: boolean;
 }
 
 /** What a person opens in a browser. Everything comes from this server: it works without the internet. */
-export function pageRoutes({ openApi, graphiql }: PagesOptions): Routes {
+export function pageRoutes({ openApi, graphql, secured }: PagesOptions): Routes {
   return {
-    '/': () => html(landing(graphiql ? GRAPHIQL : PERSISTED_ONLY)),
-    '/docs': () => html(DOCS),
+    '/': () => html(landing(GRAPHQL[graphql], secured ? SECURED : ''), NO_SCRIPTS),
+    '/docs': () => html(DOCS, DOCS_POLICY),
     '/docs/swagger-ui.css': asset('swagger-ui.css', 'text/css'),
     '/docs/swagger-ui-bundle.js': asset('swagger-ui-bundle.js', 'text/javascript'),
     '/openapi.json': async () => Response.json(await openApi()),
   };
 }
 
-function html(body: string): Response {
-  return new Response(body, { headers: { 'content-type': 'text/html; charset=utf-8' } });
+function html(body: string, policy: string): Response {
+  return new Response(body, {
+    headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy },
+  });
 }
 
 function asset(file: string, type: string): () => Response {

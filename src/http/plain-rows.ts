@@ -23,6 +23,7 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql';
+import { mapInSlices } from '../pace.ts';
 
 /**
  * Types whose lists have thousands of items. No interface or union has them, so a valid document applies every fragment
@@ -93,7 +94,7 @@ function writeRows(field: Field, rowType: GraphQLObjectType): void {
     const rows: unknown = await resolve?.(parent, args, context, info);
     if (!Array.isArray(rows)) throw new UnplainRowError('not a list');
     const columns = columnsOf(rowType, info);
-    return rows.map((row) => write(row, columns));
+    return mapInSlices(rows, (row) => write(row, columns));
   };
 }
 

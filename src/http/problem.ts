@@ -1,4 +1,4 @@
-import { TelemetryError } from '../errors.ts';
+import { ForbiddenError, TelemetryError, UnauthorizedError } from '../errors.ts';
 
 /** Overload and storage faults pass; clients are told when it is worth asking again. */
 const RETRY_AFTER_SECONDS = 2;
@@ -9,26 +9,43 @@ export interface Problem {
   readonly code: string;
   readonly message: string;
   readonly details: Readonly<Record<string, unknown>>;
+  /** How to say who one is, for the header `WWW-Authenticate`. */
+  readonly challenge?: string;
+  readonly retryAfterSeconds: number | undefined;
   /** Not one of our own classes: a defect to log, not to show. */
   readonly unforeseen: boolean;
 }
 
 export function problemOf(error: unknown): Problem {
   if (error instanceof TelemetryError) {
-    const { status, code, message, details } = error;
-    return { status, code, message, details, unforeseen: status === 500 };
+    const { status, code, message, details, retryAfterSeconds } = error;
+    const challenged = error instanceof UnauthorizedError || error instanceof ForbiddenError;
+    return {
+      status,
+      code,
+      message,
+      details,
+      retryAfterSeconds,
+      ...(challenged ? { challenge: error.challenge } : {}),
+      unforeseen: status === 500,
+    };
   }
   return {
     status: 500,
     code: 'INTERNAL_SERVER_ERROR',
     message: 'Unexpected error. The log of the server has the details',
     details: {},
+    retryAfterSeconds: undefined,
     unforeseen: true,
   };
 }
 
-export function problemHeaders({ status }: Problem): Record<string, string> {
-  return status === 503 ? { 'retry-after': String(RETRY_AFTER_SECONDS) } : {};
+export function problemHeaders({ status, challenge, retryAfterSeconds }: Problem): Record<string, string> {
+  const seconds = retryAfterSeconds ?? (status === 503 ? RETRY_AFTER_SECONDS : undefined);
+  return {
+    ...(seconds === undefined ? {} : { 'retry-after': String(seconds) }),
+    ...(challenge === undefined ? {} : { 'www-authenticate': challenge }),
+  };
 }
 
 /** RFC 9457 problem details, the shape of every error of REST. */

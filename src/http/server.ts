@@ -1,17 +1,21 @@
 import { createHash } from 'node:crypto';
 import { version as duckDbVersion } from '@duckdb/node-api';
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { printSchema } from 'graphql';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { Context, Limit } from '../../schema/context.ts';
 import { schema } from '../../schema/index.ts';
-import { LIMITS } from '../../schema/limit-values.ts';
 import type { NamedQuery } from '../../schema/query-types.ts';
+import type { Access } from '../access/access.ts';
+import type { Viewer } from '../access/viewer.ts';
+import type { RequestLimits } from '../config/limit-settings.ts';
 import type { RollupProgress } from '../dataset/rollup-keeper.ts';
 import type { DatasetView } from '../dataset/view.ts';
+import { Gate, overloaded } from '../engine/gate.ts';
 import type { Logger } from '../log.ts';
 import type { Observer } from '../observe/observer.ts';
 import type { Storage } from '../storage/storage.ts';
+import { corsOptions } from './cors.ts';
+import { documentCaches } from './document-cache.ts';
 import { Freshness } from './freshness.ts';
 import { graphiqlTabs } from './graphiql/tabs.ts';
 import { healthRoutes } from './health.ts';
@@ -20,32 +24,50 @@ import { copyOf, namedSchema } from './named-schema.ts';
 import type { Operations } from './operation.ts';
 import { pageRoutes } from './pages.ts';
 import type { PersistedDocuments } from './persisted-documents.ts';
+import { useAccess } from './plugins/use-access.ts';
+import { useAnswerLimit } from './plugins/use-answer-limit.ts';
 import { useArgumentPaths } from './plugins/use-argument-paths.ts';
 import { useCodedRefusals } from './plugins/use-coded-refusals.ts';
 import { useCompression } from './plugins/use-compression.ts';
+import { useCostLimit } from './plugins/use-cost-limit.ts';
+import { useDocumentLimits } from './plugins/use-document-limits.ts';
 import { type MayExplain, useExplain } from './plugins/use-explain.ts';
 import { useFreshness } from './plugins/use-freshness.ts';
+import { useGraphiQL } from './plugins/use-graphiql.ts';
 import { useHonestStatus } from './plugins/use-honest-status.ts';
+import { useJsonBodies } from './plugins/use-json-bodies.ts';
 import { useLimits } from './plugins/use-limits.ts';
 import { useObservation } from './plugins/use-observation.ts';
+import { useObservedResponse } from './plugins/use-observed-response.ts';
 import { useOneSnapshot } from './plugins/use-one-snapshot.ts';
 import { usePersistedDocuments } from './plugins/use-persisted-documents.ts';
+import { usePersonalAnswers } from './plugins/use-personal-answers.ts';
+import { usePiecewiseResults } from './plugins/use-piecewise-results.ts';
 import { usePlainRows } from './plugins/use-plain-rows.ts';
+import { useRateLimit } from './plugins/use-rate-limit.ts';
 import { useResponseCache } from './plugins/use-response-cache.ts';
 import { useRoutes } from './plugins/use-routes.ts';
+import { useSecurityHeaders } from './plugins/use-security-headers.ts';
+import { useTurns } from './plugins/use-turns.ts';
+import { useUnexplored } from './plugins/use-unexplored.ts';
 import { presentGraphQLError } from './present-error.ts';
+import { RateLimit } from './rate-limit.ts';
 import { refreshRoutes } from './refresh.ts';
+import type { ExportServer } from './rest/exports/export-response.ts';
 import { findTable, withFormats } from './rest/exports/find-table.ts';
 import { openApiDocument } from './rest/openapi.ts';
 import { restRoutes } from './rest/routes.ts';
 import { routeNames } from './route-names.ts';
+import type { Viewers } from './viewer.ts';
 
 export interface ServerParts {
   readonly version: string;
   readonly log: Logger;
   readonly storage: Storage;
   readonly responseCacheBytes: number;
-  readonly refreshToken: string | undefined;
+  readonly access: Access;
+  /** Who has sent a request that was let in. */
+  viewerOf(request: Request): Viewer;
   /** The documents that clients may name by an id. */
   readonly persisted: PersistedDocuments | undefined;
   /** Texts of documents are refused. */
@@ -55,18 +77,29 @@ export interface ServerParts {
   progress(): RollupProgress | null;
   currentView(signal: AbortSignal): Promise<DatasetView>;
   /** Lists the objects again, and waits for what that finds for at most some seconds. */
-  renew(): Promise<void>;
+  renew(signal: AbortSignal): Promise<void>;
   readonly operations: Operations;
-  /** How long the client of an export may take nothing. */
-  readonly exportStallMs: number;
+  /** How long the client of an export may take nothing, and how long all of it may take. */
+  readonly exports: Pick<ExportServer, 'stallMs' | 'timeoutMs'>;
+  /** Answers differ by who asks, so that nothing in between may give one to another. */
+  readonly isPersonal: boolean;
   readonly queries: ServedQueries;
+  /** As clients are told. */
   readonly limits: readonly Limit[];
+  readonly requestLimits: RequestLimits;
+  readonly viewers: Viewers;
+  /** GraphiQL, introspection, and the names that errors suggest. */
+  readonly explorer: boolean;
+  /** Web origins whose scripts may read answers. */
+  readonly corsOrigins: readonly string[];
   readonly observer: Observer;
   /** `hasOwnPort`: they are not told here. */
   readonly metrics: MetricsOptions & { readonly hasOwnPort: boolean };
   readonly mayExplain: MayExplain;
   /** Is handed what tells how full the response cache is. */
   onResponseCache(usage: () => { readonly bytes: number; readonly entries: number }): void;
+  /** Is handed what tells how many operations are under way, and how many wait. */
+  onTurns(gate: Pick<Gate<object>, 'taken' | 'queued'>): void;
 }
 
 /** The named queries, which come and go with their files. */
@@ -78,10 +111,13 @@ interface ServedQueries {
 }
 
 const GRAPHQL = '/graphql';
+/** What tells of the service's state is answered whatever else goes on. */
+const UNLIMITED = ['/livez', '/health', '/ready', '/metrics'];
 
 /** GraphQL, REST and pages on one handler. The order of the plugins is the way of a request. */
 export function createServer(parts: ServerParts): YogaServerInstance<object, Context> {
-  const { log } = parts;
+  const { log, viewers } = parts;
+  const { bodyBytes, document, operation, traffic } = parts.requestLimits;
   const freshness = new Freshness();
   const queries = async () => (await parts.queries.upToDate(parts.latestView())).queries;
   const named = {
@@ -90,75 +126,95 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
     queries: () => parts.queries.current.queries,
   };
   const rest = restRoutes(parts.operations);
-  const tables = findTable({ operations: parts.operations, log, stallMs: parts.exportStallMs }, rest, named);
-  const actions = refreshRoutes({
-    token: parts.refreshToken,
-    renew: parts.renew,
-    latestView: parts.latestView,
-  });
-  const reads = {
-    ...pageRoutes({
-      openApi: async () => openApiDocument(parts.version, await queries()),
-      graphiql: !parts.persistedOnly,
-    }),
-    ...healthRoutes(parts),
-    ...metricsRoutes(parts.metrics, parts.metrics.hasOwnPort),
-    ...withFormats(rest, tables),
+  const tables = findTable({ operations: parts.operations, log, ...parts.exports }, rest, named);
+  const isOperation = (path: string) => path === GRAPHQL || path in rest || tables(path) !== undefined;
+  // It asks in texts, so where these are refused it would only show that.
+  const graphiql = parts.explorer && !parts.persistedOnly;
+  const { isOpen } = parts.access;
+  const graphiqlOptions = async () => {
+    const credentials = isOpen ? undefined : JSON.stringify({ Authorization: 'Bearer ' });
+    return {
+      title: 'Telemetry Analytics API',
+      defaultTabs: graphiqlTabs(await queries(), credentials),
+      ...(credentials === undefined ? {} : { defaultHeaders: credentials }),
+    };
   };
+  const { metrics, token, hasOwnPort } = parts.metrics;
+  const metricsRoute = metricsRoutes(parts.metrics, hasOwnPort);
+  // They have a token of their own.
+  const servesMetrics = metrics !== undefined && token !== undefined && !hasOwnPort;
+  const open = {
+    ...pageRoutes({
+      openApi: async () => openApiDocument(parts.version, await queries(), { secured: !isOpen }),
+      graphql: graphiql ? 'graphiql' : parts.persistedOnly ? 'persisted' : 'plain',
+      secured: !isOpen,
+    }),
+    ...healthRoutes({ ...parts, brief: !isOpen }),
+    ...(servesMetrics ? metricsRoute : {}),
+  };
+  const reads = { ...metricsRoute, ...open, ...withFormats(rest, tables) };
+  const actions = refreshRoutes({ renew: parts.renew, latestView: parts.latestView });
   const routeOf = routeNames({
     paths: [GRAPHQL, '/livez', ...Object.keys(reads), ...Object.keys(actions)],
     tables: Object.keys(rest),
     isQuery: (name) => named.queries().some((query) => query.name === name),
   });
+  const rate = traffic.requestsPerSecond === 0 ? undefined : new RateLimit(traffic);
+  const turns = turnsOf(traffic);
+  parts.onTurns(turns);
   return createYoga<object, Context>({
     schema: async () => namedSchema(await queries()),
     graphqlEndpoint: GRAPHQL,
     healthCheckEndpoint: '/livez',
     landingPage: false,
-    // Answers are public to whoever reaches the port, and no cookie means anything here.
-    cors: {
-      origin: '*',
-      credentials: false,
-      methods: ['GET', 'HEAD', 'POST', 'OPTIONS'],
-      exposedHeaders: [
-        'content-disposition',
-        'link',
-        'retry-after',
-        'x-dataset-coverage',
-        'x-dataset-version',
-        'x-explain',
-        'x-request-id',
-        'x-row-limit',
-        'x-total-count',
-        'x-truncated',
-      ],
-    },
-    renderGraphiQL,
-    // It asks in texts, so it would only show that these are refused.
-    graphiql: parts.persistedOnly
-      ? false
-      : async () => ({ title: 'Telemetry Analytics API', defaultTabs: graphiqlTabs(await queries()) }),
+    cors: corsOptions(parts.corsOrigins),
+    graphiql: false,
     logging: false,
-    // Questions come as JSON: a form of any page could send the other kinds without asking.
     multipart: false,
-    maxRequestBodySize: LIMITS.requestBodyBytes.value,
+    maxRequestBodySize: bodyBytes,
+    parserAndValidationCache: { ...documentCaches(), validationCache: true },
     maskedErrors: { maskError: (error) => presentGraphQLError(error, log) },
     plugins: [
       useObservation({ observer: parts.observer, routeOf }),
-      useCodedRefusals(GRAPHQL),
+      useCodedRefusals(GRAPHQL, bodyBytes),
+      usePiecewiseResults(operation.answerBytes),
+      ...(graphiql ? [useGraphiQL(GRAPHQL, graphiqlOptions)] : []),
+      useAccess({
+        access: parts.access,
+        isPublic: (path) => Object.hasOwn(open, path),
+        graphqlEndpoint: GRAPHQL,
+        viewers,
+        rate,
+        log,
+      }),
+      useRateLimit({
+        viewers,
+        rate,
+        graphqlEndpoint: GRAPHQL,
+        isFree: (path) => UNLIMITED.includes(path),
+      }),
       useCompression((path) => path === GRAPHQL),
       useResponseCache({
         graphqlEndpoint: GRAPHQL,
         mayExplain: parts.mayExplain,
         onCreated: parts.onResponseCache,
         maxBytes: parts.responseCacheBytes,
-        isKept: (path) => path === GRAPHQL || path in rest || tables(path) !== undefined,
+        isKept: isOperation,
         freshness,
         persisted: parts.persisted,
         software: softwareOf(parts.version, parts.limits),
         view: parts.latestView,
+        scope: (request) => parts.viewerOf(request).devices,
         queries: () => parts.queries.current,
         moment: () => JSON.stringify([parts.latestView()?.refreshedAt, parts.progress(), parts.limits]),
+      }),
+      useSecurityHeaders(parts.corsOrigins),
+      useTurns({
+        viewers,
+        gate: turns,
+        queueMs: traffic.queueMs,
+        graphqlEndpoint: GRAPHQL,
+        isOperation,
       }),
       useRoutes({
         graphqlEndpoint: GRAPHQL,
@@ -168,14 +224,35 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
         findRead: tables,
       }),
       ...(parts.persisted === undefined ? [] : [usePersistedDocuments(parts.persisted, parts.persistedOnly)]),
+      useJsonBodies(),
+      useDocumentLimits(document),
+      ...(parts.explorer ? [] : [useUnexplored()]),
       useArgumentPaths(),
       useLimits(parts.limits),
+      useCostLimit(operation.cost),
       useFreshness(freshness),
       usePlainRows(copyOf),
       useOneSnapshot(parts.operations),
+      useAnswerLimit(operation.answerBytes),
       useExplain(GRAPHQL, parts.mayExplain),
       useHonestStatus(),
+      ...(parts.isPersonal ? [usePersonalAnswers()] : []),
+      useObservedResponse(),
     ],
+  });
+}
+
+function turnsOf({ concurrent, queued, concurrentOfViewer }: RequestLimits['traffic']): Gate<object> {
+  const turns = Array.from({ length: concurrent }, () => ({}));
+  return new Gate(turns, {
+    maxQueued: queued,
+    maxPerViewer: concurrentOfViewer,
+    refusal: ({ waiting }) =>
+      overloaded(
+        'operations',
+        { limit: 'queuedOperations', asked: waiting + 1, allowed: queued },
+        'Try again shortly',
+      ),
   });
 }
 

@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import type { Turns } from '../pace.ts';
 
 interface OfDevice<Args> {
   readonly deviceId: string;
@@ -7,9 +8,11 @@ interface OfDevice<Args> {
 
 /**
  * A loader of what each device has by some arguments: those of one tick with equal arguments are loaded together.
+ * @param turns of the operation
  * @param load answers in the order of the devices
  */
 export function byArguments<Args, Answer>(
+  turns: Turns,
   load: (deviceIds: readonly string[], args: Args) => Promise<readonly Answer[]>,
 ): DataLoader<OfDevice<Args>, Answer, string> {
   return new DataLoader(
@@ -28,7 +31,10 @@ export function byArguments<Args, Answer>(
       );
       return answers;
     },
-    { cacheKeyFn: ({ deviceId, args }) => JSON.stringify([deviceId, args]) },
+    {
+      cacheKeyFn: ({ deviceId, args }) => JSON.stringify([deviceId, args]),
+      batchScheduleFn: turns.schedule,
+    },
   );
 }
 

@@ -1,22 +1,36 @@
 import { LIMITS, type LimitName } from '../../schema/limit-values.ts';
-import { ArgumentError } from '../errors.ts';
+import { ArgumentError, type Exceeded } from '../errors.ts';
 
-/** @throws ArgumentError unless the number is one from `least` to the limit, which the message names. */
-export function checkWithin(limit: LimitName, argument: string, value: number, least = 1): number {
+/**
+ * @param least a limit of its own; unset: 1
+ * @throws ArgumentError unless the number is one within the limits, which the message and the details name.
+ */
+export function checkWithin(limit: LimitName, argument: string, value: number, least?: LimitName): number {
   const most = LIMITS[limit].value;
-  if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
+  const fewest = least === undefined ? 1 : LIMITS[least].value;
+  if (Number.isSafeInteger(value) && value >= fewest && value <= most) return value;
+  const from = least === undefined ? '1' : `${fewest} (limit ${least})`;
   throw new ArgumentError(
     argument,
-    `expected a whole number from ${least} to ${most} (limit ${limit}), but got: ${value}`,
+    `expected a whole number from ${from} to ${most} (limit ${limit}), but got: ${value}`,
+    { exceeded: value < fewest ? exceeded(least, value) : exceeded(limit, value) },
   );
 }
 
-/** @throws ArgumentError when a list is longer than the limit, which the message names. */
+/** @throws ArgumentError when a list is longer than the limit, which the message and the details name. */
 export function checkLength(limit: LimitName, argument: string, list: readonly unknown[]): void {
   const { value, unit } = LIMITS[limit];
   if (list.length <= value) return;
   throw new ArgumentError(
     argument,
     `expected at most ${value} ${unit} (limit ${limit}), but got: ${list.length}`,
+    { exceeded: exceeded(limit, list.length) },
   );
+}
+
+/** Facts for the client; undefined for what is no amount at all. */
+export function exceeded(limit: LimitName | undefined, asked: number): Exceeded | undefined {
+  return limit === undefined || !Number.isSafeInteger(asked)
+    ? undefined
+    : { limit, asked, allowed: LIMITS[limit].value };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   type DeviceConnection,
   type DeviceOrder,
+  type DeviceSummary,
   type DevicesArgs,
   METRICS,
   type Telemetry,
@@ -10,6 +11,7 @@ import { checkRows } from '../catalog/query-catalog.ts';
 import type { Scan } from '../dataset/object-reader.ts';
 import type { Row, SqlValue } from '../engine/engine.ts';
 import { ArgumentError } from '../errors.ts';
+import { mapInSlices } from '../pace.ts';
 import { snakeCase } from './camel-case.ts';
 import { type DevicePosition, decodeCursor, encodeCursor } from './device-cursor.ts';
 import { asksForLatest, deviceConditions } from './device-filter.ts';
@@ -60,15 +62,16 @@ export async function pageOfDevices(source: Source, args: DevicesArgs): Promise<
       page_limit: first ?? last,
     },
   });
-  const counts = checkRows('devices', rows, countsRow)[0];
+  const [counts] = await checkRows('devices', rows.slice(0, 1), countsRow);
   const page = rows.filter((row) => row['device_id'] !== null);
   if (fromTheEnd) page.reverse();
   const kept = first !== null && last !== null ? page.slice(Math.max(0, page.length - last)) : page;
-  const nodes = checkRows('devices', kept, deviceSummaryRow);
-  const cursors = checkRows('devices', kept, placeRow).map(({ device_id, order_value }) =>
-    encodeCursor(args.orderBy, { value: order_value, deviceId: device_id }),
-  );
-  const edges = nodes.map((node, index) => ({ cursor: cursors[index] ?? '', node }));
+  const nodes = await checkRows('devices', kept, deviceSummaryRow);
+  const places = await checkRows('devices', kept, placeRow);
+  const edges = await mapInSlices(places, ({ device_id, order_value }, index) => ({
+    cursor: encodeCursor(args.orderBy, { value: order_value, deviceId: device_id }),
+    node: nodes[index] as DeviceSummary,
+  }));
   const ranged = counts?.ranged_count ?? 0;
   return {
     totalCount: counts?.total_count ?? 0,

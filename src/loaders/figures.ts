@@ -30,7 +30,7 @@ export function newestReadingOf(
     const state = stateOf(view);
     if (known?.state === state) return known.newest;
     try {
-      const [row] = checkRows('overview', await summaries.run(view, 'overview', {}, {}), overviewRow);
+      const [row] = await checkRows('overview', await summaries.run(view, 'overview', {}, {}), overviewRow);
       const newest = row?.lastTimestamp ? new Date(row.lastTimestamp) : undefined;
       known = { state, newest };
       return newest;

@@ -39,7 +39,7 @@ export async function comparePeriods(ask: Ask, args: CompareArgs): Promise<Compa
     params,
     range: instantsOf({ device_ids: params.device_ids, ...spanOf(first, second) }),
   });
-  const rows = checkRows('compare', answer, comparedRow);
+  const rows = await checkRows('compare', answer, comparedRow);
   const devices = rows.flatMap(({ device_id: deviceId, first_side, second_side }) =>
     deviceId === null ? [] : [{ deviceId, first: first_side, second: second_side }],
   );

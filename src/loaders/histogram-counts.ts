@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { DayRange, Metric } from '../../schema/context.ts';
 import { checkRows } from '../catalog/query-catalog.ts';
 import type { Row, SqlValue } from '../engine/engine.ts';
+import type { Turns } from '../pace.ts';
 import { isOfPeriod } from '../rollup/periods-sql.ts';
 import { instantsOf } from './day-range.ts';
 import type { Question } from './summary-source.ts';
@@ -38,7 +39,7 @@ export interface Counts {
 type ScanQuestion = (question: Omit<Question, 'rolledUp'>) => Promise<Row[]>;
 
 /** Histograms of the same readings are counted in one scan. */
-export function histogramCounts(scan: ScanQuestion): DataLoader<CountKey, Counts> {
+export function histogramCounts(turns: Turns, scan: ScanQuestion): DataLoader<CountKey, Counts> {
   return new DataLoader(
     async (keys) => {
       const counted = new Map<CountKey, Counts>();
@@ -52,7 +53,7 @@ export function histogramCounts(scan: ScanQuestion): DataLoader<CountKey, Counts
       );
       return keys.map((key) => counted.get(key) as Counts);
     },
-    { cache: false },
+    { cache: false, batchScheduleFn: turns.schedule },
   );
 }
 
@@ -73,7 +74,7 @@ async function count(scan: ScanQuestion, keys: readonly CountKey[]): Promise<Cou
     params,
     range: instantsOf(params),
   });
-  return keys.map(({ edges }, index) => countsOf(row?.[`h_${index}`], edges.length - 1));
+  return Promise.all(keys.map(({ edges }, index) => countsOf(row?.[`h_${index}`], edges.length - 1)));
 }
 
 /**
@@ -96,9 +97,9 @@ function countsSql(metric: Metric, index: number): string {
   ) AS h_${index}`;
 }
 
-function countsOf(value: unknown, binCount: number): Counts {
+async function countsOf(value: unknown, binCount: number): Promise<Counts> {
   const none = { readings: 0, present: 0, below: 0, above: 0, counts: null, at_last: 0 };
-  const [row] = checkRows('histogram', [(value ?? none) as Row], countsRow);
+  const [row] = await checkRows('histogram', [(value ?? none) as Row], countsRow);
   const { counts, at_last, ...rest } = row as z.infer<typeof countsRow>;
   // By falling edges: first the last edge, which the filter leaves empty.
   const bins = counts?.slice(1).reverse() ?? Array.from({ length: binCount }, () => 0);

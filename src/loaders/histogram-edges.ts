@@ -1,5 +1,6 @@
 import { LIMITS } from '../../schema/limit-values.ts';
 import { ArgumentError } from '../errors.ts';
+import { exceeded } from './check-limit.ts';
 
 const MOST_BINS = LIMITS.histogramBins.value;
 
@@ -27,6 +28,7 @@ export function edgesByWidth(width: number, low: number, high: number, fromLow: 
     new ArgumentError(
       'binWidth',
       `expected a width that makes at most ${MOST_BINS} bins (limit histogramBins) from ${low} to ${high}, but got: ${width}`,
+      { exceeded: exceeded('histogramBins', Math.ceil((high - low) / width)) },
     );
   let place = Math.floor(tidy(low / width));
   if (tidy(place * width) > low) place -= 1;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Scanner } from '../dataset/scanner.ts';
 import { type DatasetView, onlyObjects } from '../dataset/view.ts';
 import type { RunOptions } from '../engine/engine.ts';
 import type { RollupStore } from '../rollup/store.ts';
@@ -9,56 +10,71 @@ import { millisOf } from './instants.ts';
 export interface ReadingRange {
   /** null: of every device. */
   readonly deviceIds: readonly string[] | null;
-  /** The first instant and the last, RFC 3339 in UTC, inclusive; null: without an end. */
+  /** From the first instant, inclusive, to the last, exclusive: RFC 3339 in UTC; null: without an end. */
   readonly from: string | null;
   readonly to: string | null;
 }
 
-/** When the readings of an object begin, and when the last hour that holds some does. */
+/** When the first and the last reading of an object are from. */
 const spanRow = z.object({ key: z.string(), first_ms: z.number(), last_ms: z.number() });
 type Spans = ReadonlyMap<string, z.infer<typeof spanRow>>;
 
-const HOUR_MS = 3_600_000;
-
 const objectRows = z.array(z.object({ key: z.string(), etag: z.string(), size: z.number() }));
+
+const ordinalRows = z.array(z.object({ object_ordinal: z.int() }));
 
 /** Knows from the partials which objects hold which readings, so that a scan opens no others. */
 export class Holdings {
   private readonly store: RollupStore;
+  private readonly scanner: Scanner;
   private spans: { readonly version: string; readonly spans: Promise<Spans> } | undefined;
 
-  constructor(store: RollupStore) {
-    this.store = store;
+  constructor(parts: { store: RollupStore; scanner: Scanner }) {
+    this.store = parts.store;
+    this.scanner = parts.scanner;
   }
 
   /**
-   * The view with just the objects that hold readings of these devices in the slots of this time. Nothing is left out that
-   * matters: partials are made of every reading. Without rollups it is the whole view.
+   * The view with just the objects that may hold readings of these devices in this time. Nothing is left out that matters:
+   * partials are made of every reading. Without rollups it is the whole view.
    * @throws DatasetChangedError when the rollups have moved on
    */
   async onlyHolding(view: DatasetView, range: ReadingRange, options: RunOptions): Promise<DatasetView> {
     if (view.rollups === null) return view;
     const { deviceIds, from, to } = range;
     const statement = { name: 'holding', sql: HOLDING_SQL, params: { device_ids: deviceIds, from, to } };
-    return onlyObjects(view, objectRows.parse(await this.store.run(view.rollups, statement, options)));
+    return onlyObjects(view, objectRows.parse(await this.store.run(view, statement, options)));
+  }
+
+  /** The view with just the objects that hold readings of its scope. Without rollups that is known by a scan. */
+  async ofScope(view: DatasetView, options: RunOptions): Promise<DatasetView> {
+    if (view.rollups !== null) {
+      return this.onlyHolding(view, { deviceIds: null, from: null, to: null }, options);
+    }
+    const scan = { name: 'holding', sql: 'SELECT DISTINCT object_ordinal FROM {{TELEMETRY}}' };
+    const found = ordinalRows.parse(
+      view.entries.length === 0 ? [] : await this.scanner.run(view, scan, options),
+    );
+    const ordinals = new Set(found.map(({ object_ordinal }) => object_ordinal));
+    return { ...view, entries: view.entries.filter((_, ordinal) => ordinals.has(ordinal)) };
   }
 
   /**
-   * The view with just the objects whose readings, of whatever device, lie around this time: `low` and `high` are RFC 3339 in
-   * UTC, inclusive. Asks the partials once a version, and memory from then on. Without rollups it is the whole view.
+   * The view with just the objects that may hold readings, of whatever device, from `low` to `high` (inclusive) and before `to`:
+   * RFC 3339 in UTC. Asks the partials once a version, and memory from then on. Without rollups it is the whole view.
    * @throws DatasetChangedError when the rollups have moved on
    */
   async spanning(
     view: DatasetView,
-    { low, high }: { readonly low: string; readonly high: string },
+    { low, high, to }: { readonly low: string; readonly high: string; readonly to: string | null },
     options: RunOptions,
   ): Promise<DatasetView> {
     if (view.rollups === null) return view;
     const spans = await this.spansOf(view.rollups, options);
-    const [from, to] = [millisOf(low), millisOf(high)];
+    const [lowest, highest, end] = [millisOf(low), millisOf(high), to === null ? Infinity : millisOf(to)];
     const entries = view.entries.filter(({ object }) => {
       const span = spans.get(object.key);
-      return span !== undefined && span.first_ms <= to && from < span.last_ms + HOUR_MS;
+      return span !== undefined && span.first_ms <= highest && span.first_ms < end && span.last_ms >= lowest;
     });
     return { ...view, entries };
   }
@@ -75,7 +91,9 @@ export class Holdings {
   }
 
   private async readSpans(version: string, options: RunOptions): Promise<Spans> {
-    const rows = await this.store.run(version, { name: 'object_spans', sql: OBJECT_SPANS_SQL }, options);
+    // Of all devices, whoever asks: it decides which objects are opened, and shows in no answer.
+    const view = { rollups: version, scope: null };
+    const rows = await this.store.run(view, { name: 'object_spans', sql: OBJECT_SPANS_SQL }, options);
     return new Map(
       z
         .array(spanRow)

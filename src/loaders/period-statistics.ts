@@ -45,5 +45,5 @@ export async function totalOfPeriod(
     params,
     range: instantsOf(params),
   });
-  return checkRows('period_total', rows, periodStatisticsRow)[0] ?? null;
+  return (await checkRows('period_total', rows, periodStatisticsRow))[0] ?? null;
 }

@@ -47,7 +47,7 @@ export class ReadingCounts {
     const found =
       view.rollups === null
         ? await this.scan(view, deviceIds, range, options)
-        : await this.fromPartials(view, view.rollups, deviceIds, range, options);
+        : await this.fromPartials(view, deviceIds, range, options);
     const counts = new Map<string, number>();
     for (const { device_id, readings } of found) {
       counts.set(device_id, (counts.get(device_id) ?? 0) + readings);
@@ -57,14 +57,13 @@ export class ReadingCounts {
 
   private async fromPartials(
     view: DatasetView,
-    version: string,
     deviceIds: readonly string[],
     range: TimeRange,
     options: RunOptions,
   ): Promise<Count[]> {
     const params = { device_ids: deviceIds, from: range.from, to: range.to };
     const statement = { name: 'reading_counts', sql: COUNTS_SQL, params };
-    const parts = checkRows(statement.name, await this.store.run(version, statement, options), partRow);
+    const parts = await checkRows(statement.name, await this.store.run(view, statement, options), partRow);
     const whole = parts.filter(({ low }) => low === null);
     const cut = parts.filter(({ low }) => low !== null);
     const scanned = await Promise.all(
@@ -72,7 +71,7 @@ export class ReadingCounts {
         const ids = members.map(({ device_id }) => device_id);
         const slot = { from: members[0]?.low ?? null, to: members[0]?.high ?? null };
         const holding = await this.holdings.onlyHolding(view, { deviceIds: ids, ...slot }, options);
-        return this.scan(holding, ids, slot, options);
+        return holding.entries.length === 0 ? [] : this.scan(holding, ids, slot, options);
       }),
     );
     return [...whole, ...scanned.flat()];

@@ -40,7 +40,7 @@ export function checkTogether(devices: number, { first, last }: ReadingRequest):
   throw new PageTooLargeError(
     asked === first ? 'first' : 'last',
     `expected at most ${allowed} readings of each of ${devices} devices at once (limit readingsTogether), but got: ${asked}`,
-    { asked, allowed },
+    { exceeded: { limit: 'readingsTogether', asked, allowed } },
   );
 }
 
@@ -52,6 +52,6 @@ function checkSize(argument: 'first' | 'last', size: number | null): number | nu
   throw new PageTooLargeError(
     argument,
     `expected at most ${allowed} readings a page (limit readingsPage), but got: ${size}`,
-    { asked: size, allowed },
+    { exceeded: { limit: 'readingsPage', asked: size, allowed } },
   );
 }

@@ -25,7 +25,6 @@ const FIRST_DAY = '0001-01-01';
 const LAST_DAY = '9999-12-31';
 const DAY_MS = 86_400_000;
 const SHORT_MS = 3 * DAY_MS;
-const FEW_OBJECTS = 2;
 
 /**
  * Reads rows of devices. The partials tell beforehand in which time the wanted number of rows lies, and in which objects:
@@ -51,10 +50,10 @@ export class ReadingRows {
   ): Promise<PlacedReading[]> {
     requireReadings(view);
     if (view.rollups === null) return this.scan(view, deviceIds, scan, [], options);
-    const few = await this.fewObjects(view, scan, options);
-    if (few?.entries.length === 0) return [];
-    if (few !== undefined) return this.scan(few, deviceIds, scan, [], options);
-    const { windows, keys } = await this.windows(view.rollups, deviceIds, scan, options);
+    const only = await this.onlyObject(view, scan, options);
+    if (only?.entries.length === 0) return [];
+    if (only !== undefined) return this.scan(only, deviceIds, scan, [], options);
+    const { windows, keys } = await this.windows(view, deviceIds, scan, options);
     if (windows.length === 0) return [];
     const holding = { ...view, entries: view.entries.filter(({ object }) => keys.has(object.key)) };
     const held = windows.map(({ deviceId }) => deviceId);
@@ -62,18 +61,18 @@ export class ReadingRows {
   }
 
   /**
-   * The objects that a day or less may lie in, where they are so few that reading them costs less than to ask the partials
-   * about each device; else undefined.
+   * The object that a day or less lies in, where it is the only one: to read it costs less than to ask the partials about each
+   * device. undefined: there are several.
    */
-  private async fewObjects(
+  private async onlyObject(
     view: DatasetView,
     scan: ReadingScan,
     options: RunOptions,
   ): Promise<DatasetView | undefined> {
     const { low, high } = boundsOf(scan);
     if (low === null || high === null || millisOf(high) - millisOf(low) > DAY_MS) return undefined;
-    const spanning = await this.holdings.spanning(view, { low, high }, options);
-    return spanning.entries.length <= FEW_OBJECTS ? spanning : undefined;
+    const spanning = await this.holdings.spanning(view, { low, high, to: scan.to }, options);
+    return spanning.entries.length <= 1 ? spanning : undefined;
   }
 
   private async scan(
@@ -85,7 +84,7 @@ export class ReadingRows {
   ): Promise<PlacedReading[]> {
     const statement = readingScan(view.entries, deviceIds, scan, windows);
     const chunks = await this.scanner.chunks(view, statement, options);
-    const columns = numberColumns(chunks, READING_COLUMNS.length);
+    const columns = await numberColumns(chunks, READING_COLUMNS.length);
     const table: ReadingTable = {
       columns: Object.fromEntries(
         READING_COLUMNS.map((name, place) => [name, columns[place]]),
@@ -99,13 +98,13 @@ export class ReadingRows {
 
   /** Two steps, so that of years of slots only those of a few days are looked at; a few days need no first one. */
   private async windows(
-    version: string,
+    view: DatasetView,
     deviceIds: readonly string[],
     scan: ReadingScan,
     options: RunOptions,
   ): Promise<ReturnType<typeof windowsOf>> {
     const ask = async <T>(name: string, sql: string, params: QueryParams, row: z.ZodType<T>) =>
-      checkRows(name, await this.store.run(version, { name, sql, params }, options), row);
+      checkRows(name, await this.store.run(view, { name, sql, params }, options), row);
     const { low, high } = boundsOf(scan);
     const [first, last] = [dayOf(low) ?? FIRST_DAY, dayOf(high) ?? LAST_DAY];
     const page = { device_ids: deviceIds, rows: scan.limit, first, last };
@@ -122,6 +121,9 @@ export class ReadingRows {
       last_days: lasts,
       first: firsts.toSorted()[0] ?? first,
       last: lasts.toSorted().at(-1) ?? last,
+      low,
+      high,
+      to: scan.to,
     };
     return windowsOf(await ask('reading_slots', PAGE_SLOTS_SQL, wanted, slotRow), scan);
   }

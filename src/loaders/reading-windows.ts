@@ -21,7 +21,7 @@ type SlotRow = z.infer<typeof slotRow>;
  * A slot counts as an hour, which only the longest are. A window may so reach into the next slot, though not into its
  * objects: what is missing there comes after the rows that are wanted.
  *
- * @param partials by device and slot
+ * @param partials by device and slot, those that have readings within the bounds of the scan
  */
 export function windowsOf(
   partials: readonly SlotRow[],
@@ -39,7 +39,6 @@ export function windowsOf(
     for (const [slot, members] of slots) {
       if (counted >= scan.limit) break;
       const [begins, ends] = [comparable(slot), comparable(hourAfter(slot))];
-      if ((lowest !== null && ends <= lowest) || (highest !== null && begins > highest)) continue;
       taken.push(slot);
       for (const { key } of members) keys.add(key);
       const isWhole = (lowest === null || begins > lowest) && (highest === null || ends <= highest);

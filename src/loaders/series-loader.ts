@@ -1,8 +1,10 @@
 import type { DeviceSummary } from '../../schema/context.ts';
+import { LIMITS } from '../../schema/limit-values.ts';
 import type { Series, SeriesArgs } from '../../schema/series-types.ts';
 import type { DatasetView } from '../dataset/view.ts';
 import type { RunOptions } from '../engine/engine.ts';
 import { inSpan } from '../observe/scope.ts';
+import { pause, type Turns } from '../pace.ts';
 import type { Bucket } from '../series/bucket.ts';
 import { bucketStarts } from '../series/grid.ts';
 import type { Plan } from '../series/plan.ts';
@@ -25,20 +27,23 @@ export interface SeriesParts {
   readonly view: () => Promise<DatasetView>;
   readonly deviceSummary: (deviceId: string) => Promise<DeviceSummary | null>;
   readonly options: RunOptions;
+  /** Of the operation. */
+  readonly turns: Turns;
 }
 
 /** Readings that are in memory at once. */
-const MOST_READINGS_AT_ONCE = 3_000_000;
+const MOST_READINGS_AT_ONCE = LIMITS.seriesReadings.value;
 
 /** Series of many devices: one statement for each set of arguments and each resolution that comes of it. */
 export class SeriesLoader {
   private readonly parts: SeriesParts;
-  private readonly loader = byArguments<SeriesArgs, Series | null>(async (deviceIds, args) =>
-    inSpan('load series', () => this.answer(checkSeriesArgs(args), deviceIds)),
-  );
+  private readonly loader: ReturnType<typeof byArguments<SeriesArgs, Series | null>>;
 
   constructor(parts: SeriesParts) {
     this.parts = parts;
+    this.loader = byArguments(parts.turns, async (deviceIds, args) =>
+      inSpan('load series', () => this.answer(checkSeriesArgs(args), deviceIds)),
+    );
   }
 
   /** null: there is no reading of this device. @throws ArgumentError */
@@ -132,9 +137,13 @@ export class SeriesLoader {
     found: ReadonlyMap<DeviceRange, DeviceBuckets>,
   ): Promise<Series[]> {
     const startsOf = await this.starts(question, bucket, [...found.keys()]);
-    return [...found].map(([range, own]) =>
-      seriesOfBuckets(range, question, { bucket: bucket.text, found: own, starts: startsOf(range) }),
-    );
+    const series: Series[] = [];
+    for (const [range, own] of found) {
+      await pause();
+      const answer = { bucket: bucket.text, found: own, starts: startsOf(range) };
+      series.push(await seriesOfBuckets(range, question, answer));
+    }
+    return series;
   }
 
   /** Which buckets are in the answer; null: those that hold a value. */
@@ -166,7 +175,7 @@ export class SeriesLoader {
         continue;
       }
       for (const [place, range] of pack.entries()) {
-        series.push(seriesOfReadings(range, question, readings[place] ?? []));
+        series.push(await seriesOfReadings(range, question, readings[place] ?? []));
       }
     }
     return series;

@@ -1,6 +1,6 @@
 import type { DeviceSummary, Metric } from '../../schema/context.ts';
 import { METRICS } from '../../schema/context.ts';
-import { DEFAULTS, FEWEST_POINTS, LIMITS } from '../../schema/limit-values.ts';
+import { DEFAULTS, LIMITS } from '../../schema/limit-values.ts';
 import type { SeriesArgs } from '../../schema/series-types.ts';
 import { parseInstant } from '../engine/timestamp.ts';
 import { ArgumentError } from '../errors.ts';
@@ -47,7 +47,7 @@ export function checkSeriesArgs(args: SeriesArgs): SeriesQuestion {
     maxPoints:
       maxPoints === null
         ? DEFAULTS.seriesPoints
-        : checkWithin('seriesPoints', 'maxPoints', maxPoints, FEWEST_POINTS),
+        : checkWithin('seriesPoints', 'maxPoints', maxPoints, 'seriesLeastPoints'),
   };
 }
 
@@ -76,7 +76,15 @@ export function planOf(
   { span, readings }: DeviceRange,
   { bucket, maxPoints, aggregate, timeZone }: SeriesQuestion,
 ): Plan {
-  return planSeries({ bucket, maxPoints, isAggregate: aggregate !== null, timeZone, span, readings });
+  return planSeries({
+    bucket,
+    maxPoints,
+    isAggregate: aggregate !== null,
+    timeZone,
+    span,
+    readings,
+    mostThinned: LIMITS.seriesReadings.value,
+  });
 }
 
 /** @throws ArgumentError when the answer would be too large, before anything is read for it. */
@@ -96,5 +104,6 @@ export function checkPoints(
   throw new ArgumentError(
     argument,
     `expected at most ${most} points in one answer (limit seriesPointsTogether), but got up to ${points}: ${came} for ${planned.length} ${planned.length === 1 ? 'device' : 'devices'}. Ask for fewer devices, a shorter range or ${bucket === null ? 'fewer points' : 'wider buckets'}`,
+    { exceeded: { limit: 'seriesPointsTogether', asked: points, allowed: most } },
   );
 }

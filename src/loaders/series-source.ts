@@ -105,8 +105,8 @@ export class SeriesSource {
       params: { ...params, ...(await this.edges(view, whole, question, options)), time_zone: timeZone },
     };
     const width = 1 + 4 * metrics.length + 1;
-    const chunks = await this.store.chunks(view.rollups, statement, options);
-    return split(numberColumns(chunks, 1 + width), ranges.length).map((columns, place) => {
+    const chunks = await this.store.chunks(view, statement, options);
+    return split(await numberColumns(chunks, 1 + width), ranges.length).map((columns, place) => {
       if (columns.at(-1)?.includes(1)) return null;
       const edges = whole[place]?.edges ?? [];
       return {
@@ -150,7 +150,7 @@ export class SeriesSource {
   ): Promise<DeviceColumns[]> {
     const holding = await this.holding(view, ranges, options);
     const chunks = holding.entries.length === 0 ? [] : await this.scanner.chunks(holding, scan, options);
-    return split(numberColumns(chunks, 1 + width), ranges.length);
+    return split(await numberColumns(chunks, 1 + width), ranges.length);
   }
 
   private holding(

@@ -90,13 +90,12 @@ export class SummarySource {
   }
 
   private eitherOf(view: DatasetView, sources: Pick<Question, 'rolledUp' | 'scanned'>): ViewSource {
-    const { rollups } = view;
-    if (rollups === null) return this.scanOf(view, sources.scanned);
+    if (view.rollups === null) return this.scanOf(view, sources.scanned);
     return {
       sql: sources.rolledUp,
       run: (scan, options) => {
         requireReadings(view);
-        return this.store.run(rollups, scan, options);
+        return this.store.run(view, scan, options);
       },
     };
   }

@@ -25,8 +25,10 @@ export interface ExportParts {
   readonly scanner: Scanner;
   readonly holdings: Holdings;
   readonly maxRows: number | undefined;
+  /** Of every statement. */
+  readonly options: RunOptions;
+  /** Of those that are streamed. */
   readonly timeoutMs: number;
-  readonly signal: AbortSignal;
 }
 
 const READING_COLUMNS = [
@@ -74,9 +76,9 @@ export class TableExports {
    */
   async readings(range: ReadingRange): Promise<ExportTable> {
     checkRange(range);
-    const { currentView, holdings, scanner, signal } = this.parts;
+    const { currentView, holdings, scanner, options } = this.parts;
     const view = await currentView();
-    const holding = await holdings.onlyHolding(view, range, { signal });
+    const holding = await holdings.onlyHolding(view, range, options);
     const { deviceIds, from, to } = range;
     const scan = {
       name: 'export_readings',
@@ -84,8 +86,8 @@ export class TableExports {
       params: { device_ids: deviceIds, device_id: deviceIds?.[0] ?? null, from, to },
     };
     const nothing = view.entries.length > 0 && holding.entries.length === 0;
-    return this.limited(READING_COLUMNS, scan, (limitedScan, options) =>
-      nothing ? noBatches() : scanner.stream(holding, limitedScan, options),
+    return this.limited(READING_COLUMNS, scan, (limitedScan, streamOptions) =>
+      nothing ? noBatches() : scanner.stream(holding, limitedScan, streamOptions),
     );
   }
 
@@ -95,8 +97,8 @@ export class TableExports {
     scan: Scan,
     stream: ScanStream,
   ): Promise<ExportTable> {
-    const { maxRows, signal, timeoutMs } = this.parts;
-    const options: RunOptions = { signal, timeoutMs };
+    const { maxRows, timeoutMs } = this.parts;
+    const options: RunOptions = { ...this.parts.options, timeoutMs };
     if (maxRows === undefined) {
       return { columns, batches: stream(scan, options), rowLimit: undefined, truncated: false };
     }

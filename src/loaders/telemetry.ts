@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type {
   DailySummary,
   DatasetInfo,
+  DatasetSize,
   DayRange,
   DeviceConnection,
   DeviceSummary,
@@ -27,15 +28,18 @@ import type { Series, SeriesArgs } from '../../schema/series-types.ts';
 import { checkRows, type QueryCatalog, type QueryParams } from '../catalog/query-catalog.ts';
 import type { RollupProgress } from '../dataset/rollup-keeper.ts';
 import type { DatasetView } from '../dataset/view.ts';
+import type { RunOptions } from '../engine/engine.ts';
 import { inSpan } from '../observe/scope.ts';
+import { turnsOf } from '../pace.ts';
 import type { StorageSource } from '../storage/storage.ts';
 import { byArguments } from './by-arguments.ts';
 import { checkDays } from './day-range.ts';
-import { describeDataset } from './describe-dataset.ts';
+import { describeDataset, sizeOf } from './describe-dataset.ts';
 import { pageOfDevices } from './device-page.ts';
 import { comparePeriods } from './fleet-comparison.ts';
 import { type HistogramParts, histogram } from './histogram.ts';
 import { histogramCounts } from './histogram-counts.ts';
+import type { Holdings } from './holdings.ts';
 import { type Ask, totalOfPeriod } from './period-statistics.ts';
 import { type ReadingRequest, readingRequest } from './reading-request.ts';
 import type { ReadingSource } from './reading-source.ts';
@@ -50,12 +54,14 @@ export interface TelemetryParts {
   /** Asked once, at the first question: an operation that needs no data (introspection) needs no snapshot. */
   readonly currentView: () => Promise<DatasetView>;
   readonly source: StorageSource;
+  readonly holdings: Holdings;
   readonly progress: () => RollupProgress | null;
   readonly summaries: SummarySource;
   readonly catalog: QueryCatalog;
   readonly readings: ReadingSource;
   readonly series: SeriesSource;
-  readonly signal?: AbortSignal | undefined;
+  /** Of every statement. */
+  readonly options?: RunOptions;
 }
 
 /**
@@ -66,34 +72,44 @@ export class ViewTelemetry implements Telemetry {
   private readonly parts: TelemetryParts;
   private readonly answers = new Map<string, Promise<unknown>>();
 
-  private readonly deviceSummaries = new DataLoader<string, DeviceSummary | null>(async (deviceIds) =>
-    inOrderOf(deviceIds, await this.query('devices', { device_ids: deviceIds }, deviceSummaryRow)),
+  private readonly turns = turnsOf(this);
+
+  private readonly deviceSummaries = new DataLoader<string, DeviceSummary | null>(
+    async (deviceIds) =>
+      inOrderOf(deviceIds, await this.query('devices', { device_ids: deviceIds }, deviceSummaryRow)),
+    { batchScheduleFn: this.turns.schedule },
   );
 
-  private readonly latest = new DataLoader<string, LatestReading | null>(async (deviceIds) =>
-    inOrderOf(deviceIds, await this.latestReadings(deviceIds)),
+  private readonly latest = new DataLoader<string, LatestReading | null>(
+    async (deviceIds) => inOrderOf(deviceIds, await this.latestReadings(deviceIds)),
+    { batchScheduleFn: this.turns.schedule },
   );
 
-  private readonly days = byArguments<DayRange, readonly DailySummary[]>(async (deviceIds, days) => {
-    const ofDevice = Map.groupBy(await this.dailySummaries(deviceIds, days), (row) => row.deviceId);
-    return deviceIds.map((deviceId) => ofDevice.get(deviceId) ?? []);
-  });
+  private readonly days = byArguments<DayRange, readonly DailySummary[]>(
+    this.turns,
+    async (deviceIds, days) => {
+      const ofDevice = Map.groupBy(await this.dailySummaries(deviceIds, days), (row) => row.deviceId);
+      return deviceIds.map((deviceId) => ofDevice.get(deviceId) ?? []);
+    },
+  );
 
-  private readonly histogramCounts = histogramCounts(async (question) =>
+  private readonly histogramCounts = histogramCounts(this.turns, async (question) =>
     loading(question.name, async () =>
-      this.parts.summaries.scan(await this.view(), question, { signal: this.parts.signal }),
+      this.parts.summaries.scan(await this.view(), question, this.parts.options ?? {}),
     ),
   );
 
-  private readonly readingPages = byArguments<ReadingRequest, ReadingConnection>(async (deviceIds, request) =>
-    loading('readings', async () =>
-      this.parts.readings.pages(await this.view(), deviceIds, request, { signal: this.parts.signal }),
-    ),
+  private readonly readingPages = byArguments<ReadingRequest, ReadingConnection>(
+    this.turns,
+    async (deviceIds, request) =>
+      loading('readings', async () =>
+        this.parts.readings.pages(await this.view(), deviceIds, request, this.parts.options ?? {}),
+      ),
   );
 
-  private readonly readingCounts = byArguments<TimeRange, number>(async (deviceIds, range) =>
+  private readonly readingCounts = byArguments<TimeRange, number>(this.turns, async (deviceIds, range) =>
     loading('reading_count', async () =>
-      this.parts.readings.count(await this.view(), deviceIds, range, { signal: this.parts.signal }),
+      this.parts.readings.count(await this.view(), deviceIds, range, this.parts.options ?? {}),
     ),
   );
 
@@ -105,12 +121,18 @@ export class ViewTelemetry implements Telemetry {
       source: parts.series,
       view: () => this.view(),
       deviceSummary: (deviceId) => this.deviceSummary(deviceId),
-      options: { signal: parts.signal },
+      options: parts.options ?? {},
+      turns: this.turns,
     });
   }
 
   async dataset(): Promise<DatasetInfo> {
     return describeDataset(await this.view(), this.parts.source, this.parts.progress());
+  }
+
+  datasetSize(): Promise<DatasetSize> {
+    const { holdings, options = {} } = this.parts;
+    return this.once('dataset_size', async () => sizeOf(await this.view(), holdings, options));
   }
 
   async newestReading(): Promise<string | null> {
@@ -126,7 +148,7 @@ export class ViewTelemetry implements Telemetry {
   }
 
   async devices(args: DevicesArgs): Promise<DeviceConnection> {
-    const { summaries, signal } = this.parts;
+    const { summaries, options = {} } = this.parts;
     const view = await this.view();
     const source = summaries.sourceOf(view, 'devices');
     const connection = await this.once(JSON.stringify(['devices', args]), () =>
@@ -136,7 +158,7 @@ export class ViewTelemetry implements Telemetry {
             summarySql: source.sql,
             latestSql: summaries.sourceOf(view, 'device_latest').sql,
             newestReading: () => this.newestReading(),
-            run: (scan) => source.run(scan, { signal }),
+            run: (scan) => source.run(scan, options),
           },
           args,
         ),
@@ -177,9 +199,9 @@ export class ViewTelemetry implements Telemetry {
   }
 
   namedQuery(query: NamedQuery, args: QueryArguments): Promise<QueryTable> {
-    const { catalog, signal } = this.parts;
+    const { catalog, options = {} } = this.parts;
     return this.once(JSON.stringify(['query', query.name, args]), () =>
-      loading(query.name, async () => catalog.table(await this.view(), query, args, { signal })),
+      loading(query.name, async () => catalog.table(await this.view(), query, args, options)),
     );
   }
 
@@ -224,14 +246,14 @@ export class ViewTelemetry implements Telemetry {
   }
 
   private readonly ask: Ask = async (question) => {
-    const { summaries, signal } = this.parts;
-    return loading(question.name, async () => summaries.answer(await this.view(), question, { signal }));
+    const { summaries, options = {} } = this.parts;
+    return loading(question.name, async () => summaries.answer(await this.view(), question, options));
   };
 
   private async query<T>(name: SummaryName, params: QueryParams, rowSchema: z.ZodType<T>): Promise<T[]> {
-    const { summaries, signal } = this.parts;
+    const { summaries, options = {} } = this.parts;
     return loading(name, async () =>
-      checkRows(name, await summaries.run(await this.view(), name, params, { signal }), rowSchema),
+      checkRows(name, await summaries.run(await this.view(), name, params, options), rowSchema),
     );
   }
 

@@ -31,8 +31,9 @@ export async function topDevices(ask: Ask, args: TopDevicesArgs): Promise<readon
     range: instantsOf(params),
   });
   const found = rows.filter((row) => row['device_id'] !== null);
-  const statistics = checkRows('top_devices', found, periodStatisticsRow);
-  return checkRows('top_devices', found, placeRow).flatMap(({ device_id: deviceId, rank, value }, index) => {
+  const statistics = await checkRows('top_devices', found, periodStatisticsRow);
+  const places = await checkRows('top_devices', found, placeRow);
+  return places.flatMap(({ device_id: deviceId, rank, value }, index) => {
     const own = statistics[index];
     return own === undefined ? [] : [{ deviceId, rank, value, statistics: own }];
   });

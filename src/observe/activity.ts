@@ -43,6 +43,10 @@ export class Activity {
   /** `query Devices`, of GraphQL. */
   operation: string | undefined;
   status: number | undefined;
+  /** Who asks, where requests need a key or token. */
+  viewer: string | undefined;
+  /** Why the request was not let in, and from where it came. */
+  refusal: { readonly refused: string; readonly address: string | undefined } | undefined;
   cache: CacheUse = 'none';
   /** The version of the snapshot that the answer rests on, and whether rollups answer for it. */
   snapshot: { readonly version: string; readonly rolledUp: boolean } | undefined;
@@ -75,6 +79,17 @@ export class Activity {
     if (this.statements.length === MOST_LISTED) return;
     const failed = error === undefined ? {} : { error: codeOf(error) };
     this.statements.push({ name, engine, rows, durationMs, waitedMs, ...failed });
+  }
+
+  /** The request was not let in. */
+  refused(reason: string, address: string | undefined): void {
+    this.refusal = { refused: reason, address };
+  }
+
+  /** The answer tells of this error, and of no other that there was before. */
+  endedBy(code: string): void {
+    this.codes.clear();
+    this.codes.add(code);
   }
 
   opened(objects: readonly { readonly size: number }[]): void {

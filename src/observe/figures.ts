@@ -27,6 +27,8 @@ interface BuildFigures {
 /** What is looked up when somebody asks for the metrics, rather than counted as it happens. */
 export interface Figures {
   engines(): Readonly<Record<string, EngineLoad>>;
+  /** Of GraphQL and REST: how many are under way, and how many wait for their turn. */
+  operations(): { readonly taken: number; readonly queued: number };
   /** undefined before the first listing. */
   dataset(): DatasetFigures | undefined;
   /** undefined when there is none, or when a scan would have to tell. */

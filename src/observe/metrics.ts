@@ -157,6 +157,16 @@ export class Metrics {
     ofEngines('telemetry_engine_streams', 'Exports that read from the engine', 'streaming');
 
     each(
+      'telemetry_operations_running',
+      'Operations of GraphQL and REST that have their turn',
+      () => figures.operations().taken,
+    );
+    each(
+      'telemetry_operations_queued',
+      'Operations that wait for their turn',
+      () => figures.operations().queued,
+    );
+    each(
       'telemetry_response_cache_bytes',
       'Bytes that are reckoned for kept answers',
       () => figures.responseCache().bytes,

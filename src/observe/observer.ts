@@ -109,9 +109,10 @@ export class Observer {
 
   private log(activity: Activity): void {
     const { request, status, operation, codes, cache, snapshot, attempts, objects, bytes } = activity;
+    const { viewer, refusal } = activity;
     if (request === undefined) return;
     const { id, method, route, query, quiet } = request;
-    this.parts.log[quiet ? 'debug' : 'info'](
+    this.parts.log[refusal !== undefined ? 'warn' : quiet ? 'debug' : 'info'](
       {
         requestId: id,
         ...(activity.traceId === undefined ? {} : { traceId: activity.traceId }),
@@ -119,6 +120,7 @@ export class Observer {
         route,
         ...(query === '' ? {} : { query }),
         ...(operation === undefined ? {} : { operation }),
+        ...(viewer === undefined ? {} : { viewer }),
         status,
         ...(codes.size === 0 ? {} : { codes: [...codes] }),
         durationMs: rounded(activity.durationMs),
@@ -129,6 +131,7 @@ export class Observer {
         ...(snapshot === undefined ? {} : { snapshot: snapshot.version }),
         ...(attempts > 1 ? { attempts } : {}),
         ...(bytes === undefined ? {} : { bytes }),
+        ...refusal,
       },
       'Request',
     );

@@ -60,16 +60,25 @@ export async function exchange(
   await connection.run('UPDATE state SET version = $version, exchange = exchange + 1', { version });
 }
 
-/** Makes the days and devices that the change touched anew from what lies below them, and leaves all others alone. */
+/** SQL: between the days that the change touched, which lets the engine pass over whole blocks. */
+const IS_NEAR_TOUCHED = `slot >= (SELECT min(day) FROM touched)
+  AND slot < (SELECT max(day) FROM touched) + INTERVAL 1 DAY`;
+const LIVE_PARTIALS = 'partials JOIN objects ON objects.object_id = partials.object_id AND objects.live';
+
+/** Makes what the change touched anew from what lies below it (slots, days, devices), and leaves all else alone. */
 async function mergeTouched(connection: DuckDBConnection): Promise<void> {
+  await connection.run('DELETE FROM live_slots WHERE CAST(slot AS DATE) IN (SELECT day FROM touched)');
+  await connection.run(`INSERT INTO live_slots
+    SELECT DISTINCT slot
+    FROM ${LIVE_PARTIALS}
+    WHERE ${IS_NEAR_TOUCHED} AND CAST(slot AS DATE) IN (SELECT day FROM touched)`);
   await connection.run(
     'DELETE FROM device_days WHERE (device_id, day) IN (SELECT (device_id, day) FROM touched)',
   );
   await connection.run(`INSERT INTO device_days BY NAME
     SELECT device_id, CAST(slot AS DATE) AS day, ${mergedColumns('objects.key')}
-    FROM partials JOIN objects ON objects.object_id = partials.object_id AND objects.live
-    WHERE slot >= (SELECT min(day) FROM touched) AND slot < (SELECT max(day) FROM touched) + INTERVAL 1 DAY
-      AND (device_id, CAST(slot AS DATE)) IN (SELECT (device_id, day) FROM touched)
+    FROM ${LIVE_PARTIALS}
+    WHERE ${IS_NEAR_TOUCHED} AND (device_id, CAST(slot AS DATE)) IN (SELECT (device_id, day) FROM touched)
     GROUP BY ALL`);
   await connection.run('DELETE FROM devices WHERE device_id IN (SELECT device_id FROM touched)');
   await connection.run(`INSERT INTO devices BY NAME

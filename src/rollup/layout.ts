@@ -9,13 +9,15 @@ import { slotOf } from './slots.ts';
  * - `objects`: what the partials were made from, and what the footers told of it. Only `live` ones count in answers; the
  *   others are on their way in
  * - `partials`: one row for each object × device × slot of time (see `slots.ts`), by device and slot
+ * - `live_slots`: the slots of live objects. There are few of them, and looking for them among the partials would take
+ *   most of a question about few devices in a zone of its own
  * - `device_days`: those of live objects merged by device and day (UTC); `devices`: merged by device
  *
  * A row holds its group's number of readings, the time of the first, and whole the latest one; for each metric the
  * count of values that are present, their sum (HUGEINT of 2^-60 below `LARGE`, DOUBLE from there on), the lowest and
  * the highest.
  */
-export const LAYOUT = 3;
+export const LAYOUT = 4;
 
 const LATEST = 'STRUCT("at" TIMESTAMP, place BIGINT, voltage DOUBLE, temperature DOUBLE, soc DOUBLE)';
 
@@ -37,6 +39,7 @@ export const CREATE_TABLES = [
   `CREATE TABLE objects (object_id INTEGER, key VARCHAR, etag VARCHAR, size BIGINT, "rows" BIGINT, layout VARCHAR,
     device VARCHAR, live BOOLEAN)`,
   `CREATE TABLE partials (object_id INTEGER, device_id VARCHAR, slot TIMESTAMP, ${AGGREGATES})`,
+  'CREATE TABLE live_slots (slot TIMESTAMP)',
   `CREATE TABLE device_days (device_id VARCHAR, day DATE, ${AGGREGATES}, latest_key VARCHAR)`,
   `CREATE TABLE devices (device_id VARCHAR, ${AGGREGATES}, latest_key VARCHAR)`,
   `INSERT INTO state VALUES (${LAYOUT}, NULL, 0)`,

@@ -62,7 +62,7 @@ function zoneSource(shape: PeriodShape): string {
         ${LATER_IN_SLOT.map((instant) => `${inside('slot')} <> ${inside(instant)}`).join(' OR ')} AS straddles
       FROM (
         SELECT slot, ${lastOfSlot('slot')} AS last_of_slot
-        FROM (SELECT DISTINCT slot FROM partials) AS all_slots
+        FROM live_slots
         WHERE ${isNear('slot', from, to)} AND NOT (${isWhole(shape, 'CAST(slot AS DATE)')})
       ) AS slots
     ) AS zone

@@ -26,7 +26,8 @@ ORDER BY device_id`;
 /**
  * The partials of some days of each device, by device and slot, each with the key of its object. Takes `$device_ids`,
  * `$first_days` and `$last_days` of equal length, and the first and the last of all days as `$first` and `$last`, which
- * the engine compares with what it knows of a block of rows.
+ * the engine compares with what it knows of a block of rows. Those without a reading from `$low` to `$high` (inclusive) and
+ * before `$to` are left out; each may be NULL.
  */
 export const PAGE_SLOTS_SQL = `SELECT device_id, slot, readings, key
 FROM partials
@@ -36,6 +37,8 @@ JOIN (
     CAST(unnest($last_days) AS TIMESTAMP) + INTERVAL 1 DAY AS after_slot
 ) AS wanted ON wanted_id = device_id AND slot >= first_slot AND slot < after_slot
 WHERE slot >= CAST($first AS TIMESTAMP) AND slot < CAST($last AS TIMESTAMP) + INTERVAL 1 DAY
+  AND ($low IS NULL OR latest."at" >= CAST($low AS TIMESTAMP))
+  AND ($high IS NULL OR first_at <= CAST($high AS TIMESTAMP)) AND ($to IS NULL OR first_at < CAST($to AS TIMESTAMP))
 ORDER BY device_id, slot`;
 
 /**

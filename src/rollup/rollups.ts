@@ -164,7 +164,11 @@ export class Rollups implements RollupKeeper {
     const scan = { name: 'partials', sql: PARTIALS_SQL, params: { object_id: objectId } };
     const options = { signal, timeoutMs: NO_DEADLINE_MS, unrefusable: true };
     try {
-      return { entry, objectId, chunks: await reader.chunks([entry], scan, options) };
+      return {
+        entry,
+        objectId,
+        chunks: await reader.chunks({ entries: [entry], scope: null }, scan, options),
+      };
     } finally {
       this.building?.add(entry);
     }

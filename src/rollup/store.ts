@@ -1,6 +1,7 @@
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
 import type { ManifestEntry } from '../dataset/inspect.ts';
 import { identityOf, type ObjectIdentity } from '../dataset/snapshot.ts';
+import type { DatasetView } from '../dataset/view.ts';
 import type { ColumnBatch } from '../engine/column-batch.ts';
 import type { DuckDbEngine } from '../engine/duckdb.ts';
 import type { DuckDbStream } from '../engine/duckdb-stream.ts';
@@ -16,6 +17,10 @@ import {
   type StoredEntry,
 } from './open-store.ts';
 import { type HeldObject, planPublish } from './plan.ts';
+import { scopedStatement } from './scoped-statement.ts';
+
+/** What a statement is asked of: the rollups of a version, and of them the devices that may be seen. */
+export type RollupView = Pick<DatasetView, 'rollups' | 'scope'>;
 
 interface State {
   readonly engine: DuckDbEngine;
@@ -81,16 +86,16 @@ export class RollupStore {
   }
 
   /**
-   * Runs a SELECT on the rollups of one version.
+   * Runs a SELECT on the rollups of one version: see `scopedStatement`.
    * @throws DatasetChangedError when they are of another version, or became so meanwhile.
    */
-  run(version: string, statement: Statement, options?: RunOptions): Promise<Row[]> {
-    return this.read(version, (engine) => engine.run(statement, options));
+  run(view: RollupView, statement: Statement, options?: RunOptions): Promise<Row[]> {
+    return this.read(view, statement, (engine, scoped) => engine.run(scoped, options));
   }
 
   /** The same as `run`, as the engine holds it: for many numbers. */
-  chunks(version: string, statement: Statement, options?: RunOptions): Promise<readonly DuckDBDataChunk[]> {
-    return this.read(version, (engine) => engine.fetchChunks(statement, options));
+  chunks(view: RollupView, statement: Statement, options?: RunOptions): Promise<readonly DuckDBDataChunk[]> {
+    return this.read(view, statement, (engine, scoped) => engine.fetchChunks(scoped, options));
   }
 
   /**
@@ -98,26 +103,38 @@ export class RollupStore {
    * they are read changes nothing about them.
    */
   async *stream(
-    version: string,
+    view: RollupView,
     statement: Statement,
     options?: RunOptions,
   ): AsyncGenerator<ColumnBatch, void> {
+    const { state } = this;
     let begun: DuckDbStream | undefined;
     try {
-      yield* await this.read(version, async (engine) => {
-        begun = await engine.stream(statement, options);
+      const batches = await this.read(view, statement, async (engine, scoped) => {
+        begun = await engine.stream(scoped, options);
         return begun;
       });
+      try {
+        yield* batches;
+      } catch (error) {
+        this.explain(error, state);
+      }
     } finally {
       await begun?.return();
     }
   }
 
-  private async read<T>(version: string, read: (engine: DuckDbEngine) => Promise<T>): Promise<T> {
+  private async read<T>(
+    { rollups, scope }: RollupView,
+    statement: Statement,
+    read: (engine: DuckDbEngine, scoped: Statement) => Promise<T>,
+  ): Promise<T> {
     const { state, exchanging } = this;
     const { engine, exchange } = state;
-    if (state.version === version) {
-      const result = await read(engine).catch((error) => this.explain(error, state));
+    if (rollups !== null && state.version === rollups) {
+      const result = await read(engine, scopedStatement(statement, scope)).catch((error) =>
+        this.explain(error, state),
+      );
       const isOver = this.exchanging || this.state !== state || state.exchange !== exchange;
       // A commit shows before we hear of it: during an exchange only the store itself knows which side it is on.
       if ((!exchanging && !isOver) || (await this.exchangeIn(state)) === exchange) return result;
@@ -135,7 +152,8 @@ export class RollupStore {
 
   /** A fault of the file, or its end, is none of the question: asked again, it is answered. */
   private explain(error: unknown, state: State): never {
-    this.note(error);
+    // Of a file that was opened anew meanwhile it tells nothing about the new one.
+    if (this.state === state) this.note(error);
     if (this.fault === undefined && this.state === state) throw error;
     throw new DatasetChangedError('The rollups are opened anew', { cause: error });
   }

@@ -52,7 +52,7 @@ export const LATER_IN_SLOT = [
  */
 export const DAILY_SUMMARY_SQL = `WITH slots AS (
   SELECT slot, ${lastOfSlot('slot')} AS last_of_slot
-  FROM (SELECT DISTINCT slot FROM partials) AS all_slots
+  FROM live_slots
   WHERE ($from IS NULL OR slot >= CAST($from AS DATE) - INTERVAL 2 DAY)
     AND ($to IS NULL OR slot < CAST($to AS DATE) + INTERVAL 3 DAY)
 ), zone AS (
@@ -72,18 +72,23 @@ SELECT device_id, date, straddles, ${STATISTIC_COLUMNS}
 FROM days
 ORDER BY device_id, date`;
 
-/** The objects that hold readings of these devices in the slots that touch `$from` to `$to` (TIMESTAMPs, inclusive). */
+/**
+ * The objects that may hold readings of these devices from `$from` (inclusive) to `$to` (exclusive). The slot alone lets
+ * blocks of rows be passed over; the first and the last reading of a partial decide.
+ */
 export const HOLDING_SQL = `SELECT key, etag, size
 FROM objects
 WHERE live AND object_id IN (
   SELECT object_id FROM partials
   WHERE ${ONLY}
     AND ($from IS NULL OR slot > CAST($from AS TIMESTAMP) - INTERVAL 1 HOUR)
-    AND ($to IS NULL OR slot <= CAST($to AS TIMESTAMP))
+    AND ($to IS NULL OR slot < CAST($to AS TIMESTAMP))
+    AND ($from IS NULL OR latest."at" >= CAST($from AS TIMESTAMP))
+    AND ($to IS NULL OR first_at < CAST($to AS TIMESTAMP))
 )`;
 
-/** The first and the last slot of each object, in milliseconds since 1970. */
-export const OBJECT_SPANS_SQL = `SELECT key, CAST(epoch_ms(min(slot)) AS DOUBLE) AS first_ms, CAST(epoch_ms(max(slot)) AS DOUBLE) AS last_ms
+/** When the first and the last reading of each object are from, in milliseconds since 1970. */
+export const OBJECT_SPANS_SQL = `SELECT key, epoch_us(min(first_at)) / 1000 AS first_ms, epoch_us(max(latest."at")) / 1000 AS last_ms
 FROM partials
 JOIN objects ON objects.object_id = partials.object_id AND objects.live
 GROUP BY key`;

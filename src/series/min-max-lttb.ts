@@ -21,10 +21,11 @@ export function minMaxLttb({ x, y }: Stretch, points: number): number[] {
   const count = x.length;
   if (count <= points) return Array.from({ length: count }, (_, index) => index);
   if (points < 4) return lttb(x, y, [0, ...extremesOf(y, 1, count - 1), count - 1], points);
-  const candidates = count > points * PRESELECTED_PER_POINT ? preselect(y, points) : [...y.keys()];
-  const picked = new Set(lttb(x, y, candidates, points - 2));
-  for (const extreme of extremesOf(y, 0, count)) picked.add(extreme);
-  return [...picked].sort((a, b) => a - b);
+  const candidates =
+    count > points * PRESELECTED_PER_POINT ? preselect(y, points) : Array.from(y, (_, index) => index);
+  const picked = lttb(x, y, candidates, points - 2);
+  const missing = extremesOf(y, 0, count).filter((extreme) => !picked.includes(extreme));
+  return missing.length === 0 ? picked : [...picked, ...missing].sort((a, b) => a - b);
 }
 
 /** First, last, and the lowest and highest value of each of equally many values. */

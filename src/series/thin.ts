@@ -10,8 +10,8 @@ export interface Readings {
 
 export interface Thinned {
   /** Ascending. The place of a reading, or -1 for a mark that a gap is here. */
-  readonly places: readonly number[];
-  readonly timestamps: readonly number[];
+  readonly places: Int32Array;
+  readonly timestamps: Float64Array;
   /** Some readings are left out. */
   readonly isThinned: boolean;
 }
@@ -37,23 +37,28 @@ interface Stretch {
  * readings, or of 10,001 of them evenly spread) and than 4 points are apart. In it stands a reading without that value, or
  * else a mark halfway.
  *
+ * Of millions of readings that takes a while: each `yield` is a moment at which something else may be done.
+ *
  * @param span what the points are spread over, in milliseconds
  * @param maxPoints from 50: what gaps, ends and extremes may take up must fit, even with three metrics
  */
-export function thin({ timestamps, values }: Readings, span: number, maxPoints: number): Thinned {
+export function* thin(
+  { timestamps, values }: Readings,
+  span: number,
+  maxPoints: number,
+): Generator<void, Thinned> {
   const longest = Math.max(
     GAP_INTERVALS * usualInterval(timestamps),
     (GAP_POINTS * values.length * span) / maxPoints,
   );
-  const kept = new Set<number>();
+  const kept = new Kept(timestamps.length);
   /** By the place of the reading before. */
   const marks = new Map<number, number>();
-  const metrics = values.map((column) => {
-    const places = placesOf(column);
-    const x = places === null ? timestamps : pick(timestamps, places);
-    const y = places === null ? column : pick(column, places);
-    const placeOf = (index: number) => places?.[index] ?? index;
-    const stretches = stretchesOf(x, longest);
+  const metrics: Metric[] = [];
+  for (const column of values) {
+    const metric = metricOf(timestamps, column, longest);
+    metrics.push(metric);
+    const { x, y, placeOf, stretches } = metric;
     for (const [number, { from, to }] of stretches.entries()) {
       if (to > from) kept.add(placeOf(from)).add(placeOf(to - 1));
       const after = stretches[number + 1];
@@ -63,45 +68,90 @@ export function thin({ timestamps, values }: Readings, span: number, maxPoints: 
       else marks.set(last, ((x[to - 1] as number) + (x[after.from] as number)) / 2);
     }
     for (const extreme of extremesOf(y, 0, y.length)) kept.add(placeOf(extreme));
-    return { x, y, placeOf, stretches };
-  });
+    yield;
+  }
   const isThinned = timestamps.length + marks.size > maxPoints;
-  if (isThinned) {
-    const left = Math.floor((maxPoints - kept.size - marks.size) / values.length);
-    for (const { x, y, placeOf, stretches } of metrics) {
-      for (const { from, to } of stretches) {
-        // The two ends are kept already.
-        const points = 2 + Math.floor((left * (to - from)) / x.length);
-        for (const index of minMaxLttb({ x: x.subarray(from, to), y: y.subarray(from, to) }, points)) {
-          kept.add(placeOf(from + index));
-        }
+  if (!isThinned) return { ...withMarks(Int32Array.from(timestamps.keys()), timestamps, marks), isThinned };
+  const left = Math.floor((maxPoints - kept.size - marks.size) / values.length);
+  for (const { x, y, placeOf, stretches } of metrics) {
+    for (const { from, to } of stretches) {
+      // The two ends are kept already.
+      const points = 2 + Math.floor((left * (to - from)) / x.length);
+      for (const index of minMaxLttb({ x: x.subarray(from, to), y: y.subarray(from, to) }, points)) {
+        kept.add(placeOf(from + index));
       }
+      yield;
     }
   }
-  const rows = isThinned ? [...kept].sort((a, b) => a - b) : [...timestamps.keys()];
-  return { ...withMarks(rows, timestamps, marks), isThinned };
+  return { ...withMarks(kept.places(), timestamps, marks), isThinned };
 }
 
-function withMarks(rows: readonly number[], timestamps: Float64Array, marks: ReadonlyMap<number, number>) {
-  const places: number[] = [];
-  const times: number[] = [];
+/** Places of readings, each once. */
+class Kept {
+  size = 0;
+  private readonly flags: Uint8Array;
+
+  constructor(readings: number) {
+    this.flags = new Uint8Array(readings);
+  }
+
+  add(place: number): this {
+    if (this.flags[place] === 0) {
+      this.flags[place] = 1;
+      this.size++;
+    }
+    return this;
+  }
+
+  /** Ascending. */
+  places(): Int32Array {
+    const places = new Int32Array(this.size);
+    let count = 0;
+    for (let place = 0; place < this.flags.length; place++)
+      if (this.flags[place] === 1) places[count++] = place;
+    return places;
+  }
+}
+
+/** The readings that have a value of a metric. */
+interface Metric {
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  /** Among all readings. */
+  placeOf(index: number): number;
+  readonly stretches: readonly Stretch[];
+}
+
+function metricOf(timestamps: Float64Array, column: Float64Array, longest: number): Metric {
+  const places = placesOf(column);
+  const x = places === null ? timestamps : pick(timestamps, places);
+  const y = places === null ? column : pick(column, places);
+  return { x, y, placeOf: (index) => places?.[index] ?? index, stretches: stretchesOf(x, longest) };
+}
+
+function withMarks(rows: Int32Array, timestamps: Float64Array, marks: ReadonlyMap<number, number>) {
+  const places = new Int32Array(rows.length + marks.size);
+  const times = new Float64Array(places.length);
+  let count = 0;
   for (const place of rows) {
-    places.push(place);
-    times.push(timestamps[place] as number);
+    places[count] = place;
+    times[count++] = timestamps[place] as number;
     const mark = marks.get(place);
     if (mark === undefined) continue;
-    places.push(-1);
-    times.push(mark);
+    places[count] = -1;
+    times[count++] = mark;
   }
-  return { places, timestamps: times };
+  return { places: places.subarray(0, count), timestamps: times.subarray(0, count) };
 }
 
 /** null: a value in every reading. */
 function placesOf(values: Float64Array): Uint32Array | null {
-  if (!values.some(Number.isNaN)) return null;
-  const places: number[] = [];
-  for (const [place, value] of values.entries()) if (!Number.isNaN(value)) places.push(place);
-  return Uint32Array.from(places);
+  const places = new Uint32Array(values.length);
+  let count = 0;
+  for (let place = 0; place < values.length; place++) {
+    if (!Number.isNaN(values[place])) places[count++] = place;
+  }
+  return count === values.length ? null : places.subarray(0, count);
 }
 
 function pick(values: Float64Array, places: Uint32Array): Float64Array {

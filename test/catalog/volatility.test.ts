@@ -15,6 +15,7 @@ test.each([
   [`SELECT a ${FROM}, (SELECT uuid() AS a)`, 'uuid()'],
   [`WITH t AS (SELECT gen_random_uuid() AS a) SELECT a FROM t`, 'gen_random_uuid()'],
   [`SELECT age("timestamp") AS a ${FROM}`, 'age()'],
+  [`SELECT count(*) AS a ${FROM} WHERE "timestamp" > ago(INTERVAL 1 DAY)`, 'ago()'],
   [`SELECT device_id AS a ${FROM} USING SAMPLE 10%`, 'a sample'],
   [`SELECT device_id AS a ${FROM} TABLESAMPLE 10 ROWS`, 'a sample'],
   [`SELECT len({{S3_PATH}}) AS a, now() AS b`, 'now()'],
@@ -36,6 +37,7 @@ test.each([
   `SELECT t.current_date AS a FROM (SELECT DATE '2026-01-01' AS "current_date") AS t`,
   `SELECT count(*) AS a FROM read_parquet({{S3_PATH}})`,
   `SELECT hash(device_id) AS a ${FROM}`,
+  `SELECT json_group_object(device_id, 1) AS a, error('x') AS b ${FROM}`,
   'SELECT device_id AS a FROM {{DEVICE_DAYS}}, range(2) AS r(i)',
 ])('%s does not', async (sql) => {
   const { files, problems } = await loadTexts({ 'q.sql': sql });

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { ROOT, readText } from './markdown.ts';
+import { parse } from 'yaml';
+import { loadConfig } from '../../src/config.ts';
+import { codeBlocks, ROOT, readText, section } from './markdown.ts';
 
 const instructions = readText('Dockerfile')
   .replaceAll(/\\\n\s*/g, ' ')
@@ -49,4 +51,48 @@ test('the image has a list of what is in it', () => {
 
 test('it runs as another user than root', () => {
   expect(instructions).toContain('USER node');
+});
+
+/** What the image sets. */
+const imageSettings = Object.fromEntries(
+  instructions
+    .filter((line) => line.startsWith('ENV '))
+    .flatMap((line) => line.slice(4).split(/\s+/))
+    .map((pair) => pair.split('=')),
+);
+
+test('the image alone does not open a bucket to a network: it starts when told who may ask', () => {
+  expect(() => loadConfig(imageSettings)).toThrow('HOST: expected a loopback address');
+});
+
+/** Settings of the examples in the README: `-e NAME=value`, and the environment of a platform. */
+const readme = readText('README.md');
+const render = parse(codeBlocks(section(readme, 'Render'), 'yaml')[0] ?? '') as {
+  services: { envVars: { key: string; value?: string; sync?: boolean }[] }[];
+};
+const fly =
+  /^\[env\]\n([\s\S]*?)\n\n/m.exec(codeBlocks(section(readme, 'Fly.io'), 'toml')[0] ?? '')?.[1] ?? '';
+const examples: [string, Record<string, string>][] = [
+  ...codeBlocks(section(readme, 'Docker'), 'sh')
+    .flatMap((block) => block.replaceAll('\\\n', ' ').split('\n'))
+    .filter((line) => line.startsWith('docker run'))
+    .map((line): [string, Record<string, string>] => [
+      'Docker',
+      Object.fromEntries([...line.matchAll(/-e (\w+)=(\S+)/g)].map(([, name, value]) => [name, value])),
+    ]),
+  [
+    'Render',
+    Object.fromEntries(
+      (render.services[0]?.envVars ?? []).map(({ key, value }) => [key, value ?? 'https://filled.example']),
+    ),
+  ],
+  [
+    'Fly.io',
+    Object.fromEntries([...fly.matchAll(/^(\w+) = "(.*)"$/gm)].map(([, name, value]) => [name, value])),
+  ],
+];
+
+test.each(examples)('%s: the example of the README says who may ask, and starts', (_place, settings) => {
+  const { access } = loadConfig({ ...imageSettings, ...settings, S3_BUCKET: 'my-bucket' });
+  expect(access.mode === 'required' || settings['AUTH'] === 'open').toBe(true);
 });

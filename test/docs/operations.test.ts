@@ -14,6 +14,7 @@ const page = readText('docs/OPERATIONS.md');
 const metrics = new Metrics();
 metrics.watch({
   engines: () => ({}),
+  operations: () => ({ taken: 0, queued: 0 }),
   dataset: () => undefined,
   newestReading: async () => undefined,
   build: () => null,

@@ -6,8 +6,8 @@ import { expect, test } from 'vitest';
 import type { DuckDbEngine } from '../../src/engine/duckdb.ts';
 import type { SqlValue, StatementListener } from '../../src/engine/engine.ts';
 import {
-  EngineOverloadedError,
   OutOfMemoryError,
+  OverloadedError,
   StatementCancelledError,
   StatementFailedError,
   StatementTimeoutError,
@@ -249,7 +249,7 @@ test('refuses what does not fit into the queue, and goes on with the rest', asyn
   const controller = new AbortController();
   const inside = engine.run({ name: 'inside', sql: ENDLESS }, { signal: controller.signal });
   const queued = select(engine, 'SELECT 1 AS a');
-  await expect(select(engine, 'SELECT 2')).rejects.toThrow(EngineOverloadedError);
+  await expect(select(engine, 'SELECT 2')).rejects.toThrow(OverloadedError);
   controller.abort();
   await expect(inside).rejects.toThrow(StatementCancelledError);
   expect(await queued).toEqual([{ a: 1 }]);

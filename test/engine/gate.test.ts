@@ -1,16 +1,25 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { Gate } from '../../src/engine/gate.ts';
-import { EngineOverloadedError, StatementCancelledError } from '../../src/errors.ts';
+import { Gate, overloaded } from '../../src/engine/gate.ts';
+import { OverloadedError, StatementCancelledError } from '../../src/errors.ts';
 
 const never = new AbortController().signal;
 
 /** A gate, and a record of who was let in or turned away, in order. */
-function watchedGate(resources: readonly string[], maxQueued: number) {
-  const gate = new Gate(resources, maxQueued);
+function watchedGate(
+  resources: readonly string[],
+  maxQueued: number,
+  options: { readonly maxPerViewer?: number } = {},
+) {
+  const gate = new Gate(resources, {
+    maxQueued,
+    refusal: ({ waiting }) =>
+      overloaded('turns', { limit: 'turns', asked: waiting + 1, allowed: maxQueued }, 'Try again'),
+    ...options,
+  });
   const record: string[] = [];
-  const enter = (name: string, signal = never) => {
-    gate.enter(signal).then(
+  const enter = (name: string, signal = never, viewer = '') => {
+    gate.enter({ signal, viewer }).then(
       (resource) => record.push(`${name} got ${resource}`),
       (reason: unknown) =>
         record.push(`${name} turned away: ${reason instanceof Error ? reason.name : reason}`),
@@ -46,10 +55,11 @@ test('refuses whoever comes to a full queue, and takes the next once there is ro
   const { gate, enter, settled } = watchedGate(['a'], 2);
   for (const name of ['inside', 'first', 'second']) enter(name);
   expect(await settled()).toEqual(['inside got a']);
-  await expect(gate.enter(never)).rejects.toThrow(EngineOverloadedError);
-  await expect(gate.enter(never)).rejects.toMatchObject({
+  await expect(gate.enter({ signal: never })).rejects.toThrow(OverloadedError);
+  await expect(gate.enter({ signal: never })).rejects.toMatchObject({
     code: 'OVERLOADED',
-    message: 'Too many statements at once: 2 already wait for their turn. Try again shortly',
+    message: 'Too many turns at once (limit turns): expected at most 2, but got: 3. Try again',
+    details: { limit: 'turns', asked: 3, allowed: 2 },
   });
 
   gate.leave('a');
@@ -64,7 +74,7 @@ test('without a queue, nobody waits', async () => {
   const { gate, enter, settled } = watchedGate(['a'], 0);
   enter('first');
   enter('second');
-  expect((await settled()).sort()).toEqual(['first got a', 'second turned away: EngineOverloadedError']);
+  expect((await settled()).sort()).toEqual(['first got a', 'second turned away: OverloadedError']);
   gate.leave('a');
   enter('third');
   expect(await settled()).toEqual(['third got a']);
@@ -100,7 +110,7 @@ test('an abort after being let in changes nothing', async () => {
 
 test('a signal that is aborted already takes no resource', async () => {
   const { gate, enter, settled } = watchedGate(['a'], 2);
-  await expect(gate.enter(AbortSignal.abort(new Error('too late')))).rejects.toThrow('too late');
+  await expect(gate.enter({ signal: AbortSignal.abort(new Error('too late')) })).rejects.toThrow('too late');
   enter('other');
   expect(await settled()).toEqual(['other got a']);
 });
@@ -115,5 +125,61 @@ test('closing turns away who waits and who comes; who is inside still leaves', a
     '2 turned away: StatementCancelledError',
   ]);
   gate.leave('a');
-  await expect(gate.enter(never)).rejects.toThrow(StatementCancelledError);
+  await expect(gate.enter({ signal: never })).rejects.toThrow(StatementCancelledError);
+});
+
+test('viewers take turns, however many one of them has waiting', async () => {
+  const { gate, enter, settled } = watchedGate(['a'], 1_000);
+  for (let index = 0; index < 200; index++) enter(`greedy ${index}`, never, 'greedy');
+  enter('modest 0', never, 'modest');
+  enter('modest 1', never, 'modest');
+  await settled();
+  const order: string[] = [];
+  for (let index = 0; index < 5; index++) {
+    gate.leave('a');
+    order.push(...(await settled()));
+  }
+  expect(order).toEqual([
+    'greedy 1 got a',
+    'modest 0 got a',
+    'greedy 2 got a',
+    'modest 1 got a',
+    'greedy 3 got a',
+  ]);
+});
+
+test('a full queue of one viewer makes room for others, from its end, until both have as many', async () => {
+  const { gate, enter, settled } = watchedGate(['a'], 4);
+  for (const name of ['g0', 'g1', 'g2', 'g3', 'g4']) enter(name, never, 'greedy');
+  expect(await settled()).toEqual(['g0 got a']);
+  enter('m0', never, 'modest');
+  enter('m1', never, 'modest');
+  enter('m2', never, 'modest');
+  expect((await settled()).toSorted()).toEqual([
+    'g3 turned away: OverloadedError',
+    'g4 turned away: OverloadedError',
+    'm2 turned away: OverloadedError',
+  ]);
+  for (let index = 0; index < 4; index++) gate.leave('a');
+  expect(await settled()).toEqual(['g1 got a', 'm0 got a', 'g2 got a', 'm1 got a']);
+});
+
+test('the own statements of the service make room for nobody', async () => {
+  const { gate, settled } = watchedGate(['a'], 2);
+  const entries: Promise<string>[] = [];
+  for (let index = 0; index < 6; index++) entries.push(gate.enter({ signal: never, unrefusable: true }));
+  await settled();
+  await expect(gate.enter({ signal: never, viewer: 'modest' })).rejects.toThrow(OverloadedError);
+  for (const entry of entries) gate.leave(await entry);
+});
+
+test('one viewer holds no more than its share, and the rest goes to others', async () => {
+  const { gate, enter, settled } = watchedGate(['a', 'b', 'c'], 10, { maxPerViewer: 2 });
+  for (const name of ['g0', 'g1', 'g2']) enter(name, never, 'greedy');
+  enter('m0', never, 'modest');
+  expect((await settled()).map((line) => line.slice(0, 2))).toEqual(['g0', 'g1', 'm0']);
+  gate.leave('c');
+  gate.leave('b');
+  gate.leave('a');
+  expect((await settled()).map((line) => line.slice(0, 2))).toEqual(['g2']);
 });

@@ -1,9 +1,17 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import type { DuckDbEngine } from '../../src/engine/duckdb.ts';
 import { sqlString } from '../../src/engine/sql-string.ts';
 import { StatementFailedError } from '../../src/errors.ts';
+import { loadTexts } from '../support/own-queries.ts';
+import {
+  engineState,
+  lure,
+  otherStatements,
+  readersOf,
+  refusalOf,
+  urlsTo,
+} from '../support/sandbox-holes.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { startEngine } from './start-engine.ts';
 
@@ -26,12 +34,6 @@ async function lockedEngine() {
   return { engine, root, inside, outside };
 }
 
-const refusal = (engine: DuckDbEngine, sql: string) =>
-  engine.run({ name: 'test', sql }).then(
-    (rows) => expect.unreachable(`${sql} gave ${JSON.stringify(rows)}`),
-    (error: unknown) => error as StatementFailedError,
-  );
-
 test('reads what is allowed', async () => {
   const { engine, inside } = await lockedEngine();
   const quoted = (name: string) => sqlString(path.join(inside, name));
@@ -52,99 +54,91 @@ test('reads what is allowed', async () => {
 
 test('reads nothing else, by whatever function', async () => {
   const { engine, root, inside, outside } = await lockedEngine();
-  const secret = (name: string) => sqlString(path.join(outside, name));
-  const around = sqlString(`${inside}/../${path.basename(outside)}/a.parquet`);
-  for (const from of [
-    "read_text('/etc/passwd')",
-    "read_blob('/etc/passwd')",
-    "read_csv('/etc/passwd')",
-    "read_json('/etc/passwd')",
-    "read_parquet('/etc/passwd')",
-    "sniff_csv('/etc/passwd')",
-    "glob('/etc/*')",
-    "glob('/proc/self/environ')",
-    `glob(${sqlString(`${root}/*`)})`,
-    `glob(${sqlString(`${inside}/../*`)})`,
-    `read_parquet(${secret('a.parquet')})`,
-    `read_csv(${secret('a.csv')})`,
-    `read_json(${secret('a.json')})`,
-    secret('a.parquet'),
-    `read_parquet(${around})`,
-    `read_parquet([${sqlString(path.join(inside, 'a.parquet'))}, ${secret('a.parquet')}])`,
-    `parquet_metadata(${secret('a.parquet')})`,
-    `parquet_schema(${secret('a.parquet')})`,
-    `parquet_file_metadata(${secret('a.parquet')})`,
-    `parquet_kv_metadata(${secret('a.parquet')})`,
-    "read_parquet('https://example.com/a.parquet')",
-    "read_csv('http://169.254.169.254/latest/meta-data/')",
-    "read_parquet('s3://bucket/a.parquet')",
-    `query('FROM read_text(''/etc/passwd'')')`,
+  const { host, connections } = await lure();
+  const paths = [
+    '/etc/passwd',
+    '/proc/self/environ',
+    'file:///etc/passwd',
+    path.join(outside, 'a.parquet'),
+    path.join(outside, 'a.csv'),
+    path.join(outside, '*'),
+    `${inside}/../${path.basename(outside)}/a.parquet`,
+    `${inside}/../*`,
+    root,
+    's3://bucket/a.parquet',
+    'http://169.254.169.254/latest/meta-data/',
+    ...urlsTo(host),
+  ];
+  const both = [path.join(inside, 'a.parquet'), path.join(outside, 'a.parquet')].map(sqlString);
+  for (const from of [...paths.flatMap(readersOf), `read_parquet([${both}])`]) {
+    // A path that says of no reader which it is for is the name of a table that there is not.
+    expect(await refusalOf(engine, `SELECT * FROM ${from}`), from).toMatch(
+      from.startsWith("'") ? /^(Permission|Catalog) Error: / : /^Permission Error: /,
+    );
+  }
+  expect(connections()).toBe(0);
+});
+
+test('says to clients nothing of what it refused to read', async () => {
+  const { engine, outside } = await lockedEngine();
+  const sql = `FROM read_text(${sqlString(path.join(outside, 'a.csv'))})`;
+  await expect(engine.run({ name: 'test', sql })).rejects.toThrow(
+    new StatementFailedError('The statement test failed'),
+  );
+});
+
+test('changes nothing: no files, no databases, no extensions, no secrets, no settings, no views that shadow', async () => {
+  const { engine, root, inside, outside } = await lockedEngine();
+  const state = async () => ({
+    engine: await engineState(engine),
+    files: (await readdir(root, { recursive: true })).sort(),
+  });
+  const before = await state();
+  for (const sql of [inside, outside].flatMap(otherStatements)) {
+    expect(await refusalOf(engine, sql), sql).toMatch(
+      /expected (a|exactly one) SELECT|^Catalog Error|CTE needs/,
+    );
+  }
+  expect(await state()).toEqual(before);
+});
+
+test('what DuckDB itself would still do when it is locked, run() refuses as no SELECT', async () => {
+  const { engine, inside } = await lockedEngine();
+  for (const sql of [
+    `COPY (SELECT 1 AS a) TO ${sqlString(path.join(inside, 'b.parquet'))}`,
+    `EXPORT DATABASE ${sqlString(path.join(inside, 'export'))}`,
+    `/* /* */ SELECT */ EXPORT DATABASE ${sqlString(path.join(inside, 'once more'))}`,
+    `ATTACH ${sqlString(path.join(inside, 'other.db'))} AS other`,
+    "ATTACH ':memory:' AS another",
+    'CREATE TABLE t AS SELECT 1 AS a',
+    'CREATE TEMP VIEW pg_settings AS SELECT 1 AS a',
+    'CREATE OR REPLACE MACRO exact_avg(v) AS 7',
+    'DELETE FROM t',
+    'SET VARIABLE x = 1',
+    'PRAGMA disable_profiling',
+    'CALL checkpoint()',
   ]) {
-    const error = await refusal(engine, `SELECT * FROM ${from}`);
-    expect(error, from).toBeInstanceOf(StatementFailedError);
-    expect(error.message, from).toBe('The statement test failed');
-    expect(error.cause, from).toMatchObject({ message: expect.stringMatching(/^Permission Error: /) });
+    expect(await refusalOf(engine, sql), sql).toMatch(/expected a SELECT/);
+    await engine.execute(sql);
   }
 });
 
-test('changes nothing: no files, no databases, no extensions, no settings, no objects', async () => {
-  const { engine, root, inside } = await lockedEngine();
-  const state = () =>
-    engine.run({
-      name: 'state',
-      sql: `SELECT
-        (SELECT list({'name': name, 'value': value} ORDER BY name) FROM duckdb_settings()
-          WHERE name NOT IN ('username', 'user')) AS settings,
-        (SELECT list(database_name) FROM duckdb_databases()) AS databases,
-        (SELECT list(table_name) FROM duckdb_tables()) AS tables,
-        (SELECT list(view_name ORDER BY view_name) FROM duckdb_views()) AS views,
-        (SELECT list(name) FROM duckdb_secrets()) AS secrets,
-        (SELECT count(*) FROM duckdb_functions()) AS functions`,
-    });
-  const files = () => readdir(root, { recursive: true });
-  const before = { state: await state(), files: await files() };
-
-  for (const sql of [
-    `COPY (SELECT 1) TO ${sqlString(path.join(inside, 'b.parquet'))}`,
-    `COPY (SELECT 1) TO ${sqlString(path.join(root, 'b.csv'))}`,
-    `EXPORT DATABASE ${sqlString(path.join(inside, 'export'))}`,
-    "IMPORT DATABASE '/etc'",
-    "ATTACH ':memory:' AS other",
-    `ATTACH ${sqlString(path.join(inside, 'other.db'))}`,
-    'DETACH memory',
-    'INSTALL httpfs',
-    'LOAD httpfs',
-    "LOAD '/tmp/evil.duckdb_extension'",
-    'SET threads = 1',
-    "SET GLOBAL TimeZone = 'Europe/Berlin'",
-    'SET enable_external_access = true',
-    'RESET lock_configuration',
-    'SET VARIABLE x = 1',
-    'PRAGMA threads = 1',
-    'PRAGMA enable_profiling',
-    'PRAGMA disable_verification',
-    'CREATE TABLE t (a INTEGER)',
-    'CREATE TABLE t AS SELECT 1 AS a',
-    'CREATE TEMP VIEW duckdb_settings AS SELECT 1',
-    'CREATE MACRO m() AS 1',
-    'CREATE SCHEMA s',
-    "CREATE SECRET (TYPE http, BEARER_TOKEN 'x')",
-    'DROP SECRET x',
-    'INSERT INTO t VALUES (1)',
-    'UPDATE t SET a = 1',
-    'DELETE FROM t',
-    'DROP VIEW duckdb_settings',
-    'BEGIN',
-    'CALL pragma_version()',
-    'EXPLAIN ANALYZE SELECT 1',
-    'PREPARE p AS SELECT 1',
-    'CHECKPOINT',
-    'VACUUM',
-    'USE memory',
-  ]) {
-    expect(await refusal(engine, sql), sql).toMatchObject({ code: 'STATEMENT_FAILED' });
+test('what a SELECT may still read there is closed by the check of query files', async () => {
+  const { engine, inside } = await lockedEngine();
+  await writeFile(path.join(inside, 'not of the snapshot.txt'), 'text');
+  for (const [sql, value] of [
+    [
+      `SELECT content AS a FROM read_text(${sqlString(path.join(inside, 'not of the snapshot.txt'))})`,
+      'text',
+    ],
+    [`SELECT list_contains(current_setting('allowed_directories'), ${sqlString(`${inside}/`)}) AS a`, true],
+    ["SELECT count(*) AS a FROM duckdb_settings() WHERE name = 'temp_directory'", 1],
+    ["SELECT count(*) AS a FROM query('FROM pg_settings') WHERE name = 'temp_directory'", 1],
+  ] as const) {
+    expect(await engine.run({ name: 'test', sql }), sql).toEqual([{ a: value }]);
+    const { problems } = await loadTexts({ 'q.sql': sql });
+    expect(problems, sql).toMatchObject([{ file: 'q.sql', line: 1 }]);
   }
-  expect({ state: await state(), files: await files() }).toEqual(before);
 });
 
 test('cannot be opened again, not even by the service itself', async () => {

@@ -5,7 +5,7 @@ import { appOver } from '../support/app-over.ts';
 let app: TestApp;
 
 beforeAll(async () => {
-  app = await appOver('plain');
+  app = await appOver('plain', {}, { DOCUMENT_MAX_TOKENS: '100000' });
 });
 afterAll(() => app.close());
 

@@ -16,7 +16,11 @@ test('when an operation has its answer, none of its statements runs on', async (
   });
   const ends: { name: string; code: unknown }[] = [];
   const app = await startApp(
-    { DATA_DIR: path.join(directory, 'data'), ENGINE_MAX_CONCURRENT: '1' },
+    {
+      DATA_DIR: path.join(directory, 'data'),
+      ENGINE_MAX_CONCURRENT: '1',
+      DOCUMENT_MAX_ROOT_FIELDS: '31',
+    },
     {
       onStatement: ({ name, error }) =>
         ends.push({ name, code: error instanceof Error && 'code' in error ? error.code : undefined }),

@@ -21,17 +21,11 @@ describe.each([
     fetchFn: (url: string, init?: RequestInit) => app.handler.fetch(url, init ?? {}),
   });
 
-  test('there are audits', () => {
-    expect(audits.length).toBeGreaterThan(60);
+  test('all of them are run', () => {
+    expect(audits).toHaveLength(61);
   });
 
   test.each(audits.map((audit) => [audit.name, audit] as const))('%s', async (__, audit) => {
     expect(await audit.fn()).toMatchObject({ status: 'ok' });
-  });
-
-  test('other origins may read, without credentials', async () => {
-    const response = await app.get('/overview', { headers: { origin: 'https://evil.example' } });
-    expect(response.headers.get('access-control-allow-origin')).toMatch(/^(\*|https:\/\/evil\.example)$/);
-    expect(response.headers.get('access-control-allow-credentials')).not.toBe('true');
   });
 });

@@ -11,8 +11,8 @@ const DAY = {
   ...Object.fromEntries(STATISTICS.map((name, index) => [name, index + 0.5])),
 };
 
-test('a row comes out under the names of the schema, and nothing besides', () => {
-  const [day] = checkRows('daily_summary', [{ ...DAY, straddles: false }], dailySummaryRow);
+test('a row comes out under the names of the schema, and nothing besides', async () => {
+  const [day] = await checkRows('daily_summary', [{ ...DAY, straddles: false }], dailySummaryRow);
   expect(day).toStrictEqual({
     deviceId: 'a',
     date: '2026-01-01',
@@ -29,12 +29,21 @@ test('a row comes out under the names of the schema, and nothing besides', () =>
   });
 });
 
-test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, null])('%d is missing', (soc) => {
-  const row = { device_id: 'a', timestamp: '2026-01-01T00:00:00.000001Z', voltage: 0, temperature: -0, soc };
-  expect(checkRows('device_latest', [row], latestReadingRow)).toStrictEqual([
-    { deviceId: 'a', timestamp: '2026-01-01T00:00:00.000001Z', voltage: 0, temperature: -0, soc: null },
-  ]);
-});
+test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, null])(
+  '%d is missing',
+  async (soc) => {
+    const row = {
+      device_id: 'a',
+      timestamp: '2026-01-01T00:00:00.000001Z',
+      voltage: 0,
+      temperature: -0,
+      soc,
+    };
+    expect(await checkRows('device_latest', [row], latestReadingRow)).toStrictEqual([
+      { deviceId: 'a', timestamp: '2026-01-01T00:00:00.000001Z', voltage: 0, temperature: -0, soc: null },
+    ]);
+  },
+);
 
 test.each([
   ['max_soc', '1', 'expected a number or null'],
@@ -44,9 +53,9 @@ test.each([
   ['reading_count', -1, 'Too small: expected number to be >=0'],
   ['reading_count', 1.5, 'Invalid input: expected int, received number'],
   ['device_id', null, 'Invalid input: expected string, received null'],
-])('the error names the row and what %s should be: %s', (column, value, expected) => {
+])('the error names the row and what %s should be: %s', async (column, value, expected) => {
   const rows = [DAY, { ...DAY, [column]: value }];
-  expect(() => checkRows('daily_summary', rows, dailySummaryRow)).toThrow(
+  await expect(checkRows('daily_summary', rows, dailySummaryRow)).rejects.toThrow(
     `Row 1 of daily_summary is not as expected: ✖ ${expected}\n  → at ${column}`,
   );
 });
@@ -55,8 +64,8 @@ test.each([
   ['first_seen', deviceSummaryRow],
   ['first_timestamp', overviewRow],
   ['timestamp', latestReadingRow],
-])('%s is an instant in RFC 3339', (column, schema) => {
-  expect(() => checkRows<unknown>('test', [{ [column]: '2026-01-01 00:00:00' }], schema)).toThrow(
+])('%s is an instant in RFC 3339', async (column, schema) => {
+  await expect(checkRows<unknown>('test', [{ [column]: '2026-01-01 00:00:00' }], schema)).rejects.toThrow(
     new RegExp(`ISO datetime\\n {2}→ at ${column}`),
   );
 });

@@ -4,7 +4,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { METRICS } from '../../schema/context.ts';
-import { SERIES_AGGREGATES, type Series, type SeriesArgs } from '../../schema/series-types.ts';
+import { Column, SERIES_AGGREGATES, type Series, type SeriesArgs } from '../../schema/series-types.ts';
 import { fillValues } from '../../src/series/fill.ts';
 import { writeDataset } from '../support/datasets/dataset-folder.ts';
 import { expectClose } from '../support/expect-close.ts';
@@ -100,17 +100,19 @@ function expectReference(series: Series, args: SeriesArgs & { bucket: string; ag
   );
   const present = [...new Set(found.flatMap((one) => [...one.keys()]))].sort((a, b) => a - b);
   const starts = args.fill === 'none' ? present : [...buckets.within(from, to)];
-  expect(series.timestamps).toEqual(starts);
+  expect([...series.timestamps]).toEqual(starts);
   for (const [index, metric] of metrics.entries()) {
     const column = series.metrics[index];
     const at = (start: number) => found[index]?.get(start);
     const none = args.aggregate === 'count' ? 0 : null;
-    const values = starts.map((start) => at(start)?.value ?? none);
-    expect(column?.metric).toBe(metric);
-    expectClose(column?.values ?? [], fillValues(starts, values, args.fill));
-    expect(column?.min).toEqual(starts.map((start) => at(start)?.min ?? null));
-    expect(column?.max).toEqual(starts.map((start) => at(start)?.max ?? null));
-    expect(column?.count).toEqual(starts.map((start) => at(start)?.count ?? 0));
+    const values = Float64Array.from(starts, (start) => at(start)?.value ?? none ?? Number.NaN);
+    if (column === undefined) expect.fail();
+    expect(column.metric).toBe(metric);
+    const filled = new Column(fillValues(Float64Array.from(starts), values, args.fill));
+    expectClose([...column.values], [...filled]);
+    expect([...column.min]).toEqual(starts.map((start) => at(start)?.min ?? null));
+    expect([...column.max]).toEqual(starts.map((start) => at(start)?.max ?? null));
+    expect([...column.count]).toEqual(starts.map((start) => at(start)?.count ?? 0));
   }
 }
 
@@ -163,7 +165,7 @@ test('in any number of points, the lowest and the highest value survive', async 
       const series = await ways.rolledUp().deviceSeries(device, asked);
       if (series === null) expect.fail();
       expect(series.timestamps.length).toBeLessThanOrEqual(maxPoints);
-      expect(series.timestamps).toEqual([...series.timestamps].sort((a, b) => a - b));
+      expect(series.timestamps.numbers).toEqual(series.timestamps.numbers.toSorted());
       const [from, to] = [Date.parse(series.from), Date.parse(series.to) + 1];
       const inRange = (readings.get(device) ?? []).filter(({ micros }) => {
         const ms = Number(micros) / 1_000;
@@ -171,7 +173,7 @@ test('in any number of points, the lowest and the highest value survive', async 
       });
       for (const { metric, min, max, values } of series.metrics) {
         const own = inRange.flatMap((reading) => reading[metric] ?? []);
-        const present = (column: readonly (number | null)[]) => column.filter((value) => value !== null);
+        const present = (column: Column) => [...column].filter((value) => value !== null);
         expect(Math.min(...present(min))).toBe(Math.min(...own));
         expect(Math.max(...present(max))).toBe(Math.max(...own));
         if (series.resolution.method === 'BUCKETS' || args.fill === 'previous' || args.fill === 'linear')

@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { appOver } from '../support/app-over.ts';
+import { keyFile } from '../support/key-file.ts';
+import { appWithQueries } from '../support/queries-app.ts';
 
 const QUERY = 'query Fleet { devices(first: 2) { edges { node { deviceId } } } }';
 const SCAN = '{ hourlyAvg { rows { deviceId } } }';
@@ -144,6 +146,47 @@ test('who may not be told gets the plain answer', async () => {
   } finally {
     await shut.close();
   }
+});
+
+test('where requests need a key, its permission decides, whatever the setting says', async () => {
+  const keys = await keyFile();
+  const closed = await appOver('plain', {}, { API_KEYS_FILE: keys.file, EXPLAIN: 'true' });
+  onTestFinished(() => closed.close());
+  await closed.refresh();
+  const explanations = async (key: string, path = '/devices') => {
+    const headers = { 'x-api-key': key, 'x-explain': '1' };
+    const rest = await closed.get(path, { headers });
+    const graphql = await closed.get('/graphql', {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: JSON.stringify({ query: QUERY, extensions: explained }),
+    });
+    return [rest.status, rest.headers.has('x-explain'), (await graphql.text()).includes('statementCount')];
+  };
+  expect(await explanations(keys.reader)).toEqual([200, false, false]);
+  expect(await explanations(keys.explainer)).toEqual([200, true, true]);
+  // Of what is kept, too.
+  expect(await explanations(keys.reader)).toEqual([200, false, false]);
+  expect(await explanations(keys.explainer)).toEqual([200, true, true]);
+  // Who is not known gets the refusal, or the page, and nothing besides.
+  expect(await explanations('none')).toEqual([401, false, false]);
+  expect(await explanations('none', '/docs')).toEqual([200, false, false]);
+});
+
+test('a large answer, which is kept in pieces, is asked anew to be explained', async () => {
+  const many = await appWithQueries({ 'many.sql': 'SELECT i AS n FROM range(5000) AS numbers(i)' });
+  await many.refresh();
+  const query = '{ many { rows { n } } }';
+  const plain = await post({ query }, many);
+  many.takeStatements();
+  await post({ query }, many);
+  expect(many.takeStatements()).toEqual([]);
+  const { answer, response } = await post({ query, extensions: explained }, many);
+  expect(answer.extensions?.['explain']).toMatchObject({ cache: 'miss', statements: [{ name: 'many' }] });
+  expect(response.headers.get('cache-control')).toBe('no-store');
+  expect(answer.data).toEqual(plain.answer.data);
+  await post({ query }, many);
+  expect(many.takeStatements()).toEqual(['many']);
 });
 
 test('what others ask at the same time is not in it', async () => {

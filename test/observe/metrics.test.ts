@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { appOver } from '../support/app-over.ts';
 import { datasets } from '../support/datasets.ts';
+import { keyFile } from '../support/key-file.ts';
 import { logLines } from '../support/log-lines.ts';
 import { appWithQueries } from '../support/queries-app.ts';
 import { startServerProcess } from '../support/server-process.ts';
@@ -57,6 +58,46 @@ test('only the token opens them', async () => {
   }
   const response = await scrape(app);
   expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+});
+
+test('where requests need a key, the token is enough for them, and a key is not', async () => {
+  const keys = await keyFile();
+  const app = await measured('plain', { API_KEYS_FILE: keys.file });
+  for (const headers of [
+    {},
+    { 'x-api-key': keys.explainer },
+    { authorization: `Bearer ${keys.explainer}` },
+  ]) {
+    const response = await scrape(app, headers as Record<string, string>);
+    expect([response.status, (await response.json()).code]).toEqual([401, 'UNAUTHORIZED']);
+  }
+  expect((await app.get('/overview')).status).toBe(401);
+  expect((await app.get('/overview', { headers: { authorization: `Bearer ${TOKEN}` } })).status).toBe(401);
+  expect((await app.get('/overview', { headers: { 'x-api-key': keys.explainer } })).status).toBe(200);
+  expect(await metricsOf(app)).toMatchObject({
+    'telemetry_errors_total{code="UNAUTHORIZED"}': 5,
+    'telemetry_http_request_duration_seconds_count{method="GET",route="/overview",status="401"}': 2,
+  });
+  const without = await appOver('plain', {}, { API_KEYS_FILE: keys.file });
+  onTestFinished(() => without.close());
+  expect((await scrape(without)).status).toBe(401);
+});
+
+test('scrapes are never too many, and refusals for that are counted', async () => {
+  const app = await measured('plain', {
+    TRUSTED_PROXIES: '1',
+    VIEWER_REQUESTS_PER_SECOND: '1',
+    VIEWER_BURST: '1',
+  });
+  const from = { 'x-forwarded-for': '203.0.113.7' };
+  const statuses = [];
+  for (let round = 0; round < 3; round++)
+    statuses.push((await scrape(app, { ...from, authorization: `Bearer ${TOKEN}` })).status);
+  expect(statuses).toEqual([200, 200, 200]);
+  await app.get('/livez', { headers: from });
+  expect((await app.get('/overview', { headers: from })).status).toBe(200);
+  expect((await app.get('/overview', { headers: from })).status).toBe(429);
+  expect((await metricsOf(app))['telemetry_errors_total{code="RATE_LIMITED"}']).toBe(1);
 });
 
 test('requests are counted by method, route and status, with a bounded number of labels', async () => {
@@ -132,7 +173,11 @@ test('busy connections, those who wait for one, and exports show while they last
     );
   };
   await expect.poll(load, { interval: 5 }).toEqual([1, 2]);
-  expect((await metricsOf(app))['telemetry_engine_streams{engine="asking"}']).toBe(1);
+  expect(await metricsOf(app)).toMatchObject({
+    'telemetry_engine_streams{engine="asking"}': 1,
+    telemetry_operations_running: 2,
+    telemetry_operations_queued: 1,
+  });
   gone.abort();
   await body?.cancel();
   await Promise.all(asked);

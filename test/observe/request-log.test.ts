@@ -111,6 +111,25 @@ test('an export that is given up is told of under the id of its request', async 
     .toMatchObject({ requestId: 'of-the-export', route: '/queries/{name}' });
 });
 
+test('an answer that turns out too large is told as what it is, with its id', async () => {
+  const small = await appOver('dst', { log: lines.log, queriesDirectory }, { ANSWER_MAX_BYTES: '1024' });
+  try {
+    await small.refresh();
+    const fields = Array.from({ length: 40 }, (_, index) => `f${index}: readingCount`).join(' ');
+    for (const query of ['{ readings: numbers { rows { n } } }', `{ dailySummaries { ${fields} } }`]) {
+      const response = await small.get('/graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-request-id': 'too-large' },
+        body: JSON.stringify({ query }),
+      });
+      expect([response.status, response.headers.get('x-request-id')]).toEqual([400, 'too-large']);
+      expect(last()).toMatchObject({ requestId: 'too-large', status: 400, codes: ['ANSWER_TOO_LARGE'] });
+    }
+  } finally {
+    await small.close();
+  }
+});
+
 test('a request id that is not sane is not taken, and paths that do not exist are not repeated', async () => {
   const given = `${SECRET}\n{"level":60}`;
   const response = await app.get(`/reset/${SECRET}`, { headers: { 'x-request-id': encodeURI(given) } });

@@ -59,7 +59,7 @@ test('a page is one scan, and the count of whole slots none', async () => {
   const after = device.readings.edges[4]?.cursor;
   await app.ask(`{ device(deviceId: "dev-3") { ${page.replace('first', `after: "${after}", first`)} } }`);
   expect(app.takeStatements()).toEqual(steps);
-  // A day that lies in one object or two needs no partials to find them, once it is known what each object spans.
+  // A day that lies in one object needs no partials to find them, once it is known what each object spans.
   const day = 'readings(from: "2026-03-02T00:00:00Z", to: "2026-03-02T18:30:00Z", first: 0) { totalCount }';
   const ofDay = ['devices', 'reading_counts', 'readings'];
   await app.ask(`{ device(deviceId: "dev-3") { ${day} } }`);

@@ -45,7 +45,7 @@ async function start(directory: string, state: string) {
   const readings = async ({ rollups }: DatasetView) => {
     if (rollups === null) return null;
     const sql = 'SELECT CAST(coalesce(sum(readings), 0) AS BIGINT) AS n FROM devices';
-    const [row] = await store.run(rollups, { name: 'readings', sql });
+    const [row] = await store.run({ rollups, scope: null }, { name: 'readings', sql });
     return row?.['n'];
   };
   return { ...watched, counts, readings, close };
@@ -129,4 +129,39 @@ test('an object that is never twice the same is set aside with its reason; the o
   await writeReadings(directory, 'restless.parquet', HOURS);
   const calm = await view();
   expect([await readings(calm), calm.quarantined]).toEqual([3 * HOURS, []]);
+});
+
+test('whoever goes away while the first rollups are built leaves nothing behind', async () => {
+  const directory = await temporaryFolder();
+  await writeReadings(directory, 'a.parquet', HOURS);
+  const { dataset, storage } = await start(directory, await temporaryFolder());
+  const [listed, building, held] = Array.from({ length: 3 }, () => Promise.withResolvers<void>());
+  storage.afterListing = async () => listed?.promise;
+  storage.afterOpening = async () => {
+    building?.resolve();
+    await held?.promise;
+  };
+  /** Clients that wait, of whom all but the first go again. @returns what that one gets */
+  const wait = async <T>(ask: (signal: AbortSignal) => Promise<T>): Promise<Promise<T>[]> => {
+    const before = dataset.waiting;
+    const clients = Array.from({ length: 20 }, () => new AbortController());
+    const [first, ...others] = clients.map(({ signal }) => ask(signal));
+    expect(dataset.waiting).toBe(before + clients.length);
+    for (const client of clients.slice(1)) client.abort();
+    await Promise.allSettled(others);
+    expect(dataset.waiting).toBe(before + 1);
+    return first === undefined ? [] : [first];
+  };
+
+  const [current] = await wait((signal) => dataset.current(signal));
+  listed?.resolve();
+  await building?.promise;
+  const view = dataset.latest;
+  if (view === undefined) return expect.unreachable();
+  expect(view.warming).toBe(true);
+  const [next] = await wait((signal) => dataset.next(view, signal));
+  held?.resolve();
+  await next;
+  expect((await current)?.rollups).not.toBeNull();
+  expect(dataset.waiting).toBe(0);
 });

@@ -84,6 +84,7 @@ describe('planSeries', () => {
       timeZone: 'UTC',
       span: days * DAY,
       readings: 8_640 * days,
+      mostThinned: 3_000_000,
       ...more,
     });
     return [bucket.text, thinned];

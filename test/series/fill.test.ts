@@ -1,6 +1,17 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fillValues } from '../../src/series/fill.ts';
+import { Column } from '../../schema/series-types.ts';
+import { type Fill, fillValues } from '../../src/series/fill.ts';
+
+const filledIn = (times: number[], values: readonly (number | null)[], fill: Fill) => [
+  ...new Column(
+    fillValues(
+      Float64Array.from(times),
+      Float64Array.from(values, (value) => value ?? Number.NaN),
+      fill,
+    ),
+  ),
+];
 
 const TIMES = [0, 10, 20, 50, 60, 70];
 const VALUES = [null, 1, null, null, 6, null];
@@ -12,7 +23,7 @@ test.each([
   // By time, not by place.
   ['linear', [null, 1, 2, 5, 6, null]],
 ] as const)('%s', (fill, expected) => {
-  expect(fillValues(TIMES, VALUES, fill)).toEqual(expected);
+  expect(filledIn(TIMES, VALUES, fill)).toEqual(expected);
 });
 
 test('values stay as they are, and what is between stays between', () => {
@@ -20,7 +31,7 @@ test('values stay as they are, and what is between stays between', () => {
     fc.property(fc.array(fc.option(fc.double({ noNaN: true, noDefaultInfinity: true }))), (values) => {
       const times = values.map((_, index) => index);
       for (const fill of ['previous', 'linear'] as const) {
-        const filled = fillValues(times, values, fill);
+        const filled = filledIn(times, values, fill);
         const present = values.filter((value) => value !== null);
         for (const [index, value] of values.entries()) {
           const at = filled[index] ?? null;
@@ -36,5 +47,5 @@ test('values stay as they are, and what is between stays between', () => {
 });
 
 test('equal times', () => {
-  expect(fillValues([5, 5, 5], [1, null, 3], 'linear')).toEqual([1, 1, 3]);
+  expect(filledIn([5, 5, 5], [1, null, 3], 'linear')).toEqual([1, 1, 3]);
 });

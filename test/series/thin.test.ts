@@ -1,9 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { FEWEST_POINTS } from '../../schema/limit-values.ts';
-import { thin } from '../../src/series/thin.ts';
+import { LIMITS } from '../../schema/limit-values.ts';
+import { thin as thinning } from '../../src/series/thin.ts';
 
 const MINUTE = 60_000;
+
+/** All of it in one go, in lists. */
+function thin(...asked: Parameters<typeof thinning>) {
+  const work = thinning(...asked);
+  let step = work.next();
+  while (!step.done) step = work.next();
+  const { places, timestamps, isThinned } = step.value;
+  return { places: [...places], timestamps: [...timestamps], isThinned };
+}
 
 const value = fc.oneof(
   { weight: 6, arbitrary: fc.integer({ min: -50, max: 50 }) },
@@ -37,7 +46,7 @@ test('whatever the readings: few enough, in order, each metric with its ends and
   fc.assert(
     fc.property(
       readings,
-      fc.integer({ min: FEWEST_POINTS, max: 400 }),
+      fc.integer({ min: LIMITS.seriesLeastPoints.value, max: 400 }),
       fc.integer({ min: 1, max: 3 }),
       ({ timestamps, values }, maxPoints, metrics) => {
         const columns = values.slice(0, metrics);

@@ -46,6 +46,7 @@ async function opened(name: DatasetName) {
     const telemetry = telemetrySql(
       entries,
       entries.map(({ object }) => path.join(directory, object.key)),
+      null,
     );
     return engine.run({
       name: 'test',

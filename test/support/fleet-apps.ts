@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { vi } from 'vitest';
+import type { Overrides } from '../../src/app.ts';
 import { Rollups } from '../../src/rollup/rollups.ts';
 import { startApp, type TestApp } from './app.ts';
 import { type FleetShape, writeRandomFleet } from './random-fleet.ts';
@@ -39,10 +40,13 @@ export async function startFleetApps(seed: number, shape: FleetShape): Promise<F
 }
 
 /** The app where the rollups cannot be brought up to date: every answer is a scan of the objects. */
-async function startScanningApp(environment: Readonly<Record<string, string>>): Promise<TestApp> {
+export async function startScanningApp(
+  environment: Readonly<Record<string, string>>,
+  overrides: Overrides = {},
+): Promise<TestApp> {
   const update = vi.spyOn(Rollups.prototype, 'update').mockRejectedValue(new Error('The disk is full'));
   try {
-    const app = await startApp(environment);
+    const app = await startApp(environment, overrides);
     await app.refresh();
     return app;
   } finally {

@@ -1,6 +1,7 @@
 import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import pMap from 'p-map';
 import { type S3Server, startS3Server } from './s3-server.ts';
 
 /** Where a data set lies and how it is read: the environment that makes the app answer from it. */
@@ -10,6 +11,8 @@ export interface Place {
   readonly environment: Readonly<Record<string, string>>;
   remove(): Promise<void>;
 }
+
+const UPLOADS = 8;
 
 /** One S3 server for a test file, and as many places on it as the file needs. */
 export class Places {
@@ -25,12 +28,15 @@ export class Places {
       return { environment: { DATA_DIR: scratch }, remove };
     }
     const { server, bucket } = await this.bucket();
-    for (const key of await readdir(directory, { recursive: true, withFileTypes: true })) {
-      if (!key.isFile()) continue;
-      const file = path.join(key.parentPath, key.name);
+    const upload = async (file: string) => {
       const name = path.relative(directory, file).split(path.sep).join('/');
       await server.put(bucket, `telemetry/${name}`, await readFile(file));
-    }
+    };
+    const found = await readdir(directory, { recursive: true, withFileTypes: true });
+    const files = found.filter((entry) => entry.isFile());
+    await pMap(files, ({ parentPath, name }) => upload(path.join(parentPath, name)), {
+      concurrency: UPLOADS,
+    });
     const cache = mode === 'cached' ? { OBJECT_CACHE_DIR: path.join(scratch, 'objects') } : {};
     return { environment: { ...this.environment(server, bucket), ...cache }, remove };
   }

@@ -49,7 +49,7 @@ export async function twoWays(
   const rollups = new Rollups({ store, reader, log });
   const dataset = new Dataset({ storage, rollups, refreshMs: 86_400_000, log, now: () => new Date() });
   const scanner = new Scanner(reader, dataset);
-  const holdings = new Holdings(store);
+  const holdings = new Holdings({ store, scanner });
   const catalog = await QueryCatalog.load({
     directory: queriesDirectory,
     tempDirectory: config.tempDirectory,
@@ -67,6 +67,7 @@ export async function twoWays(
     new ViewTelemetry({
       currentView: async () => change(await dataset.current()),
       source: storage.source,
+      holdings,
       progress: () => null,
       summaries,
       catalog,

@@ -12,19 +12,24 @@ const VARIABLES: Readonly<Record<string, object>> = {
 interface Tab {
   readonly query: string;
   readonly variables?: string;
+  readonly headers?: string;
 }
 
 const OWN = ownTabs();
 
-/** The tabs with which GraphiQL opens: the `.graphql` files beside this one, and one for each named query. */
-export function graphiqlTabs(queries: readonly NamedQuery[]): Tab[] {
-  return [
+/**
+ * The tabs with which GraphiQL opens: the `.graphql` files beside this one, and one for each named query.
+ * @param headers JSON, for whoever opens it to fill in
+ */
+export function graphiqlTabs(queries: readonly NamedQuery[], headers?: string): Tab[] {
+  const tabs: Tab[] = [
     ...OWN,
     ...queries.flatMap((query) => {
       const example = graphqlExample(query);
       return example === undefined ? [] : [{ query: example }];
     }),
   ];
+  return headers === undefined ? tabs : tabs.map((tab) => ({ ...tab, headers }));
 }
 
 /** Codegen checks them too. */

@@ -1,6 +1,7 @@
 import type { Plugin } from 'graphql-yoga';
-import { compressed } from '../compress.ts';
+import { compressed, compressedStream } from '../compress.ts';
 import { bestEncoding } from '../negotiation.ts';
+import { piecesOf, piecewiseResponse } from '../piecewise.ts';
 
 /** Shorter ones fit into a packet or two as they are. */
 const SMALLEST_BYTES = 1024;
@@ -19,10 +20,15 @@ export function useCompression(isLeft: (path: string) => boolean): Plugin {
       if (!headers.has('vary')) headers.set('vary', 'Accept, Accept-Encoding');
       const encoding = bestEncoding(request.headers.get('accept-encoding'));
       if (encoding === undefined) return;
-      const plain = await response.arrayBuffer();
-      const small = plain.byteLength < SMALLEST_BYTES;
       const sent = new Headers(headers);
       sent.delete('content-length');
+      const pieces = piecesOf(response);
+      if (pieces !== undefined) {
+        sent.set('content-encoding', encoding);
+        return setResponse(piecewiseResponse(compressedStream(pieces, encoding), { status, headers: sent }));
+      }
+      const plain = await response.arrayBuffer();
+      const small = plain.byteLength < SMALLEST_BYTES;
       if (!small) sent.set('content-encoding', encoding);
       setResponse(new Response(small ? plain : await compressed(plain, encoding), { status, headers: sent }));
     },

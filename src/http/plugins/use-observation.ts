@@ -16,8 +16,8 @@ export interface ObservationOptions {
 }
 
 /**
- * Answers each request within an activity of its own, and gives it an `x-request-id` (the caller's, if it sends a sane
- * one) to find its line in the log by. It comes first, so that all other plugins run in it.
+ * Answers each request within an activity of its own, with an id (the caller's `x-request-id`, if it sends a sane one) to
+ * find its line in the log by. It comes first, so that all other plugins run in it; `useObservedResponse` comes last.
  */
 export function useObservation({ observer, routeOf }: ObservationOptions): Plugin {
   return {
@@ -35,12 +35,6 @@ export function useObservation({ observer, routeOf }: ObservationOptions): Plugi
     onResultProcess({ result }) {
       if (result === undefined || Array.isArray(result) || !('errors' in result)) return;
       for (const { extensions } of result.errors ?? []) note(extensions?.['code']);
-    },
-    onResponse({ response }) {
-      const activity = currentActivity();
-      if (activity?.request === undefined) return;
-      activity.status = response.status;
-      response.headers.set('x-request-id', activity.request.id);
     },
   };
 }

@@ -17,7 +17,7 @@ export function useOneSnapshot(
       setExecuteFn((args) =>
         answerFromOneSnapshot(
           operations,
-          args.contextValue.request.signal,
+          args.contextValue.request,
           async (telemetry): Promise<ExecutionResult> => {
             const contextValue = { ...args.contextValue, telemetry };
             const result: ExecutionResult = await executeFn({ ...args, contextValue });

@@ -1,5 +1,6 @@
 import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { withPacedLists } from '../paced-lists.ts';
 import { asksForPlainRows, UnplainRowError, withPlainRows } from '../plain-rows.ts';
 import { rootCause } from '../present-error.ts';
 
@@ -12,7 +13,7 @@ import { rootCause } from '../present-error.ts';
 export function usePlainRows(copyOf: (schema: GraphQLSchema) => GraphQLSchema): Plugin {
   const plainSchemas = new WeakMap<GraphQLSchema, GraphQLSchema>();
   const plainSchemaOf = (schema: GraphQLSchema) => {
-    const plain = plainSchemas.get(schema) ?? withPlainRows(copyOf(schema));
+    const plain = plainSchemas.get(schema) ?? withPacedLists(withPlainRows(copyOf(schema)));
     plainSchemas.set(schema, plain);
     return plain;
   };

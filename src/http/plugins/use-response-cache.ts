@@ -1,13 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
-// The server's own, which keeps a text as it is: Node's makes bytes of it, and a text of these when it is read again.
-import { Response } from '@whatwg-node/fetch';
 import type { Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
+import { scopeKey } from '../../access/device-scope.ts';
+import type { DeviceScope } from '../../access/viewer.ts';
 import { type DatasetView, stateOf } from '../../dataset/view.ts';
 import type { CacheUse } from '../../observe/activity.ts';
 import { currentActivity } from '../../observe/scope.ts';
 import { asksForExplanation, EXPLAIN_HEADER, withExplanation } from '../explain.ts';
 import type { Freshness } from '../freshness.ts';
+import { responseOf, sizeOf, takeBody, type WholeBody } from '../kept-body.ts';
 import { bestEncoding } from '../negotiation.ts';
 import { type DocumentParams, documentParams, type PersistedDocuments } from '../persisted-documents.ts';
 import type { MayExplain } from './use-explain.ts';
@@ -25,6 +26,8 @@ export interface ResponseCacheOptions {
   readonly software: string;
   /** What answers come from now; undefined while there is none. */
   view(): DatasetView | undefined;
+  /** Of which devices the answer to a request may be; null: of all. */
+  scope(request: Request): DeviceScope | null;
   /** The named queries that are served now: others of the same version give the same answers. */
   queries(): { readonly version: string };
   /** What answers tell of the listing and of the work under way, which go on while the snapshot is the same. */
@@ -42,8 +45,7 @@ interface Asked {
 }
 
 interface CachedResponse {
-  /** Bytes where it is compressed. */
-  readonly body: string | Uint8Array<ArrayBuffer>;
+  readonly body: WholeBody;
   readonly contentType: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly etag: string;
@@ -70,7 +72,7 @@ const KEPT_HEADERS = [
 const KEPT_TYPE = /^application\/(graphql-response\+)?json\b/;
 
 /**
- * The same question of the same snapshot has the same answer, to the byte. So its ETag is made of both, and is known
+ * The same question about the same devices of the same snapshot has the same answer, to the byte. So its ETag is made of both, and is known
  * before anything is asked: a client that holds it gets 304, everyone else the body that is kept, and new objects make
  * every older entry unreachable at once. Answers with errors are never kept. Answers that time or chance decide as well
  * are good as long as their query says, and only those in the cache have an ETag that leads to 304.
@@ -78,8 +80,7 @@ const KEPT_TYPE = /^application\/(graphql-response\+)?json\b/;
 export function useResponseCache(options: ResponseCacheOptions): Plugin {
   const cache = new LRUCache<string, CachedResponse>({
     maxSize: Math.max(1, options.maxBytes),
-    // Two bytes a character at worst, and what an entry takes besides.
-    sizeCalculation: ({ body }) => 2 * body.length + ENTRY_BYTES,
+    sizeCalculation: ({ body }) => sizeOf(body) + ENTRY_BYTES,
   });
   options.onCreated?.(() => ({ bytes: cache.calculatedSize, entries: cache.size }));
   const asked = new WeakMap<Request, Asked>();
@@ -93,6 +94,7 @@ export function useResponseCache(options: ResponseCacheOptions): Plugin {
       const key = keyOf([
         options.software,
         stateOf(view),
+        scopeKey(options.scope(request)),
         queries.version,
         MOMENTARY.test(`${question.document} ${question.named ?? ''}`) ? options.moment() : '',
         question.text,
@@ -105,7 +107,9 @@ export function useResponseCache(options: ResponseCacheOptions): Plugin {
         return endResponse(new Response(null, { status: 304, headers: validators(key) }));
       }
       const cached = cache.get(key);
-      if (cached === undefined || !isGood(cached)) {
+      // A large one, which is kept in pieces, would hold all others up while it is taken apart: it is asked anew.
+      const isExplicable = typeof cached?.body === 'string' || url.pathname !== options.graphqlEndpoint;
+      if (cached === undefined || !isGood(cached) || (explained && !isExplicable)) {
         note('miss');
         if (!explained) asked.set(request, { key, view, queries });
         return;
@@ -115,7 +119,7 @@ export function useResponseCache(options: ResponseCacheOptions): Plugin {
       if (explained) {
         const told = typeof body === 'string' && url.pathname === options.graphqlEndpoint;
         return endResponse(
-          new Response(told ? withExplanation(body) : body, {
+          responseOf(told ? withExplanation(body) : body, {
             headers: { ...headers, 'content-type': contentType, 'cache-control': 'no-store' },
           }),
         );
@@ -125,7 +129,7 @@ export function useResponseCache(options: ResponseCacheOptions): Plugin {
         return endResponse(new Response(null, { status: 304, headers: validators(etag, until) }));
       }
       endResponse(
-        new Response(body, {
+        responseOf(body, {
           headers: { ...headers, ...validators(etag, until), 'content-type': contentType },
         }),
       );
@@ -145,10 +149,9 @@ export function useResponseCache(options: ResponseCacheOptions): Plugin {
         return;
       }
       const headers = new Headers(response.headers);
-      const body = headers.has('content-encoding')
-        ? new Uint8Array(await response.arrayBuffer())
-        : await response.text();
-      if (isOfThem() && !(typeof body === 'string' && body.startsWith('{"errors"'))) {
+      const body = await takeBody(response, options.maxBytes);
+      let keep: ((whole: WholeBody) => void) | undefined;
+      if (isOfThem() && !body.hasErrors) {
         const kept = KEPT_HEADERS.flatMap((name) => {
           const value = headers.get(name);
           return value === null ? [] : [[name, value] as const];
@@ -159,11 +162,19 @@ export function useResponseCache(options: ResponseCacheOptions): Plugin {
           const until = seconds === undefined ? undefined : performance.now() + seconds * 1000;
           // The next answer to the same question may be another, so this one gets a name of its own.
           const etag = until === undefined ? question.key : `${question.key}.${randomUUID()}`;
-          cache.set(question.key, { body, contentType, headers: Object.fromEntries(kept), etag, until });
+          keep = (whole) => {
+            cache.set(question.key, {
+              body: whole,
+              contentType,
+              headers: Object.fromEntries(kept),
+              etag,
+              until,
+            });
+          };
           setHeaders(headers, validators(etag, until));
         }
       }
-      setResponse(new Response(body, { status: 200, headers }));
+      setResponse(body.response({ status: 200, headers }, keep));
     },
   };
 }
@@ -216,7 +227,6 @@ async function questionOf(
   const length = Number(request.headers.get('content-length') ?? Number.NaN);
   // A body of unknown length is left to the server's own limit.
   if (request.method !== 'POST' || !(length <= MAX_QUESTION_BYTES)) return undefined;
-  // Yoga takes a document as plain text and as a form too: rare, and not worth a reader of their own here.
   if (!/^application\/json\b/i.test(request.headers.get('content-type') ?? '')) return undefined;
   const body = await request.clone().text();
   const params = paramsOf(body);

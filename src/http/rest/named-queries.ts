@@ -4,6 +4,7 @@ import { searchArguments } from '../../catalog/arguments.ts';
 import { NotFoundError } from '../../errors.ts';
 import type { Freshness } from '../freshness.ts';
 import type { Operations } from '../operation.ts';
+import { jsonResponse } from '../piecewise.ts';
 import { answerOver } from './answer.ts';
 import type { TableRoute } from './exports/table-route.ts';
 
@@ -43,7 +44,7 @@ export function namedQueryTable(
     json: (request, url) => {
       const args = argumentsOf(request, url);
       const answer = answerOver(operations, async (telemetry) =>
-        jsonResponse(await telemetry.namedQuery(query, args)),
+        presentTable(await telemetry.namedQuery(query, args)),
       );
       return answer(request, url);
     },
@@ -52,15 +53,9 @@ export function namedQueryTable(
 }
 
 /** In JSON it is put together in memory, up to the row limit; the formats of `exports/` give all. */
-function jsonResponse({ rows, truncated, rowLimit }: QueryTable): Response {
-  const body = JSON.stringify({ rows, truncated, row_limit: rowLimit }, (_key, value) =>
+function presentTable({ rows, truncated, rowLimit }: QueryTable): Response {
+  const headers = { 'x-truncated': String(truncated), 'x-row-limit': String(rowLimit) };
+  return jsonResponse({ rows, truncated, row_limit: rowLimit }, headers, (_key, value) =>
     typeof value === 'bigint' ? exactWhole(value) : value,
   );
-  return new Response(body, {
-    headers: {
-      'content-type': 'application/json',
-      'x-truncated': String(truncated),
-      'x-row-limit': String(rowLimit),
-    },
-  });
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { ZodOpenApiContentObject, ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
+import { NEEDS_EVERY_DEVICE } from '../../../schema/named-queries.ts';
 import { argumentDescription } from '../../../schema/query-arguments.ts';
 import type {
   NamedQuery,
@@ -30,6 +31,8 @@ export function queryPaths(
   common: {
     readonly headers: z.ZodObject;
     readonly problems: ZodOpenApiOperationObject['responses'];
+    /** Of those that not everybody may ask. */
+    readonly refusals: ZodOpenApiOperationObject['responses'];
     /** Of the formats besides JSON. */
     readonly content: ZodOpenApiContentObject;
   },
@@ -50,6 +53,7 @@ export function queryPaths(
               headers: common.headers,
             },
             ...common.problems,
+            ...(query.needsEveryDevice ? common.refusals : {}),
           },
         },
       },
@@ -61,6 +65,7 @@ function describe(query: NamedQuery): string {
   const example = graphqlExample(query);
   return [
     query.description,
+    ...(query.needsEveryDevice ? [NEEDS_EVERY_DEVICE] : []),
     `For example \`${restExample(query)}\`.`,
     ...(query.cacheSeconds === undefined
       ? []

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi';
 import type { NamedQuery } from '../../../schema/query-types.ts';
 import { exportContent, exportHeaders, exportProblems } from './exports/openapi-exports.ts';
+import { accessProblems, CREDENTIALS, SECURITY_SCHEMES } from './openapi-access.ts';
+import { healthPaths } from './openapi-health.ts';
 import { queryPaths } from './openapi-queries.ts';
 import {
   dayParameters,
@@ -70,6 +72,7 @@ const problem = (description: string) => ({
 
 const dataProblems = {
   400: problem('A parameter is not as expected.'),
+  ...accessProblems(problem),
   431: { description: 'URL and headers together are longer than 16 KiB. Ask for fewer devices at once.' },
   500: problem('A query that fails, or a defect. The log has the reason.'),
   503: problem('There is nothing to answer from yet, or the store does not answer. Worth asking again.'),
@@ -132,8 +135,17 @@ function tableOperation(
   };
 }
 
+interface OpenApiOptions {
+  /** Who asks has to say who they are. */
+  readonly secured: boolean;
+}
+
 /** The OpenAPI 3.1 document of the REST endpoints, made of the schemas that check them. */
-export function openApiDocument(version: string, queries: readonly NamedQuery[] = []) {
+export function openApiDocument(
+  version: string,
+  queries: readonly NamedQuery[] = [],
+  { secured }: OpenApiOptions = { secured: false },
+) {
   return createDocument({
     openapi: '3.1.0',
     info: {
@@ -144,7 +156,8 @@ export function openApiDocument(version: string, queries: readonly NamedQuery[] 
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
-    components: { securitySchemes: { refreshToken: { type: 'http', scheme: 'bearer' } } },
+    components: { securitySchemes: SECURITY_SCHEMES },
+    ...(secured ? { security: CREDENTIALS } : {}),
     paths: {
       '/overview': { get: operation('The whole fleet in four figures', responses.Overview) },
       '/daily-summary': {
@@ -189,13 +202,15 @@ export function openApiDocument(version: string, queries: readonly NamedQuery[] 
       ...queryPaths(queries, {
         headers: z.object({ ...datasetHeaders, ...exportHeaders }),
         problems: { ...dataProblems, ...exportProblems(problem) },
+        refusals: { 403: problem('Only for who may see every device.') },
         content: exportContent,
       }),
       '/refresh': {
         post: {
           summary: 'List the objects again, now',
-          description: 'For whoever knows that there is something new. Off unless REFRESH_TOKEN is set.',
-          security: [{ refreshToken: [] }],
+          description:
+            'For whoever knows that there is something new: with REFRESH_TOKEN, or with a key or token that has the permission `refresh`.',
+          security: CREDENTIALS,
           responses: {
             200: {
               description: 'Listed; what takes long goes on in the background.',
@@ -205,57 +220,12 @@ export function openApiDocument(version: string, queries: readonly NamedQuery[] 
                 },
               },
             },
-            401: problem('The token is missing or wrong.'),
-            404: problem('It is off.'),
+            ...accessProblems(problem),
+            404: problem('It is off: there is no REFRESH_TOKEN, and no one else who may.'),
           },
         },
       },
-      '/health': {
-        get: {
-          summary: 'The process lives',
-          responses: {
-            200: {
-              description: 'It does.',
-              content: { 'application/json': { schema: z.object({ status: z.literal('ok') }) } },
-            },
-          },
-        },
-      },
-      '/ready': {
-        get: {
-          summary: 'An object of the current snapshot can be read',
-          responses: {
-            200: {
-              description: 'It can.',
-              content: {
-                'application/json': {
-                  schema: z.object({
-                    status: z.literal('ready'),
-                    version: z.string(),
-                    objects: count,
-                    quarantined: count,
-                    rolled_up: z.boolean().meta({ description: 'Summaries come from rollups.' }),
-                    coverage: z
-                      .number()
-                      .meta({ description: 'The share of the readings that summaries rest on.' }),
-                    progress: z
-                      .object({
-                        objects: count,
-                        objects_done: count,
-                        bytes: count,
-                        bytes_done: count,
-                        seconds_left: count.nullable(),
-                      })
-                      .nullable()
-                      .meta({ description: 'How far the rollups of the next snapshot are.' }),
-                  }),
-                },
-              },
-            },
-            503: problem('It cannot; `code` and `detail` say why.'),
-          },
-        },
-      },
+      ...healthPaths(secured, problem),
     },
   });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DEVICE_ORDER_FIELDS } from '../../../schema/context.ts';
-import { DEFAULTS, mostOf } from '../../../schema/limit-values.ts';
+import { amountOf, DEFAULTS } from '../../../schema/limit-values.ts';
 import { DateTime, LocalDate, TimeZone } from '../../../schema/scalars.ts';
 import { ArgumentError } from '../../errors.ts';
 import { snakeCase } from '../../loaders/camel-case.ts';
@@ -119,7 +119,7 @@ export const readingsParameters = z.strictObject({
     .default('asc')
     .meta({ description: 'Oldest first, or the same order backwards.' }),
   first: limit.meta({
-    description: `Readings a page, at most ${mostOf('readingsPage')}. Unset: ${DEFAULTS.readingsPage}. The \`Link\` header leads to the next page.`,
+    description: `Readings a page, at most ${amountOf('readingsPage')}. Unset: ${DEFAULTS.readingsPage}. The \`Link\` header leads to the next page.`,
   }),
   after: z.string().optional().meta({ description: 'Cursor of the page, from the `Link` header.' }),
 });

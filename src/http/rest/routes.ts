@@ -1,5 +1,7 @@
 import { snakeKeys } from '../../loaders/camel-case.ts';
+import { mapInSlices } from '../../pace.ts';
 import type { Operations } from '../operation.ts';
+import { jsonResponse } from '../piecewise.ts';
 import type { Routes } from '../plugins/use-routes.ts';
 import { type Answer, answerOver } from './answer.ts';
 import { noParameters, parseParameters } from './parameters.ts';
@@ -16,12 +18,12 @@ export function restRoutes(operations: Operations): Routes {
   const rowsOf = (question: SummaryQuestion) =>
     answer(async (telemetry, url) => {
       const { rows, headers = {} } = await question(telemetry, url);
-      return Response.json(rows.map(snakeKeys), { headers });
+      return jsonResponse(await mapInSlices(rows, snakeKeys), headers);
     });
   return {
     '/overview': answer(async (telemetry, url) => {
       parseParameters(noParameters, url.searchParams);
-      return Response.json(snakeKeys(await telemetry.overview()));
+      return jsonResponse(snakeKeys(await telemetry.overview()));
     }),
     '/daily-summary': rowsOf(dailySummaries),
     '/devices/latest': rowsOf(latestReadings),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { METRICS, type Telemetry } from '../../../schema/context.ts';
-import { DEFAULTS, FEWEST_POINTS, mostOf } from '../../../schema/limit-values.ts';
+import { amountOf, DEFAULTS } from '../../../schema/limit-values.ts';
 import { TimeZone } from '../../../schema/scalars.ts';
 import {
   SERIES_AGGREGATES,
@@ -10,6 +10,7 @@ import {
 } from '../../../schema/series-types.ts';
 import { ArgumentError } from '../../errors.ts';
 import { snakeCase } from '../../loaders/camel-case.ts';
+import { jsonResponse } from '../piecewise.ts';
 import { deviceIds, instantRange, limit, parseParameters, scalar } from './parameters.ts';
 
 type Choices = [string, ...string[]];
@@ -29,7 +30,7 @@ export const seriesParameters = z.strictObject({
     .optional()
     .meta({ description: 'How wide buckets are: `30s`, `5m`, `6h`, `1d`, `1w`, `1mo`.', example: '1h' }),
   max_points: limit.meta({
-    description: `At most so many points, from ${FEWEST_POINTS} to ${mostOf('seriesPoints')}; not together with \`bucket\`. Unset: ${DEFAULTS.seriesPoints}.`,
+    description: `At most so many points, from ${amountOf('seriesLeastPoints')} to ${amountOf('seriesPoints')}; not together with \`bucket\`. Unset: ${DEFAULTS.seriesPoints}.`,
   }),
   time_zone: scalar(
     TimeZone,
@@ -92,12 +93,16 @@ export async function seriesOf(telemetry: Telemetry, search: URLSearchParams): P
 }
 
 function respelt(error: ArgumentError): ArgumentError {
-  const argument = String(error.details['argument']);
+  const { argument, limit, asked, allowed } = error.details;
   const message = Object.entries(SPELLINGS).reduce(
     (text, [name, spelling]) => text.replaceAll(`\`${name}\``, `\`${spelling}\``),
     error.message.slice(`${argument}: `.length),
   );
-  return new ArgumentError(SPELLINGS[argument] ?? argument, message, { cause: error });
+  const exceeded =
+    limit === undefined || asked === undefined || allowed === undefined
+      ? undefined
+      : { limit, asked, allowed };
+  return new ArgumentError(SPELLINGS[argument] ?? argument, message, { cause: error, exceeded });
 }
 
 function parseSeries(search: URLSearchParams): {
@@ -122,7 +127,7 @@ function parseSeries(search: URLSearchParams): {
 
 /** In JSON; `exports/series-table.ts` has the rows of the other formats. */
 function presentSeries(series: readonly Series[]): Response {
-  return Response.json(
+  return jsonResponse(
     series.map(({ deviceId, timeZone, resolution, ...columns }) => ({
       device_id: deviceId,
       time_zone: timeZone,

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ColumnBatch } from '../../../engine/column-batch.ts';
+import { DatasetChangedError } from '../../../errors.ts';
 import type { Format } from '../../../formats/table.ts';
 import type { Logger } from '../../../log.ts';
 import { currentActivity } from '../../../observe/scope.ts';
@@ -15,19 +16,28 @@ export interface ExportServer {
   readonly operations: Operations;
   readonly log: Logger;
   readonly stallMs: number;
+  /** From the request to the last byte. */
+  readonly timeoutMs: number;
 }
+
+/**
+ * The statement's own deadline comes first, and tells more. But a read that hangs at the store is interrupted only when the
+ * store's time-out is over, and the client must not wait for that.
+ */
+const DEADLINE_GRACE_MS = 1_000;
 
 /**
  * A table in a format, as the client takes it. What goes wrong before the first rows is asked again or told as a problem;
  * after that the status is out, and the connection is cut off, so that no client takes the half for the whole.
  */
 export async function exportResponse(
-  { operations, log, stallMs }: ExportServer,
+  { operations, log, stallMs, timeoutMs }: ExportServer,
   { name, open }: TableRoute,
   format: Format,
   { request, url, connection }: { request: Request; url: URL; connection: Connection | undefined },
 ): Promise<Response> {
-  const { answer, attempt } = await openFromOneSnapshot(operations, request.signal, async (began) => {
+  const startedMs = performance.now();
+  const { answer, attempt } = await openFromOneSnapshot(operations, request, async (began) => {
     const table = await open(began, url, request);
     const { version, coverage } = await began.telemetry.dataset();
     return { table, version, coverage, batches: await begun(table.batches) };
@@ -46,6 +56,8 @@ export async function exportResponse(
     attempt.end();
     if (activity !== undefined) activity.bytes = bytes;
     letEnd?.();
+    // It cannot be asked again here; whoever does so is to find what is there now.
+    if (error instanceof DatasetChangedError) void attempt.next();
     const facts = { path: url.pathname, bytes };
     if (error === undefined) log.debug(facts, 'Export ended');
     else if (request.signal.aborted || request.method === 'HEAD')
@@ -55,6 +67,7 @@ export async function exportResponse(
   const body = streamBody(compressedStream(pieces, encoding), {
     signal: request.signal,
     stallMs,
+    timeoutMs: timeoutMs + DEADLINE_GRACE_MS - (performance.now() - startedMs),
     onEnd,
     cutOff: connection?.reset,
   });

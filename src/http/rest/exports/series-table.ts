@@ -1,6 +1,7 @@
 import { METRICS } from '../../../../schema/context.ts';
 import type { Series, SeriesResolution } from '../../../../schema/series-types.ts';
 import type { ColumnBatch } from '../../../engine/column-batch.ts';
+import { pause } from '../../../pace.ts';
 import type { OpenTable } from './table-route.ts';
 
 /** What is told of each metric at each point, and how its columns end. */
@@ -10,6 +11,9 @@ const PARTS = [
   ['max', '_max', 'float64'],
   ['count', '_count', 'int64'],
 ] as const;
+
+/** As many as the engine gives at a time. */
+const BATCH_ROWS = 2_048;
 
 /**
  * Series as rows: one for each device and point, by device, then time.
@@ -47,23 +51,28 @@ async function* batches(
   metrics: readonly string[],
 ): AsyncGenerator<ColumnBatch, void> {
   for (const { deviceId, timestamps, metrics: found } of series) {
-    if (timestamps.length === 0) continue;
     const columns = metrics.flatMap((name) => {
       const metric = found.find((one) => one.metric === name);
-      return PARTS.map(([part, , kind]) =>
-        timestamps.map((_, point) => {
-          const value = metric?.[part][point] ?? null;
-          return value !== null && kind === 'int64' ? BigInt(value) : value;
-        }),
-      );
+      return PARTS.map(([part, , kind]) => ({ column: metric?.[part], kind }));
     });
-    yield {
-      rowCount: timestamps.length,
-      columns: [
-        timestamps.map(() => deviceId),
-        timestamps.map((millis) => BigInt(Math.round(millis * 1000))),
-        ...columns,
-      ],
-    };
+    for (let from = 0; from < timestamps.length; from += BATCH_ROWS) {
+      await pause();
+      const rowCount = Math.min(BATCH_ROWS, timestamps.length - from);
+      const valuesOf = <Value>(value: (place: number) => Value) =>
+        Array.from({ length: rowCount }, (_, row) => value(from + row));
+      yield {
+        rowCount,
+        columns: [
+          valuesOf(() => deviceId),
+          valuesOf((place) => BigInt(Math.round((timestamps.at(place) ?? 0) * 1000))),
+          ...columns.map(({ column, kind }) =>
+            valuesOf((place) => {
+              const value = column?.at(place) ?? null;
+              return value !== null && kind === 'int64' ? BigInt(value) : value;
+            }),
+          ),
+        ],
+      };
+    }
   }
 }

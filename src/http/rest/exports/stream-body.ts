@@ -11,6 +11,8 @@ export interface StreamOptions {
   readonly signal: AbortSignal;
   /** How long the client may take nothing. */
   readonly stallMs: number;
+  /** How long it may take from now on, whatever it waits for. */
+  readonly timeoutMs: number;
   onEnd(end: StreamEnd): void;
   /**
    * Ends the connection of an answer that is not whole. Set, the body is left without an end, since the HTTP adapter
@@ -21,11 +23,11 @@ export interface StreamOptions {
 
 /**
  * The pieces as the body of a response, made when the client has taken those before. It ends once: with the last piece,
- * with an error, with the client, or when that takes nothing for too long.
+ * with an error, with the client, when that takes nothing for too long, or at its deadline.
  */
 export function streamBody(
   pieces: AsyncIterable<Uint8Array>,
-  { signal, stallMs, onEnd, cutOff }: StreamOptions,
+  { signal, stallMs, timeoutMs, onEnd, cutOff }: StreamOptions,
 ): ReadableStream<Uint8Array> {
   const iterator = pieces[Symbol.asyncIterator]();
   let bytes = 0;
@@ -35,6 +37,7 @@ export function streamBody(
     if (ended) return;
     ended = true;
     clearTimeout(stalled);
+    clearTimeout(overdue);
     signal.removeEventListener('abort', onGone);
     onEnd(error === undefined ? { bytes } : { bytes, error });
     // It may wait for a piece under way, which `onEnd` has stopped.
@@ -47,6 +50,10 @@ export function streamBody(
     if (cutOff === undefined) controller?.error(error);
     else cutOff();
   };
+  const overdue = setTimeout(
+    () => fail(new StatementTimeoutError('The export was not at its end when its time was')),
+    timeoutMs,
+  );
   const onGone = () => fail(signal.reason);
   signal.addEventListener('abort', onGone, { once: true });
   return new ReadableStream<Uint8Array>(

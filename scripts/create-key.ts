@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { chmod, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
+import { digestOf, newKey } from '../src/access/api-key.ts';
+import { ConfigError } from '../src/errors.ts';
+import { addKey } from './create-key/add-key.ts';
+import { parseOptions, USAGE } from './create-key/options.ts';
+
+if (existsSync('.env')) process.loadEnvFile('.env');
+
+try {
+  const options = parseOptions(process.argv.slice(2), process.env['API_KEYS_FILE']);
+  if (options === 'help') {
+    console.log(USAGE);
+  } else {
+    const key = newKey();
+    const { id, ...entry } = options.entry;
+    const added = { id, hash: `sha256:${digestOf(key).toString('hex')}`, ...entry };
+    if (options.file === undefined) console.log(`Add this to the file of keys:\n\n${addKey('', added)}`);
+    else await addTo(options.file, (text) => addKey(text, added));
+    console.log(`The key ${id}, which is shown this once and kept nowhere:\n\n${key}`);
+  }
+} catch (error) {
+  if (error instanceof ConfigError) {
+    console.error(`${error.problems.map((problem) => `- ${problem}`).join('\n')}\nSee --help.`);
+  } else {
+    console.error(error instanceof Error ? `${error.name}: ${error.message}` : error);
+  }
+  process.exitCode = 1;
+}
+
+/** The new file takes the place of the old one in one step, so that no one reads half of it. */
+async function addTo(file: string, change: (text: string) => string): Promise<void> {
+  const target = existsSync(file) ? await realpath(file) : file;
+  const text = existsSync(file) ? await readFile(target, 'utf8') : '';
+  const part = `${target}.${process.pid}.part`;
+  await writeFile(part, change(text));
+  if (text !== '') await chmod(part, (await stat(target)).mode);
+  await rename(part, target);
+  console.log(`Added to ${file}.`);
+}

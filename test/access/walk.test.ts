@@ -1,0 +1,208 @@
+import { rm } from 'node:fs/promises';
+import { buildClientSchema, type GraphQLSchema, getIntrospectionQuery, isObjectType } from 'graphql';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { DeviceScope } from '../../src/access/viewer.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { startScanningApp } from '../support/fleet-apps.ts';
+import { scratchFolder } from '../support/temporary-folder.ts';
+import { headersFor, viewerOfHeader } from '../support/viewers.ts';
+import { FOREIGN, FOREIGN_IDS, OWN, SCOPE, UNKNOWN, writeForeignBucket } from './foreign-bucket.ts';
+import { walk } from './walk-schema.ts';
+
+let directory: string;
+let apps: Readonly<Record<'rolledUp' | 'scanning', TestApp>>;
+let schema: GraphQLSchema;
+let cursors: readonly string[];
+
+beforeAll(async () => {
+  directory = await scratchFolder();
+  await writeForeignBucket(directory);
+  const environment = { DATA_DIR: directory, REFRESH_SECONDS: '86400', ...UNLIMITED };
+  const rolledUp = await startApp(environment, { viewerOf: viewerOfHeader });
+  await rolledUp.refresh();
+  apps = { rolledUp, scanning: await startScanningApp(environment, { viewerOf: viewerOfHeader }) };
+  schema = buildClientSchema(await rolledUp.ask(getIntrospectionQuery()));
+  cursors = await foreignCursors(rolledUp);
+});
+afterAll(async () => {
+  for (const app of Object.values(apps)) await app.close();
+  await rm(directory, { recursive: true });
+});
+
+/** Those that whoever sees everything is given, of devices and of readings. */
+async function foreignCursors(app: TestApp): Promise<string[]> {
+  interface Edges {
+    readonly edges: readonly { readonly cursor: string }[];
+  }
+  const { all, seen, ...readings } = await app.ask<Record<string, Edges & { readings: Edges }>>(
+    `{ all: devices { edges { cursor } } seen: devices(orderBy: { field: LAST_SEEN }) { edges { cursor } }
+      ${FOREIGN_IDS.map((id, index) => `d${index}: device(deviceId: "${id}") { readings(first: 1) { edges { cursor } } }`).join('\n')} }`,
+  );
+  const found = [all, seen, ...Object.values(readings).map((device) => device.readings)];
+  const foreign = found.flatMap((one) => one?.edges ?? []).map(({ cursor }) => cursor);
+  return [...new Set(foreign.filter((cursor) => decoded(cursor).includes(FOREIGN)))];
+}
+
+const decoded = (token: string) => Buffer.from(token, 'base64url').toString();
+const encoded = (text: string) => Buffer.from(text).toString('base64url');
+
+const WORD = /[\w+/-]{8,}={0,2}/g;
+
+/** Ids and cursors are base64 of what they hold: those that hold such an id are written as that. */
+const revealed = (text: string) =>
+  text.replaceAll(WORD, (word) => (/FRGN|NBDY/.test(decoded(word)) ? decoded(word) : word));
+
+async function answerOf(app: TestApp, url: string, scope: DeviceScope | null): Promise<string> {
+  const response = await app.get(url, { headers: headersFor(scope) });
+  const headers = [...response.headers]
+    .map(([name, value]) => `${name.toLowerCase()}: ${value}`)
+    .filter((line) => !/^(etag|x-request-id):/.test(line));
+  const text = `${response.status}\n${headers.sort().join('\n')}\n${await response.text()}`;
+  // Links hold what they lead to as a URL has it.
+  return revealed(text.replaceAll(/(?:%[\dA-F]{2})+/gi, (escaped) => decodeURIComponent(escaped)));
+}
+
+/** The same question about devices that there are not. */
+function ofUnknown(question: string): string {
+  return question
+    .replaceAll(FOREIGN, UNKNOWN)
+
+    .replaceAll(WORD, (word) =>
+      decoded(word).includes(FOREIGN) ? encoded(decoded(word).replaceAll(FOREIGN, UNKNOWN)) : word,
+    );
+}
+
+/** A walk asks for everything at once. */
+const UNLIMITED = {
+  DOCUMENT_MAX_FIELDS: '10000',
+  DOCUMENT_MAX_ALIASES: '10000',
+  DOCUMENT_MAX_ROOT_FIELDS: '10000',
+  OPERATION_MAX_COST: '1000000000',
+  OPERATION_MAX_STATEMENTS: '100000',
+};
+
+const isForeign = (text: string) => text.includes(FOREIGN);
+
+/** Whomever a question names: nothing foreign in what it did not name, and the same as of unknown devices. */
+async function findsNothing(
+  app: TestApp,
+  question: string,
+  url: (question: string) => string,
+): Promise<void> {
+  const answer = await answerOf(app, url(question), SCOPE);
+  const ofOthers = ofUnknown(question);
+  if (ofOthers === question) return expect(isForeign(answer), `${question}\n${answer}`).toBe(false);
+  const unknown = await answerOf(app, url(ofOthers), SCOPE);
+  expect(answer.replaceAll(FOREIGN, UNKNOWN), question).toBe(unknown);
+  expect(isForeign(unknown), `${question}\n${unknown}`).toBe(false);
+}
+
+const text = (value: string) => JSON.stringify(value);
+const ids = () => [
+  ...FOREIGN_IDS,
+  ...FOREIGN_IDS.map((id) => encoded(`Device:${id}`)),
+  'own-1',
+  encoded('Device:own-1'),
+  '%',
+  '_',
+  'own%',
+];
+
+const graphqlUrl = (document: string) => `/graphql?query=${encodeURIComponent(document)}`;
+
+test.each(['rolledUp', 'scanning'] as const)(
+  '%s: a walk over the whole schema finds nothing foreign',
+  async (way) => {
+    const visited = new Set<string>();
+    const questions = walk(
+      schema,
+      ({ name }) => {
+        if (name === 'id' || name === 'deviceId') return ids().map(text);
+        if (name === 'deviceIds')
+          return [...ids().map((id) => `[${text(id)}]`), `[${[...FOREIGN_IDS, 'own-1'].map(text)}]`];
+        if (name === 'after' || name === 'before') return cursors.map(text);
+        if (name === 'filter') {
+          const searches = [...ids(), FOREIGN, '', 'own'].map((search) => `{ search: ${text(search)} }`);
+          return [...searches, `{ ids: [${ids().map(text)}] }`, '{ silentFor: "PT1S" }'];
+        }
+        return undefined;
+      },
+      visited,
+    );
+    const all = Object.values(schema.getTypeMap())
+      .filter((type) => isObjectType(type) && !type.name.startsWith('__'))
+      .flatMap((type) =>
+        isObjectType(type) ? Object.keys(type.getFields()).map((field) => `${type.name}.${field}`) : [],
+      );
+    expect(all.filter((field) => !visited.has(field))).toEqual([]);
+
+    const byEverybody = new Set<string>();
+    const byScope = new Set<string>();
+    for (const { field, document } of questions) {
+      await findsNothing(apps[way], document, graphqlUrl);
+      if (ofUnknown(document) !== document) continue;
+      if (isForeign(await answerOf(apps[way], graphqlUrl(document), null))) byEverybody.add(field);
+      const own = await answerOf(apps[way], graphqlUrl(document), SCOPE);
+      if (OWN.some((id) => own.includes(id))) byScope.add(field);
+    }
+    // The same walk finds them where they may be seen, and own devices where only these may be.
+    const ofDevices = ['compare', 'dailySummaries', 'devices', 'latestReadings', 'series', 'topDevices'];
+    expect([...byEverybody].sort()).toEqual([...ofDevices, 'dataset'].sort());
+    expect([...byScope].sort()).toEqual([...ofDevices, 'device', 'node'].sort());
+  },
+  120_000,
+);
+
+test.each(['rolledUp', 'scanning'] as const)(
+  '%s: pages of an own device take no foreign cursor',
+  async (way) => {
+    const forged = encoded(
+      JSON.stringify([
+        'reading',
+        'own-1',
+        'ASC',
+        '2026-03-28T22:00:00.000Z',
+        `device_id=${FOREIGN}-hive/x.parquet`,
+        0,
+      ]),
+    );
+    for (const cursor of [...cursors, forged]) {
+      for (const side of ['first: 3, after', 'last: 3, before']) {
+        const document = `{ device(deviceId: "own-1") { readings(${side}: "${cursor}") { totalCount edges { cursor node { timestamp } } pageInfo { hasNextPage hasPreviousPage } } } }`;
+        await findsNothing(apps[way], document, graphqlUrl);
+      }
+      await findsNothing(apps[way], `/readings?device_id=own-1&after=${cursor}`, (url) => url);
+      await findsNothing(apps[way], `/devices?first=2&after=${cursor}`, (url) => url);
+    }
+  },
+);
+
+test.each(['rolledUp', 'scanning'] as const)(
+  '%s: no path of REST tells of a foreign device',
+  async (way) => {
+    const { paths } = await (await apps[way].get('/openapi.json', { headers: headersFor(SCOPE) })).json();
+    const questions: string[] = [];
+    for (const [path, { get }] of Object.entries<{ get?: { parameters?: { name: string }[] } }>(paths)) {
+      if (get === undefined || path === '/health' || path === '/ready') continue;
+      const bases = ['', '.csv', '.ndjson', '.arrow', '.parquet', '.json'].map(
+        (format) => `${path}${format}`,
+      );
+      questions.push(...bases);
+      for (const { name } of get.parameters ?? []) {
+        const values = name === 'after' ? cursors : /device_id|search/.test(name) ? ids() : [];
+        for (const value of values) {
+          const base = path === '/readings' ? '/readings.csv' : path;
+          questions.push(`${base}?${name}=${encodeURIComponent(value)}`);
+        }
+      }
+    }
+    expect(questions.length).toBeGreaterThan(90);
+    let foreign = 0;
+    for (const question of questions) {
+      await findsNothing(apps[way], question, (url) => url);
+      if (!isForeign(question) && isForeign(await answerOf(apps[way], question, null))) foreign++;
+    }
+    expect(foreign).toBeGreaterThan(20);
+  },
+  120_000,
+);

@@ -1,0 +1,217 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { startApp } from '../support/app.ts';
+import { datasets } from '../support/datasets.ts';
+import { queriesFolder } from '../support/queries-app.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+/** A query that takes as long as it is let, of which each number is one of its own. */
+const QUERIES = {
+  'slow.sql':
+    '-- ---\n-- parameters: { number: { type: Int } }\n-- ---\nSELECT count(*) + $number AS n FROM range(20000) AS a(i), range(1000000) AS b(j) WHERE i + j = -1',
+  'endless.sql': 'SELECT i AS n FROM range(1000000000000) AS numbers(i)',
+  'quick.sql': '-- ---\n-- parameters: { number: { type: Int } }\n-- ---\nSELECT $number AS n',
+};
+
+async function serve(environment: Readonly<Record<string, string>>) {
+  const directory = await temporaryFolder();
+  await datasets.plain(directory);
+  const ended: { name: string; code: unknown }[] = [];
+  const app = await startApp(
+    {
+      DATA_DIR: directory,
+      REFRESH_SECONDS: '86400',
+      TRUSTED_PROXIES: '1',
+      ENGINE_THREADS: '1',
+      ...environment,
+    },
+    {
+      queriesDirectory: await queriesFolder(QUERIES),
+      onStatement: ({ name, error }) => ended.push({ name, code: Reflect.get(Object(error), 'code') }),
+    },
+  );
+  onTestFinished(() => app.close());
+  await app.refresh();
+  ended.length = 0;
+  const leaving = new AbortController();
+  onTestFinished(() => leaving.abort());
+  const from = async (viewer: string, path: string) =>
+    app.get(path, { headers: { 'x-forwarded-for': viewer }, signal: leaving.signal });
+  return { app, ended, from, leave: () => leaving.abort() };
+}
+
+/** For a machine that has much else to do. */
+const PATIENCE_MS = 20_000;
+
+const GREEDY = '198.51.100.1';
+const MODEST = '198.51.100.2';
+
+test('one viewer with 200 requests under way keeps another waiting for a few statements at most', async () => {
+  const { ended, from, leave } = await serve({ ENGINE_MAX_CONCURRENT: '1' });
+  const greedy = Array.from({ length: 200 }, async (_, number) => {
+    const { status } = await from(GREEDY, `/queries/quick?number=${number}`);
+    return status;
+  });
+  const modest = await from(MODEST, '/queries/quick?number=1000');
+  const before = ended.length;
+  expect(await modest.json()).toMatchObject({ rows: [{ n: 1000 }] });
+  expect(before).toBeLessThan(10);
+  expect(new Set(await Promise.all(greedy))).toEqual(new Set([200]));
+  leave();
+});
+
+test('beyond what may wait, operations are refused at once with 503, and health is not', async () => {
+  const { app, from, leave } = await serve({
+    ENGINE_MAX_CONCURRENT: '1',
+    OPERATIONS_MAX_CONCURRENT: '4',
+    OPERATIONS_MAX_QUEUED: '6',
+    VIEWER_MAX_CONCURRENT: '3',
+  });
+  const waiting = Array.from({ length: 9 }, (_, number) =>
+    from(GREEDY, `/queries/slow?number=${number}`).catch(() => undefined),
+  );
+  const started = performance.now();
+  const refused = await from(GREEDY, '/queries/slow?number=9');
+  expect(performance.now() - started).toBeLessThan(100);
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '2']);
+  expect(await refused.json()).toMatchObject({
+    code: 'OVERLOADED',
+    limit: 'queuedOperations',
+    asked: 7,
+    allowed: 6,
+  });
+  const graphql = await app.get('/graphql?query={overview{totalRows}}', {
+    headers: { 'x-forwarded-for': GREEDY },
+  });
+  expect(graphql.status).toBe(503);
+  expect(await graphql.json()).toMatchObject({ errors: [{ extensions: { code: 'OVERLOADED' } }] });
+
+  // Another viewer's operation takes the turn that its own share leaves free, or the place of the last of the greedy one.
+  const others = [10, 11].map((number) =>
+    from(MODEST, `/queries/slow?number=${number}`).catch(() => undefined),
+  );
+  const displaced = await Promise.race(waiting);
+  expect(displaced?.status).toBe(503);
+
+  for (const path of ['/health', '/ready', '/livez']) {
+    const asked = performance.now();
+    expect([path, (await from(GREEDY, path)).status]).toEqual([path, 200]);
+    expect(performance.now() - asked).toBeLessThan(100);
+  }
+  leave();
+  await Promise.all([...waiting, ...others]);
+});
+
+test('who waits for too long is told so', async () => {
+  const { from, leave } = await serve({
+    ENGINE_MAX_CONCURRENT: '1',
+    OPERATIONS_MAX_CONCURRENT: '1',
+    OPERATIONS_QUEUE_SECONDS: '1',
+  });
+  const first = from(GREEDY, '/queries/slow?number=1').catch(() => undefined);
+  const second = await from(MODEST, '/queries/slow?number=2');
+  expect(second.status).toBe(503);
+  expect(await second.json()).toMatchObject({
+    code: 'OVERLOADED',
+    limit: 'queuedOperationSeconds',
+    asked: 1,
+    allowed: 1,
+  });
+  leave();
+  await first;
+});
+
+test('a turn ends with its client, its error and its answer', async () => {
+  const { app, from, leave } = await serve({ OPERATIONS_MAX_CONCURRENT: '1', OPERATIONS_MAX_QUEUED: '0' });
+  const first = from(GREEDY, '/queries/slow?number=1').catch(() => undefined);
+  expect((await app.get('/queries/quick?number=1')).status).toBe(503);
+  leave();
+  await first;
+  await expect
+    .poll(async () => (await app.get('/queries/quick?number=2')).status, { timeout: PATIENCE_MS })
+    .toBe(200);
+  for (const [path, status] of [
+    ['/queries/quick?number=x', 400],
+    ['/graphql?query={', 400],
+    ['/graphql?query={nope}', 400],
+    ['/queries/quick?number=3', 200],
+    ['/queries/quick?number=3', 200],
+    ['/queries/quick.csv?number=3', 200],
+  ] as const) {
+    const response = await app.get(path, { headers: { accept: '*/*' } });
+    expect([path, response.status]).toEqual([
+      path,
+      status === 400 && path.startsWith('/graphql') ? 200 : status,
+    ]);
+    await response.arrayBuffer();
+  }
+  const posted = await app.post('{ overview { totalRows } }');
+  expect(posted.errors).toBeUndefined();
+});
+
+test('what is in the response cache is answered without a turn', async () => {
+  const { app, from, leave } = await serve({ OPERATIONS_MAX_CONCURRENT: '1', OPERATIONS_MAX_QUEUED: '0' });
+  const kept = await app.get('/queries/quick?number=1');
+  expect(kept.status).toBe(200);
+  const first = from(GREEDY, '/queries/slow?number=1').catch(() => undefined);
+  expect((await app.get('/queries/quick?number=2')).status).toBe(503);
+  expect((await app.get('/queries/quick?number=1')).status).toBe(200);
+  leave();
+  await first;
+});
+
+test('the exports of one viewer leave one for others', async () => {
+  const { from, leave } = await serve({ EXPORT_MAX_CONCURRENT: '2', VIEWER_MAX_EXPORTS: '1' });
+  // Nobody reads on, so it stays under way.
+  expect((await from(GREEDY, '/queries/endless.csv')).status).toBe(200);
+  const second = await from(GREEDY, '/queries/endless.csv');
+  expect(second.status).toBe(503);
+  expect(await second.json()).toMatchObject({
+    code: 'OVERLOADED',
+    limit: 'viewerExports',
+    asked: 2,
+    allowed: 1,
+  });
+  expect((await from(MODEST, '/queries/endless.csv')).status).toBe(200);
+  expect(await (await from('198.51.100.3', '/queries/endless.csv')).json()).toMatchObject({
+    limit: 'concurrentExports',
+    asked: 3,
+    allowed: 2,
+  });
+  leave();
+});
+
+test('at a port too, health answers within 100 ms while hundreds of clients ask', async () => {
+  const { app } = await serve({ ENGINE_MAX_CONCURRENT: '1', OPERATIONS_MAX_QUEUED: '100' });
+  const server = createServer(app.handler).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const leaving = new AbortController();
+  onTestFinished(() => {
+    leaving.abort();
+    server.closeAllConnections();
+    server.close();
+  });
+  const statuses: number[] = [];
+  const clients = Array.from({ length: 400 }, (_, number) =>
+    fetch(`${url}/queries/slow?number=${number}`, { signal: leaving.signal }).then(
+      ({ status }) => statuses.push(status),
+      () => undefined,
+    ),
+  );
+  // 32 of one viewer run, 100 wait.
+  await expect.poll(() => statuses.length, { interval: 10, timeout: PATIENCE_MS }).toBe(400 - 32 - 100);
+  expect(new Set(statuses)).toEqual(new Set([503]));
+  const durations: number[] = [];
+  for (let round = 0; round < 9; round++) {
+    const asked = performance.now();
+    expect((await fetch(`${url}/health`)).status).toBe(200);
+    durations.push(performance.now() - asked);
+  }
+  // The middle one: the machine has other things to do.
+  expect(durations.toSorted((a, b) => a - b)[4]).toBeLessThan(100);
+  leaving.abort();
+  await Promise.all(clients);
+});
