@@ -175,8 +175,8 @@ test('busy connections, those who wait for one, and exports show while they last
   await expect.poll(load, { interval: 5 }).toEqual([1, 2]);
   expect(await metricsOf(app)).toMatchObject({
     'telemetry_engine_streams{engine="asking"}': 1,
-    telemetry_operations_running: 2,
-    telemetry_operations_queued: 1,
+    telemetry_operations_running: 3,
+    telemetry_operations_queued: 0,
   });
   gone.abort();
   await body?.cancel();

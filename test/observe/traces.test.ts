@@ -209,7 +209,7 @@ test.each([
   ['OTEL_TRACES_SAMPLER_ARG', '2', 'expected a number from 0 to 1, but got: 2'],
   ['OTEL_TRACES_EXPORTER', 'otlp,zipkin', 'expected one of otlp, console, none, but got: zipkin'],
   ['OTEL_PROPAGATORS', 'b3', 'expected one of tracecontext, baggage, none, but got: b3'],
-  ['OTEL_BSP_MAX_QUEUE_SIZE', '-1', 'expected a whole number, but got: -1'],
+  ['OTEL_BSP_MAX_QUEUE_SIZE', '-1', 'expected at least 0, but got: -1'],
 ])('%s=%s stops the start', (name, value, message) => {
   expect(() => loadConfig({ [name]: value })).toThrow(`${name}: ${message}`);
 });
