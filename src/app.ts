@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { YogaServerInstance } from 'graphql-yoga';
 import type { z } from 'zod';
@@ -36,7 +37,7 @@ import type { Metrics } from './observe/metrics.ts';
 import { Observer } from './observe/observer.ts';
 import { currentActivity } from './observe/scope.ts';
 import type { Tracer } from './observe/span.ts';
-import { prepareFolder } from './prepare-folder.ts';
+import { isReadOnly, prepareFolder } from './prepare-folder.ts';
 import { Rollups } from './rollup/rollups.ts';
 import { RollupStore } from './rollup/store.ts';
 import { generateSample, lastMidnight, SAMPLE_DEFAULTS } from './sample/generate-sample.ts';
@@ -66,6 +67,10 @@ export interface App {
   progress(): RollupProgress | null;
   /** Unset when nothing asks for them: see `Config.metrics`. */
   readonly metrics: Metrics | undefined;
+  /** Has `/ready` refuse from now on; all else goes on until `close`. */
+  beginStop(): void;
+  /** After `close`: a request to the store hangs, and with it a thread without whose end the process has none. */
+  hangs(): boolean;
   close(): Promise<void>;
 }
 
@@ -82,16 +87,16 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const access = await Access.create({ config: accessConfig, refreshToken, log, now });
   const opened: Closable[] = [access];
   try {
-    await prepareFolders(config);
-    await prepareSample(config, log, now());
-    const metrics = await metricsOf(config);
-    const tracer = await tracerOf(config, log);
+    const usable = await prepareFolders(config, log);
+    await prepareSample(usable, log, now());
+    const metrics = await metricsOf(usable);
+    const tracer = await tracerOf(usable, log);
     const observer = new Observer({ log, metrics, tracer, onStatement: overrides.onStatement });
     opened.push(observer);
-    const engines = await ReadingEngines.create(config.engine, observer.statement);
+    const engines = await ReadingEngines.create(usable.engine, observer.statement);
     opened.push(engines);
     const parts = { ...overrides, log, now, persisted, access, observer, metrics };
-    return await assemble(engines, opened, config, parts);
+    return await assemble(engines, opened, usable, parts);
   } catch (error) {
     for (const part of opened.toReversed()) await part.close();
     throw error;
@@ -136,7 +141,8 @@ async function assemble(
     onStatement: observer.statement,
   });
   opened.push(store);
-  const rollups = new Rollups({ store, reader: new ObjectReader(engines.building, storage), log });
+  const building = new ObjectReader(engines.building, storage);
+  const rollups = new Rollups({ store, reader: building, log });
   const dataset = new Dataset({
     storage,
     rollups,
@@ -146,13 +152,11 @@ async function assemble(
     now,
     observe: (refresh) => observer.refresh(refresh),
   });
-  const reader = new ObjectReader(engines.asking, storage);
-  const scanner = new Scanner(reader, dataset);
+  const scanner = new Scanner(new ObjectReader(engines.asking, storage), building, dataset);
   const catalog = await QueryCatalog.load({
     directory: queriesDirectory,
     tempDirectory: config.engine.tempDirectory,
     scanner,
-    reader,
     store,
     rowLimit: config.queryMaxRows,
     log,
@@ -215,6 +219,7 @@ async function assemble(
   };
   let responseCache: Figures['responseCache'] = () => ({ bytes: 0, entries: 0 });
   let turns: ReturnType<Figures['operations']> = { taken: 0, queued: 0 };
+  let stopping = false;
   const handler = createServer({
     version: packageVersion(),
     log,
@@ -224,6 +229,7 @@ async function assemble(
     persisted,
     persistedOnly: config.persistedOnly,
     latestView: () => dataset.latest,
+    isStopping: () => stopping,
     progress: () => dataset.progress,
     currentView: (signal) => dataset.current(signal),
     renew: (signal) => dataset.renew(signal),
@@ -276,6 +282,10 @@ async function assemble(
     refresh: () => dataset.refresh(),
     progress: () => dataset.progress,
     metrics,
+    beginStop: () => {
+      stopping = true;
+    },
+    hangs: () => engines.hanging > 0,
     close: async () => {
       await watching?.close();
       await handler.dispose();
@@ -302,11 +312,39 @@ async function tracerOf({ tracing }: Config, log: Logger): Promise<Tracer | unde
   return createTracer(tracing, packageVersion(), log);
 }
 
-async function prepareFolders({ data, engine, objectCache, stateDirectory }: Config): Promise<void> {
+/**
+ * @returns the settings as they can be carried out
+ * @throws ConfigError for a folder that cannot be made
+ */
+async function prepareFolders(config: Config, log: Logger): Promise<Config> {
+  const usable = await withoutReadOnlyState(config, log);
+  const { data, engine, objectCache, stateDirectory } = usable;
   if (stateDirectory !== undefined) await prepareFolder('STATE_DIR', stateDirectory);
   if (data.kind === 'sample') await prepareFolder('STATE_DIR', path.dirname(data.directory));
   await prepareFolder('ENGINE_TEMP_DIR', engine.tempDirectory);
   if (objectCache.directory !== undefined) await prepareFolder('OBJECT_CACHE_DIR', objectCache.directory);
+  return usable;
+}
+
+/** A disk that has become read-only costs the rollups their memory of earlier runs, and not the service. */
+async function withoutReadOnlyState(config: Config, log: Logger): Promise<Config> {
+  const { stateDirectory, engine, objectCache } = config;
+  if (stateDirectory === undefined || !(await isReadOnly(stateDirectory))) return config;
+  log.warn(
+    { directory: stateDirectory },
+    'STATE_DIR cannot be written: the rollups are kept in memory only, and the rest in the folder for temporary files',
+  );
+  const scratch = path.join(tmpdir(), 'telemetry-analytics-api');
+  const moved = (directory: string) =>
+    directory.startsWith(`${stateDirectory}${path.sep}`)
+      ? path.join(scratch, path.relative(stateDirectory, directory))
+      : directory;
+  return {
+    ...config,
+    stateDirectory: undefined,
+    engine: { ...engine, tempDirectory: moved(engine.tempDirectory) },
+    objectCache: { ...objectCache, fallback: moved(objectCache.fallback) },
+  };
 }
 
 async function prepareSample({ data }: Config, log: Logger, now: Date): Promise<void> {

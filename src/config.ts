@@ -35,6 +35,7 @@ const environment = z.object({
   AWS_ENDPOINT_URL_S3: httpUrl('https://s3.example.com').optional(),
   AWS_ENDPOINT_URL: httpUrl('https://s3.example.com').optional(),
   AWS_REGION: text.optional(),
+  S3_TIMEOUT_SECONDS: whole(1, 600).default(20),
   DATA_DIR: text.optional(),
   STATE_DIR: text.optional(),
   OBJECT_CACHE_DIR: text.optional(),
@@ -138,6 +139,8 @@ export interface Config {
   readonly logLevel: string;
   readonly responseCacheBytes: number;
   readonly data: DataLocation;
+  /** How long the store may take to answer a request, and between two pieces of a body. */
+  readonly s3TimeoutMs: number;
   /** Where the rollups are kept; unset: in memory, built anew at each start. */
   readonly stateDirectory: string | undefined;
   readonly refreshMs: number;
@@ -220,6 +223,7 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
     logLevel: env.LOG_LEVEL,
     responseCacheBytes: env.RESPONSE_CACHE_MAX_BYTES,
     data: dataLocation(env, scratch),
+    s3TimeoutMs: env.S3_TIMEOUT_SECONDS * 1000,
     stateDirectory: env.STATE_DIR && path.resolve(env.STATE_DIR),
     refreshToken: env.REFRESH_TOKEN,
     refreshMs: env.REFRESH_SECONDS * 1000,

@@ -233,6 +233,12 @@ export class ObjectCacheTooSmallError extends TelemetryError {
   readonly status = 503;
 }
 
+/** The process was told to end: it finishes what runs, and no new requests are to be sent to it. */
+export class ShuttingDownError extends TelemetryError {
+  readonly code = 'SHUTTING_DOWN';
+  readonly status = 503;
+}
+
 /** A statement ran past its deadline and was interrupted. */
 export class StatementTimeoutError extends TelemetryError {
   readonly code = 'STATEMENT_TIMEOUT';

@@ -18,11 +18,20 @@ const { serve } = await import('./serve.ts');
 
 let server: RunningServer | undefined;
 let stopping = false;
+/**
+ * `process.exit` waits for every thread, and so for as long as a store leaves a request without an answer. To become a
+ * program that ends by itself takes these threads away.
+ */
+const endAtOnce = () => {
+  process.removeAllListeners('warning').on('warning', () => undefined);
+  process.execve?.(process.execPath, [process.execPath, '--eval', ''], {});
+};
 const stop = async (signal: NodeJS.Signals) => {
   // A second Ctrl-C means now; and before the start is over there is nothing to finish.
   if (stopping || server === undefined) process.exit(128 + constants.signals[signal]);
   stopping = true;
-  await server.close(signal);
+  const { hangs } = await server.close(signal);
+  if (hangs) endAtOnce();
   process.exit(0);
 };
 process.on('SIGTERM', stop);

@@ -5,6 +5,12 @@ import { ConfigError } from './errors.ts';
 /** Some file systems (/proc) never answer a mkdir. */
 const PATIENCE_MS = 5_000;
 
+/** Whether there is a folder that a person or a machine has made read-only: no mistake in the setting. */
+export async function isReadOnly(directory: string): Promise<boolean> {
+  const reason = await access(directory, constants.W_OK).then(() => undefined, codeOf);
+  return reason === 'EROFS' || reason === 'EACCES';
+}
+
 /** @throws ConfigError that names the setting when its folder cannot be made or written. */
 export async function prepareFolder(setting: string, directory: string): Promise<void> {
   const patience = new AbortController();

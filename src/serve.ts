@@ -9,8 +9,11 @@ import { showProgress } from './progress-bar.ts';
 
 export interface RunningServer {
   readonly url: string;
-  /** Takes nothing new, lets what runs finish for ten seconds, then cuts it off. */
-  close(reason: string): Promise<void>;
+  /**
+   * Takes nothing new, lets what runs finish for ten seconds, then cuts it off.
+   * @returns whether something hangs that keeps the process from ending: see `App.hangs`
+   */
+  close(reason: string): Promise<{ readonly hangs: boolean }>;
 }
 
 const DRAIN_MS = 10_000;
@@ -43,6 +46,11 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     close: async (reason) => {
       hideProgress();
       log.info(`${reason}: finishing what runs, taking nothing new`);
+      app.beginStop();
+      // Who has a connection keeps asking on it, and would keep the server from ending.
+      server.prependListener('request', (_request, response) => {
+        response.shouldKeepAlive = false;
+      });
       const drained = new Promise((resolve) => server.close(resolve));
       const cutOff = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
       server.closeIdleConnections();
@@ -51,6 +59,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
       metrics?.close();
       metrics?.closeAllConnections();
       await app.close();
+      return { hangs: app.hangs() };
     },
   };
 }

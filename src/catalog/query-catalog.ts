@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { NamedQuery, QueryArguments, QueryColumn, QueryTable } from '../../schema/query-types.ts';
 import { scopeKey } from '../access/device-scope.ts';
-import { mayBeBrokenObject, type ObjectReader, type Scan } from '../dataset/object-reader.ts';
+import { mayBeBrokenObject, type Scan } from '../dataset/object-reader.ts';
 import { requireBuilt, requireReadings, type Scanner } from '../dataset/scanner.ts';
-import type { DatasetView } from '../dataset/view.ts';
+import { type DatasetView, onlyObjects } from '../dataset/view.ts';
 import type { ColumnBatch } from '../engine/column-batch.ts';
 import type { Row, RunOptions, SqlValue } from '../engine/engine.ts';
 import {
@@ -38,7 +38,6 @@ export interface CatalogParts {
   /** Where the engine that finds out types may write. */
   readonly tempDirectory: string;
   readonly scanner: Scanner;
-  readonly reader: ObjectReader;
   /** For queries that read nothing but rollups. */
   readonly store: Pick<RollupStore, 'run' | 'stream'>;
   /** The most rows that a client is given. */
@@ -167,11 +166,9 @@ export class QueryCatalog {
    * to be sound, the statement is at fault: clients must not set off that reading again and again by their arguments.
    */
   private async scan(view: DatasetView, scan: Scan, options: RunOptions): Promise<Row[]> {
-    const { reader, scanner } = this.parts;
     const objects = objectsOf(view);
-    if (this.sound === objects) return reader.rows(view, scan, options);
     try {
-      return await scanner.run(view, scan, options);
+      return await this.parts.scanner.run(view, scan, { ...options, probing: this.sound !== objects });
     } catch (error) {
       if (mayBeBrokenObject(error)) this.sound = objects;
       throw error;
@@ -183,13 +180,12 @@ export class QueryCatalog {
     scan: Scan,
     options: RunOptions,
   ): AsyncGenerator<ColumnBatch, void> {
-    const { reader, scanner, store } = this.parts;
+    const { scanner, store } = this.parts;
     const { rolledUp, statement } = sourceOf(view, scan);
     if (rolledUp) return yield* store.stream(view, statement, options);
     const objects = objectsOf(view);
-    if (this.sound === objects) return yield* reader.stream(view, statement, options);
     try {
-      yield* scanner.stream(view, statement, options);
+      yield* scanner.stream(view, statement, { ...options, probing: this.sound !== objects });
     } catch (error) {
       if (mayBeBrokenObject(error)) this.sound = objects;
       throw error;
@@ -224,8 +220,10 @@ export class QueryCatalog {
     if (first === undefined)
       throw new DatasetEmptyError('There are no objects yet whose columns could be read');
     const scan = { name: `describe_${query.name}`, sql: describeSql(query), params: sampleArguments(query) };
-    const object = { entries: [first], scope: view.scope };
-    const columns = queryColumns(await this.parts.reader.rows(object, scan), file?.frontMatter.columns);
+    const rows = await this.parts.scanner.run(onlyObjects(view, [first.object]), scan, {
+      probing: false,
+    });
+    const columns = queryColumns(rows, file?.frontMatter.columns);
     if (file === undefined) return columns;
     const described = { ...query, columns };
     try {

@@ -113,7 +113,10 @@ export class Dataset {
     return this.waiters.until(() => this.ended >= listing, PATIENCE_MS, signal);
   }
 
-  /** Waits, for at most ten seconds, until something else answers than this view, or a new listing says that it is right. */
+  /**
+   * Waits, for at most ten seconds, until something else answers than this view, or a new listing says that it is right.
+   * @throws the reason why the first rollups could not be built
+   */
   async next(view: DatasetView, signal: AbortSignal): Promise<void> {
     const isOther = () => this.view !== undefined && stateOf(this.view) !== stateOf(view);
     if (isOther()) return;
@@ -121,6 +124,8 @@ export class Dataset {
     const isUnderWay = view.warming && this.refreshing !== undefined;
     const listing = isUnderWay ? this.begun : this.beginRefresh();
     await this.waiters.until(() => isOther() || this.ended >= listing, PATIENCE_MS, signal);
+    const isListed = this.ended >= listing && !isOther();
+    if (isListed && view.warming && this.failure !== undefined) throw this.failure;
   }
 
   /** @returns the number of the refresh that `refresh` stands for */

@@ -45,6 +45,16 @@ export async function inspectObject(
   if (object.size < SMALLEST_BYTES) {
     return { object, reason: `Not a Parquet file: it holds only ${object.size} bytes` };
   }
+  // Bytes may be damaged on their way, so a footer that makes no sense is read once more.
+  const first = await readFooter(storage, object, options);
+  return isQuarantined(first) ? await readFooter(storage, object, options) : first;
+}
+
+async function readFooter(
+  storage: Storage,
+  object: StoredObject,
+  options: StorageOptions,
+): Promise<Inspection> {
   try {
     const file = {
       byteLength: object.size,

@@ -1,12 +1,14 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api';
 import { isInScope } from '../access/device-scope.ts';
 import type { ColumnBatch } from '../engine/column-batch.ts';
+import { type Deadline, startDeadline } from '../engine/deadline.ts';
 import type { DuckDbEngine } from '../engine/duckdb.ts';
 import type { Row, RunOptions, SqlValue, Statement } from '../engine/engine.ts';
 import {
   ForbiddenError,
   ObjectUnreadableError,
   StatementFailedError,
+  StatementTimeoutError,
   StorageAccessDeniedError,
   type TelemetryError,
 } from '../errors.ts';
@@ -53,12 +55,14 @@ export class ObjectReader {
    * @throws DatasetChangedError when an object was replaced meanwhile; ForbiddenError; whatever `Engine.run` throws.
    */
   rows(view: ReadableView, scan: Scan, options: RunOptions = {}): Promise<Row[]> {
-    return this.read(view, scan, options, (statement) => this.engine.run(statement, options));
+    return this.read(view, scan, options, (statement, bounded) => this.engine.run(statement, bounded));
   }
 
   /** The same, as the engine holds it. */
   chunks(view: ReadableView, scan: Scan, options: RunOptions = {}): Promise<readonly DuckDBDataChunk[]> {
-    return this.read(view, scan, options, (statement) => this.engine.fetchChunks(statement, options));
+    return this.read(view, scan, options, (statement, bounded) =>
+      this.engine.fetchChunks(statement, bounded),
+    );
   }
 
   /**
@@ -68,22 +72,24 @@ export class ObjectReader {
    */
   async *stream(view: ReadableView, scan: Scan, options: RunOptions = {}): AsyncGenerator<ColumnBatch, void> {
     const { within, end } = beginSpan(spanOf(scan));
-    let open: OpenObjects | undefined;
+    const deadline = this.startDeadline(scan, options);
+    const bounded = { ...options, signal: deadline.signal };
     try {
-      const opened = await within(() => this.open(view, scan, options));
-      open = opened.open;
-      yield* await within(() => this.engine.stream(opened.statement, options));
-      await within(() => opened.open.verify());
+      const { open, statement } = await within(() => this.open(view, scan, bounded));
+      try {
+        yield* await within(() => this.engine.stream(statement, bounded));
+        await within(() => open.verify());
+      } catch (error) {
+        if (error instanceof StorageAccessDeniedError) await open.verify();
+        throw error;
+      } finally {
+        open.release();
+      }
     } catch (error) {
       end(error);
-      if (open !== undefined && error instanceof StorageAccessDeniedError) {
-        await open.verify().catch((reason) => {
-          throw shownTo(view, reason);
-        });
-      }
       throw shownTo(view, error);
     } finally {
-      open?.release();
+      deadline.clear();
       // Whoever takes no more rows makes no error.
       end();
     }
@@ -93,12 +99,14 @@ export class ObjectReader {
     view: ReadableView,
     scan: Scan,
     options: RunOptions,
-    run: (statement: Statement) => Promise<T>,
+    run: (statement: Statement, options: RunOptions) => Promise<T>,
   ): Promise<T> {
-    return inSpan(spanOf(scan), async () => {
-      const { open, statement } = await this.open(view, scan, options);
+    const deadline = this.startDeadline(scan, options);
+    const bounded = { ...options, signal: deadline.signal };
+    const reading = inSpan(spanOf(scan), async () => {
+      const { open, statement } = await this.open(view, scan, bounded);
       try {
-        const result = await run(statement).catch(async (error) => {
+        const result = await run(statement, bounded).catch(async (error) => {
           // S3 refuses to read a key that is gone, too, where the policy does not let it say so.
           if (error instanceof StorageAccessDeniedError) await open.verify();
           throw error;
@@ -108,9 +116,20 @@ export class ObjectReader {
       } finally {
         open.release();
       }
-    }).catch((error) => {
-      throw shownTo(view, error);
     });
+    return reading
+      .catch((error) => {
+        throw shownTo(view, error);
+      })
+      .finally(() => deadline.clear());
+  }
+
+  /** Fetching the objects and comparing them counts too: whoever asks knows nothing of these steps. */
+  private startDeadline({ name }: Scan, { signal, timeoutMs = this.engine.timeoutMs }: RunOptions): Deadline {
+    const seconds = (timeoutMs / 1000).toFixed(1);
+    const late = () =>
+      new StatementTimeoutError(`The statement ${name} was stopped at its deadline after ${seconds} s`);
+    return startDeadline(timeoutMs, late, signal);
   }
 
   /** What names a device outside the scope in its key is not opened. */

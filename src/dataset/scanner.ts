@@ -5,6 +5,7 @@ import type { Row, RunOptions } from '../engine/engine.ts';
 import { DatasetChangedError, DatasetEmptyError, type TelemetryError, WarmingUpError } from '../errors.ts';
 import type { Dataset } from './dataset.ts';
 import type { ManifestEntry } from './inspect.ts';
+import { KeptBytes } from './kept-bytes.ts';
 import { describeFault, mayBeBrokenObject, type ObjectReader, type Scan } from './object-reader.ts';
 import { identityOf } from './snapshot.ts';
 import type { DatasetView } from './view.ts';
@@ -18,16 +19,28 @@ const PROBE: Scan = {
   sql: 'SELECT count(device_id), max("timestamp"), sum(voltage), sum(temperature), sum(soc) FROM {{TELEMETRY}}',
 };
 
+export interface ScanOptions extends RunOptions {
+  /** Whether a statement that fails has every object looked at, since one may be broken. Default: true. */
+  readonly probing?: boolean;
+}
+
 /** Runs statements over exactly the objects of a view. */
 export class Scanner {
-  private readonly reader: ObjectReader;
+  private readonly kept: ObjectReader;
+  private readonly fresh: ObjectReader;
   private readonly dataset: Dataset;
   private probing: Promise<number> | undefined;
   /** Objects that a probe has read since the last listing, and found sound. */
   private readonly sound = { at: 0, objects: new Set<string>() };
+  private readonly keptBytes = new KeptBytes();
 
-  constructor(reader: ObjectReader, dataset: Dataset) {
-    this.reader = reader;
+  /**
+   * @param kept may answer from what its engine keeps of earlier reads
+   * @param fresh reads from the store, whatever was read before
+   */
+  constructor(kept: ObjectReader, fresh: ObjectReader, dataset: Dataset) {
+    this.kept = kept;
+    this.fresh = fresh;
     this.dataset = dataset;
   }
 
@@ -35,37 +48,77 @@ export class Scanner {
    * @throws DatasetEmptyError when the view has no readings; DatasetChangedError when an object was replaced meanwhile
    * or turned out to be broken (then it is quarantined): the next view answers; whatever `Engine.run` throws.
    */
-  run(view: DatasetView, scan: Scan, options: RunOptions = {}): Promise<Row[]> {
-    return this.read(view, () => this.reader.rows(view, scan, options));
+  run(view: DatasetView, scan: Scan, options: ScanOptions = {}): Promise<Row[]> {
+    return this.read(view, options, (reader) => reader.rows(view, scan, options));
   }
 
   /** The same as `run`, as the engine holds it: for many numbers. */
-  chunks(view: DatasetView, scan: Scan, options: RunOptions = {}): Promise<readonly DuckDBDataChunk[]> {
-    return this.read(view, () => this.reader.chunks(view, scan, options));
+  chunks(view: DatasetView, scan: Scan, options: ScanOptions = {}): Promise<readonly DuckDBDataChunk[]> {
+    return this.read(view, options, (reader) => reader.chunks(view, scan, options));
   }
 
-  private async read<T>(view: DatasetView, read: () => Promise<T>): Promise<T> {
+  private async read<T>(
+    view: DatasetView,
+    { probing = true }: ScanOptions,
+    read: (reader: ObjectReader) => Promise<T>,
+  ): Promise<T> {
     requireReadings(view);
+    this.keptBytes.forgetUnlisted(view.snapshot);
+    const wasKept = this.keptBytes.mayServe(view.entries);
     try {
-      return await read();
+      return await this.readOnce(view.entries, read);
     } catch (error) {
-      if (mayBeBrokenObject(error)) await this.quarantineBroken(view, error);
-      throw error;
+      if (!probing || !mayBeBrokenObject(error)) throw error;
+      await this.quarantineBroken(view, error);
+      if (!wasKept || this.keptBytes.mayServe(view.entries)) throw error;
+      return await this.readOnce(view.entries, read);
+    }
+  }
+
+  /** From what is kept, where that may be trusted. */
+  private async readOnce<T>(
+    entries: readonly ManifestEntry[],
+    read: (reader: ObjectReader) => Promise<T>,
+  ): Promise<T> {
+    const kept = this.keptBytes.begin(entries);
+    if (kept === undefined) return await read(this.fresh);
+    let proven = false;
+    try {
+      const result = await read(this.kept);
+      proven = true;
+      return result;
+    } finally {
+      kept.end(proven);
     }
   }
 
   /** The same as they are asked for: see `ObjectReader.stream`. */
-  async *stream(view: DatasetView, scan: Scan, options: RunOptions = {}): AsyncGenerator<ColumnBatch, void> {
+  async *stream(view: DatasetView, scan: Scan, options: ScanOptions = {}): AsyncGenerator<ColumnBatch, void> {
     requireReadings(view);
+    const { probing = true } = options;
+    const kept = this.keptBytes.begin(view.entries);
+    const reader = kept === undefined ? this.fresh : this.kept;
+    let proven = false;
     try {
-      yield* this.reader.stream(view, scan, options);
+      yield* reader.stream(view, scan, options);
+      proven = true;
     } catch (error) {
-      if (mayBeBrokenObject(error)) await this.quarantineBroken(view, error);
-      throw error;
+      if (!probing || !mayBeBrokenObject(error)) throw error;
+      await this.quarantineBroken(view, error);
+      if (kept === undefined || this.keptBytes.mayServe(view.entries)) throw error;
+      // Rows may be out already: the whole is asked again, or the transfer broken off.
+      throw new DatasetChangedError('What was kept of an object is damaged, so it is read anew', {
+        cause: error,
+      });
+    } finally {
+      kept?.end(proven);
     }
   }
 
-  /** Statements that fail together wait for one probe together. */
+  /**
+   * Statements that fail together wait for one probe together.
+   * @throws DatasetChangedError when objects are broken. When no more than what is kept of them is, nothing is thrown
+   */
   private async quarantineBroken(view: DatasetView, cause: TelemetryError): Promise<void> {
     // Found sound once, the statement is at fault: its caller must not have everything read again and again.
     if (this.isSound(view)) return;
@@ -90,20 +143,34 @@ export class Scanner {
   /** Reads every object on its own, since an engine's error rarely says which one it stumbled over. */
   private async probe(entries: readonly ManifestEntry[]): Promise<number> {
     let broken = 0;
+    const read = (entry: ManifestEntry) => (reader: ObjectReader) =>
+      reader.rows({ entries: [entry], scope: null }, PROBE, { unrefusable: true });
     await pMap(
       entries,
       async (entry) => {
-        try {
-          await this.reader.rows({ entries: [entry], scope: null }, PROBE, { unrefusable: true });
-        } catch (error) {
-          if (!mayBeBrokenObject(error)) throw error;
-          broken++;
-          this.dataset.quarantine(entry.object, describeFault(error));
+        if ((await faultOf(this.readOnce([entry], read(entry)))) === undefined) return;
+        // Bytes may be damaged on their way, and then be kept: only an object that fails twice is at fault itself.
+        const fault = await faultOf(read(entry)(this.fresh));
+        if (fault === undefined) {
+          this.keptBytes.distrust(entry);
+          return;
         }
+        broken++;
+        this.dataset.quarantine(entry.object, describeFault(fault));
       },
       { concurrency: PROBE_CONCURRENCY },
     );
     return broken;
+  }
+}
+
+async function faultOf(reading: Promise<unknown>): Promise<TelemetryError | undefined> {
+  try {
+    await reading;
+    return undefined;
+  } catch (error) {
+    if (mayBeBrokenObject(error)) return error;
+    throw error;
   }
 }
 

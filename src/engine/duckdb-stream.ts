@@ -1,4 +1,5 @@
 import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api';
+import { orAbandoned } from './abandon.ts';
 import type { ColumnBatch } from './column-batch.ts';
 import { batchConverters, readBatch } from './duckdb-columns.ts';
 import { interruptible } from './interruptible.ts';
@@ -62,7 +63,7 @@ export class DuckDbStream implements AsyncIterableIterator<ColumnBatch, undefine
 
   async next(): Promise<IteratorResult<ColumnBatch, undefined>> {
     if (this.ending !== undefined) {
-      await this.ending;
+      await this.ended(this.ending);
       if (this.failure !== undefined) throw this.failure;
       return { done: true, value: undefined };
     }
@@ -72,14 +73,19 @@ export class DuckDbStream implements AsyncIterableIterator<ColumnBatch, undefine
       if (!this.whole && this.ending === undefined) {
         const reason = this.parts.diagnose();
         this.fetching = reason;
-        throw await reason;
+        throw await orAbandoned(reason, this.parts.stop);
       }
     } catch (cause) {
-      await this.end(cause);
+      await this.ended(this.end(cause));
       throw this.failure ?? this.parts.present(cause);
     }
     await this.end();
     return { done: true, value: undefined };
+  }
+
+  /** Who has been stopped does not wait for a request that hangs. */
+  private ended(ending: Promise<void>): Promise<void> {
+    return orAbandoned(ending, this.parts.stop).catch(() => undefined);
   }
 
   /** @returns undefined when there are no more rows */
@@ -87,9 +93,11 @@ export class DuckDbStream implements AsyncIterableIterator<ColumnBatch, undefine
     const { connection, result, stop } = this.parts;
     const fetching = interruptible(connection, stop, () => result.fetchChunk());
     this.fetching = fetching;
-    const chunk = await fetching.finally(() => {
+    const forget = () => {
       this.fetching = undefined;
-    });
+    };
+    fetching.then(forget, forget);
+    const chunk = await orAbandoned(fetching, stop);
     if (chunk === null || chunk.rowCount === 0) return undefined;
     const { columns, rowCount } = readBatch(chunk, this.converters);
     this.whole = columns.at(-1)?.at(-1) === true;
@@ -103,7 +111,7 @@ export class DuckDbStream implements AsyncIterableIterator<ColumnBatch, undefine
   }
 
   async return(): Promise<IteratorResult<ColumnBatch, undefined>> {
-    await this.end();
+    await this.ended(this.end());
     return { done: true, value: undefined };
   }
 

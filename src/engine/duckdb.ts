@@ -1,5 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import { rm } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   type DuckDBConnection,
   type DuckDBDataChunk,
@@ -13,6 +14,7 @@ import {
   StatementTimeoutError,
   TelemetryError,
 } from '../errors.ts';
+import { orAbandoned } from './abandon.ts';
 import { classifyDuckDbError } from './duckdb-errors.ts';
 import { DUCKDB_MACROS } from './duckdb-macros.ts';
 import { DuckDbStream, withEnd, withoutRows } from './duckdb-stream.ts';
@@ -26,6 +28,9 @@ import { sqlString } from './sql-string.ts';
 
 const never = new AbortController().signal;
 
+/** How long `close` waits for statements that it has interrupted. */
+const CLOSE_MS = 1_000;
+
 export const IN_MEMORY = ':memory:';
 
 /** Embedded DuckDB: one in-memory instance, a pool of connections, a queue before it. */
@@ -36,7 +41,8 @@ export class DuckDbEngine implements Engine, EngineAdmin {
   private readonly gate: Gate<DuckDBConnection>;
   private readonly streamGate: Gate<DuckDBConnection>;
   private readonly name: string;
-  private readonly timeoutMs: number;
+  /** What a statement may take unless it is told otherwise. */
+  readonly timeoutMs: number;
   private readonly onStatement: StatementListener | undefined;
   private readonly running = new Set<Promise<unknown>>();
   private readonly closing = new AbortController();
@@ -186,28 +192,21 @@ export class DuckDbEngine implements Engine, EngineAdmin {
       options.scope?.countStatement();
       const connection = await this.streamGate.enter({ signal: stop, viewer: options.scope?.viewer });
       admitted = performance.now();
-      try {
-        const prepared = await prepareSelect(connection, { ...statement, sql: withEnd(statement.sql) });
-        const result = await interruptible(connection, stop, () => prepared.stream()).catch((error) => {
+      const begun = interruptible(connection, stop, () => beginStream(connection, stop, statement));
+      begun.catch(() => this.streamGate.leave(connection));
+      const { prepared, result } = await orAbandoned(this.untilSettled(begun), stop);
+      return new DuckDbStream({
+        connection,
+        result,
+        stop,
+        diagnose: () => diagnose(connection, stop, statement),
+        present: presented,
+        onEnd: (rows, error) => {
           prepared.destroySync();
-          throw error;
-        });
-        return new DuckDbStream({
-          connection,
-          result,
-          stop,
-          diagnose: () => diagnose(connection, stop, statement),
-          present: presented,
-          onEnd: (rows, error) => {
-            prepared.destroySync();
-            this.streamGate.leave(connection);
-            report(rows, error);
-          },
-        });
-      } catch (error) {
-        this.streamGate.leave(connection);
-        throw error;
-      }
+          this.streamGate.leave(connection);
+          report(rows, error);
+        },
+      });
     } catch (cause) {
       const error = presented(cause);
       report(0, error);
@@ -236,17 +235,31 @@ export class DuckDbEngine implements Engine, EngineAdmin {
     return { running: this.gate.taken, queued: this.gate.queued, streaming: this.streamGate.taken };
   }
 
-  /** Once closed, it stays so; a second call does nothing. */
+  /** Statements that heed no interrupt, since they wait for the store. Each holds a thread until its request ends. */
+  get hanging(): number {
+    return this.closing.signal.aborted ? this.running.size : 0;
+  }
+
+  /** Once closed, it stays so; a second call does nothing. What hangs is left to itself, and let go when it ends. */
   async close(): Promise<void> {
     if (this.closing.signal.aborted) return;
     this.gate.close();
     this.streamGate.close();
     this.closing.abort();
-    await Promise.allSettled(this.running);
+    const settled = Promise.allSettled(this.running).then(() => true);
+    const patience = new AbortController();
+    const hangs = delay(CLOSE_MS, false, { signal: patience.signal }).catch(() => true);
+    const isSettled = await Promise.race([settled, hangs]);
+    patience.abort();
     // Closing a connection whose query still runs would leave its promise pending for ever.
+    if (isSettled) this.dispose();
+    else void settled.then(() => this.dispose());
+    await rm(this.spill, { recursive: true, force: true });
+  }
+
+  private dispose(): void {
     for (const connection of this.connections) connection.closeSync();
     this.instance.closeSync();
-    await rm(this.spill, { recursive: true, force: true });
   }
 
   private track<T>(
@@ -255,11 +268,15 @@ export class DuckDbEngine implements Engine, EngineAdmin {
     read: (result: DuckDBMaterializedResult) => Promise<T>,
     count: (value: T) => number,
   ): Promise<T> {
-    const settled = this.runAndReport(statement, options, read, count);
-    this.running.add(settled);
-    const forget = () => this.running.delete(settled);
-    settled.then(forget, forget);
-    return settled;
+    return this.untilSettled(this.runAndReport(statement, options, read, count));
+  }
+
+  /** Lets `close` wait for it. */
+  private untilSettled<T>(work: Promise<T>): Promise<T> {
+    this.running.add(work);
+    const forget = () => this.running.delete(work);
+    work.then(forget, forget);
+    return work;
   }
 
   private async runAndReport<T>(
@@ -278,13 +295,12 @@ export class DuckDbEngine implements Engine, EngineAdmin {
       scope?.countStatement();
       const connection = await this.gate.enter({ signal: stop, viewer: scope?.viewer, unrefusable });
       admitted = performance.now();
-      try {
-        const value = await interruptible(connection, stop, () => select(connection, statement, read));
-        this.report(statement, { started, admitted, rows: count(value) });
-        return value;
-      } finally {
-        this.gate.leave(connection);
-      }
+      const work = interruptible(connection, stop, () => select(connection, statement, read)).finally(() =>
+        this.gate.leave(connection),
+      );
+      const value = await orAbandoned(this.untilSettled(work), stop);
+      this.report(statement, { started, admitted, rows: count(value) });
+      return value;
     } catch (cause) {
       const durationMs = performance.now() - started;
       const error = present(cause, name, { stop, timedOut: stop.reason === deadline.reason, durationMs });
@@ -335,6 +351,7 @@ function present(
   context: { stop: AbortSignal; timedOut: boolean; durationMs: number },
 ): TelemetryError {
   if (context.stop.aborted) {
+    if (context.stop.reason instanceof TelemetryError) return context.stop.reason;
     return context.timedOut
       ? new StatementTimeoutError(
           `The statement ${name} was stopped at its deadline after ${(context.durationMs / 1000).toFixed(1)} s`,
@@ -343,6 +360,18 @@ function present(
       : new StatementCancelledError(`The statement ${name} was cancelled`, { cause });
   }
   return cause instanceof TelemetryError ? cause : classifyDuckDbError(cause, name);
+}
+
+async function beginStream(connection: DuckDBConnection, stop: AbortSignal, statement: Statement) {
+  const prepared = await prepareSelect(connection, { ...statement, sql: withEnd(statement.sql) });
+  try {
+    const result = await prepared.stream();
+    stop.throwIfAborted();
+    return { prepared, result };
+  } catch (error) {
+    prepared.destroySync();
+    throw error;
+  }
 }
 
 async function select<T>(

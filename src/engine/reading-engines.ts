@@ -44,6 +44,11 @@ export class ReadingEngines implements EngineAdmin {
     await Promise.all([this.asking.lock(allowedDirectories), this.building.lock(allowedDirectories)]);
   }
 
+  /** See `DuckDbEngine.hanging`. */
+  get hanging(): number {
+    return this.asking.hanging + this.building.hanging;
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.asking.close(), this.building.close()]);
   }

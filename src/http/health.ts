@@ -1,8 +1,9 @@
 import type { RollupProgress } from '../dataset/rollup-keeper.ts';
 import type { DatasetView } from '../dataset/view.ts';
-import { DatasetEmptyError, WarmingUpError } from '../errors.ts';
+import { startDeadline } from '../engine/deadline.ts';
+import { DatasetEmptyError, ShuttingDownError, StorageUnavailableError, WarmingUpError } from '../errors.ts';
 import type { Logger } from '../log.ts';
-import type { Storage } from '../storage/storage.ts';
+import type { Storage, StoredObject } from '../storage/storage.ts';
 import type { RouteHandler, Routes } from './plugins/use-routes.ts';
 import { problemOf, problemResponse } from './problem.ts';
 
@@ -11,9 +12,14 @@ export interface HealthOptions {
   readonly brief: boolean;
   currentView(signal: AbortSignal): Promise<DatasetView>;
   progress(): RollupProgress | null;
+  /** The process finishes what runs, and is to get no new requests. */
+  isStopping(): boolean;
   readonly storage: Storage;
   readonly log: Logger;
 }
+
+/** Whoever asks does so every few seconds, and gives up sooner than a store that hangs. */
+const PATIENCE_MS = 5_000;
 
 /** `/health`: the process lives. `/ready`: summaries are answered, and an object of the snapshot can really be read. */
 export function healthRoutes(options: HealthOptions): Routes {
@@ -24,8 +30,9 @@ export function healthRoutes(options: HealthOptions): Routes {
   };
 }
 
-function readiness({ currentView, progress, storage }: HealthOptions): RouteHandler {
+function readiness({ currentView, progress, isStopping, storage }: HealthOptions): RouteHandler {
   return async (request) => {
+    if (isStopping()) throw new ShuttingDownError('The process was told to end; it finishes what runs');
     const { version, snapshot, entries, quarantined, rollups, warming, coverage } = await currentView(
       request.signal,
     );
@@ -43,7 +50,7 @@ function readiness({ currentView, progress, storage }: HealthOptions): RouteHand
         progress: snakeProgress(progress()),
       });
     }
-    await storage.readRange(object, 0, 4, { signal: request.signal });
+    await readWithinPatience(storage, object, request.signal);
     return Response.json({
       status: 'ready',
       version,
@@ -68,6 +75,20 @@ function withoutDetails(ready: RouteHandler, log: Logger): RouteHandler {
       return problemResponse({ ...problem, details: {}, message: 'Not ready; the log has the reason' });
     }
   };
+}
+
+async function readWithinPatience(
+  storage: Storage,
+  object: StoredObject,
+  caller: AbortSignal,
+): Promise<void> {
+  const late = () => new StorageUnavailableError(`The store did not answer within ${PATIENCE_MS / 1000} s`);
+  const deadline = startDeadline(PATIENCE_MS, late, caller);
+  try {
+    await storage.readRange(object, 0, 4, { signal: deadline.signal });
+  } finally {
+    deadline.clear();
+  }
 }
 
 function snakeProgress(progress: RollupProgress | null) {

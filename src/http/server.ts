@@ -75,6 +75,7 @@ export interface ServerParts {
   /** The view that a question would be answered from now, if there is one. */
   latestView(): DatasetView | undefined;
   progress(): RollupProgress | null;
+  isStopping(): boolean;
   currentView(signal: AbortSignal): Promise<DatasetView>;
   /** Lists the objects again, and waits for what that finds for at most some seconds. */
   renew(signal: AbortSignal): Promise<void>;

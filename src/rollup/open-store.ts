@@ -131,7 +131,7 @@ function isLocked(error: unknown): boolean {
 function isOfTheMachine(error: unknown): boolean {
   return (
     error instanceof Error &&
-    /could not write|no space left|failed to create checkpoint|too many open files|permission denied|out of memory/i.test(
+    /could not write|no space left|failed to create checkpoint|too many open files|permission denied|read-only file system|out of memory/i.test(
       error.message,
     )
   );

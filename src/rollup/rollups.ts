@@ -135,16 +135,16 @@ export class Rollups implements RollupKeeper {
     const failed = new AbortController();
     const either = AbortSignal.any([signal, failed.signal]);
     const failures: unknown[] = [];
-    const large: ManifestEntry[] = [];
-    const add = async (entry: ManifestEntry, isAlone: boolean) => {
+    const doubtful: ManifestEntry[] = [];
+    const add = async (entry: ManifestEntry, isLast: boolean) => {
       if (failures.length > 0) return;
       try {
         await staging.add(await this.partialsOf(entry, either));
       } catch (error) {
         if (error instanceof DatasetChangedError) changed.push(entry.object);
-        else if (error instanceof OutOfMemoryError && !isAlone) large.push(entry);
         else if (mayBeBrokenObject(error) || error instanceof OutOfMemoryError) {
-          broken.push({ object: entry.object, reason: describeFault(error) });
+          if (!isLast) doubtful.push(entry);
+          else broken.push({ object: entry.object, reason: describeFault(error) });
         } else {
           failures.push(error);
           failed.abort();
@@ -152,8 +152,9 @@ export class Rollups implements RollupKeeper {
       }
     };
     await pMap(entries, (entry) => add(entry, false), { concurrency: CONCURRENCY });
-    // What was too much beside others may be fine alone; one that is too much even so must not cost the others.
-    for (const entry of large) await add(entry, true);
+    // What was too much beside others may be fine alone, and bytes that were damaged on their way may come whole. What
+    // fails again must not cost the others.
+    for (const entry of doubtful) await add(entry, true);
     if (failures.length > 0) throw failures[0];
     await staging.flush();
   }

@@ -51,19 +51,19 @@ function createLocalStorage({
 
 async function createS3Storage(
   location: S3Location,
-  { objectCache, httpfsExtension }: Config,
+  { objectCache, httpfsExtension, s3TimeoutMs }: Config,
   { admin, log, onRequest }: { admin: EngineAdmin; log: Logger; onRequest: StoreRequestListener | undefined },
 ): Promise<CreatedStorage> {
-  const client = createS3Client(location);
+  const client = createS3Client(location, { timeoutMs: s3TimeoutMs });
   if (onRequest !== undefined) reportRequests(client, onRequest);
-  const bucket = new S3Bucket(client, location);
+  const bucket = new S3Bucket(client, location, { timeoutMs: s3TimeoutMs });
   const { directory, fallback, maxBytes } = objectCache;
   if (directory !== undefined) {
     assertOpenable('OBJECT_CACHE_DIR', directory);
     return await createCached(bucket, { directory, maxBytes, log });
   }
 
-  const httpfs = await loadHttpfs(admin, httpfsExtension);
+  const httpfs = await loadHttpfs(admin, httpfsExtension, s3TimeoutMs);
   if (httpfs.loaded) {
     log.info({ from: httpfs.from }, 'httpfs loaded: DuckDB reads S3 itself');
     return { storage: new S3DirectStorage(bucket, admin), readable: [bucket.url] };

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { EngineAdmin } from '../engine/engine.ts';
 import { sqlString } from '../engine/sql-string.ts';
 import { ConfigError } from '../errors.ts';
+import { RESPONSE_MS } from './s3-client.ts';
 
 /** Where `npm run setup:httpfs` puts the extension. */
 export const HTTPFS_DEFAULT_PATH = path.resolve(
@@ -10,11 +11,11 @@ export const HTTPFS_DEFAULT_PATH = path.resolve(
   '../../.cache/httpfs/httpfs.duckdb_extension',
 );
 
-const SETTINGS = [
+const settings = (timeoutMs: number) => [
   // Without it a `?s3_endpoint=` in a path sends the credentials' signatures elsewhere, and `*` in a key is a pattern.
   'SET GLOBAL s3_url_compatibility_mode = true',
-  // Seconds and tries: an interrupt waits for a hanging request, so their product bounds how late it comes.
-  'SET GLOBAL http_timeout = 20',
+  // Seconds and tries: a hanging request holds its connection, whatever interrupts it, for at most their product.
+  `SET GLOBAL http_timeout = ${Math.ceil(timeoutMs / 1000)}`,
   'SET GLOBAL http_retries = 2',
   // The default, which everything here rests on: cached pieces of an object are checked against its ETag.
   "SET GLOBAL validate_external_file_cache = 'VALIDATE_ALL'",
@@ -33,10 +34,11 @@ export type HttpfsOutcome =
 export async function loadHttpfs(
   admin: EngineAdmin,
   extensionPath: string | undefined,
+  timeoutMs = RESPONSE_MS,
 ): Promise<HttpfsOutcome> {
   const outcome = extensionPath === undefined ? await loadAny(admin) : await loadGiven(admin, extensionPath);
   if (outcome.loaded) {
-    for (const setting of SETTINGS) await admin.execute(setting);
+    for (const setting of settings(timeoutMs)) await admin.execute(setting);
   }
   return outcome;
 }

@@ -7,16 +7,25 @@ import {
 } from '@aws-sdk/client-s3';
 import type { S3Location } from '../config.ts';
 import { DatasetChangedError, StorageAccessDeniedError, StorageUnavailableError } from '../errors.ts';
-import { orAborted, throwIfAborted } from './aborted.ts';
+import { abortedError, orAborted, throwIfAborted } from './aborted.ts';
 import { coalesce } from './coalesce.ts';
 import { assertRange } from './object-range.ts';
+import { withinPatience } from './pace.ts';
+import { RESPONSE_MS } from './s3-client.ts';
 import { describeBucket, toStorageError } from './s3-errors.ts';
 import { ifMatch, type ObjectFacts, objectEtag } from './s3-etag.ts';
-import { type ListingOptions, listParquetObjects } from './s3-listing.ts';
+import { listParquetObjects } from './s3-listing.ts';
 import type { StorageOptions, StoredObject } from './storage.ts';
 
 /** The SDK repeats a request whose headers do not arrive, but not one whose body breaks off. */
 export const BODY_ATTEMPTS = 3;
+
+export interface S3BucketSettings {
+  /** Keys a page of a listing; the store's own limit (1,000) when unset. */
+  readonly pageSize?: number | undefined;
+  /** That of the client. */
+  readonly timeoutMs?: number | undefined;
+}
 
 export type ObjectBody = GetObjectCommandOutput & { readonly Body: Readable };
 
@@ -24,15 +33,21 @@ export type ObjectBody = GetObjectCommandOutput & { readonly Body: Readable };
 export class S3Bucket {
   readonly client: S3Client;
   readonly location: S3Location;
-  readonly #listing: Pick<ListingOptions, 'pageSize'>;
+  readonly timeoutMs: number;
+  readonly #pageSize: number | undefined;
   readonly #listAgain = coalesce(
     async () => new Map((await this.list()).map((object) => [object.key, object])),
   );
 
-  constructor(client: S3Client, location: S3Location, listing: Pick<ListingOptions, 'pageSize'> = {}) {
+  constructor(
+    client: S3Client,
+    location: S3Location,
+    { pageSize, timeoutMs = RESPONSE_MS }: S3BucketSettings = {},
+  ) {
     this.client = client;
     this.location = location;
-    this.#listing = listing;
+    this.timeoutMs = timeoutMs;
+    this.#pageSize = pageSize;
   }
 
   get url(): string {
@@ -40,7 +55,7 @@ export class S3Bucket {
   }
 
   list(options: StorageOptions = {}): Promise<StoredObject[]> {
-    return listParquetObjects(this.client, this.location, { ...this.#listing, ...options });
+    return listParquetObjects(this, { pageSize: this.#pageSize, ...options });
   }
 
   /** @throws DatasetChangedError if the key now holds another object or none. */
@@ -103,13 +118,31 @@ export class S3Bucket {
       Range: `bytes=${start}-${end - 1}`,
     });
     for (let attempt = 1; ; attempt += 1) {
-      const response = await this.#get(object, command, signal);
-      const body = this.#same(object, response, totalSize(response.ContentRange));
       try {
-        return await collect(body.Body, end - start);
+        return await withinPatience(this, signal, (bounded) =>
+          this.#collect(object, command, end - start, bounded),
+        );
       } catch (error) {
-        if (attempt === BODY_ATTEMPTS || signal?.aborted) throw this.error(error, object, signal);
+        if (!(error instanceof BrokenBody)) throw error;
+        if (attempt === BODY_ATTEMPTS || signal?.aborted) throw this.error(error.cause, object, signal);
       }
+    }
+  }
+
+  async #collect(
+    object: StoredObject,
+    command: GetObjectCommand,
+    length: number,
+    signal: AbortSignal,
+  ): Promise<Uint8Array> {
+    const response = await this.#get(object, command, signal);
+    const { Body } = this.#same(object, response, totalSize(response.ContentRange));
+    try {
+      return await orAborted(collect(Body, length), signal);
+    } catch (cause) {
+      Body.destroy();
+      if (signal.aborted) throw abortedError(signal, cause);
+      throw new BrokenBody('The body broke off', { cause });
     }
   }
 
@@ -163,6 +196,8 @@ export class S3Bucket {
     return { Bucket: this.location.bucket, Key: `${this.location.prefix}${object.key}` };
   }
 }
+
+class BrokenBody extends Error {}
 
 /** Not all stores heed `If-Match`. */
 function assertSame(object: StoredObject, facts: ObjectFacts): void {

@@ -7,6 +7,7 @@ import { abortedError, throwIfAborted } from './aborted.ts';
 import { isDiskError } from './cache-folder.ts';
 import { escapeGlob } from './escape-glob.ts';
 import { ObjectCache } from './object-cache.ts';
+import { atPace } from './pace.ts';
 import { BODY_ATTEMPTS, type ObjectBody, type S3Bucket } from './s3-bucket.ts';
 import { md5OfEtag } from './s3-etag.ts';
 import type {
@@ -111,7 +112,7 @@ async function download(
   for (let attempt = 1; ; attempt += 1) {
     const response = await bucket.get(object, { signal });
     try {
-      return await writeVerified(response, object, file, signal);
+      return await writeVerified(response, object, file, { signal, timeoutMs: bucket.timeoutMs });
     } catch (cause) {
       if (signal.aborted) throw abortedError(signal, cause);
       if (isDiskError(cause)) throw cause;
@@ -128,7 +129,7 @@ async function writeVerified(
   response: ObjectBody,
   object: StoredObject,
   file: string,
-  signal: AbortSignal,
+  { signal, timeoutMs }: { signal: AbortSignal; timeoutMs: number },
 ): Promise<string> {
   const expectedMd5 = hasChecksum(response) ? undefined : md5OfEtag(object.etag, response);
   const md5 = expectedMd5 === undefined ? undefined : createHash('md5');
@@ -138,7 +139,7 @@ async function writeVerified(
   await pipeline(
     response.Body,
     async function* (chunks: AsyncIterable<Uint8Array>) {
-      for await (const chunk of chunks) {
+      for await (const chunk of atPace(chunks, timeoutMs)) {
         sha256.update(chunk);
         md5?.update(chunk);
         length += chunk.length;

@@ -6,18 +6,24 @@ import type { StorageOptions } from './storage.ts';
 /** Where S3 is asked first when nothing names a region; it redirects to the bucket's own. */
 const DEFAULT_REGION = 'us-east-1';
 const CONNECT_MS = 5_000;
-/** Until the headers arrive, and then between two pieces of the body. */
-const RESPONSE_MS = 30_000;
+/** What `S3_TIMEOUT_SECONDS` is by default. */
+export const RESPONSE_MS = 20_000;
 const SOCKETS = 32;
 
 /** What tests and special deployments may replace. Credentials default to the SDK's provider chain. */
-export type S3ClientOverrides = Pick<S3ClientConfig, 'credentials' | 'maxAttempts'>;
+export type S3ClientOverrides = Pick<S3ClientConfig, 'credentials' | 'maxAttempts'> & {
+  /** Until the headers arrive, and then between two pieces of the body. */
+  readonly timeoutMs?: number;
+};
 
 /**
  * A client for one bucket. Retries (3 attempts, AWS_MAX_ATTEMPTS), credentials (refreshed before they expire, and looked
  * for anew when they are refused) and the region are the SDK's; stores with an endpoint of their own are addressed path-style.
  */
-export function createS3Client(location: S3Location, overrides: S3ClientOverrides = {}): S3Client {
+export function createS3Client(
+  location: S3Location,
+  { timeoutMs = RESPONSE_MS, ...overrides }: S3ClientOverrides = {},
+): S3Client {
   const client = new S3Client({
     credentials: defaultCredentials(),
     region: location.region ?? sdkRegion(),
@@ -27,10 +33,10 @@ export function createS3Client(location: S3Location, overrides: S3ClientOverride
     // Whole objects ask for their checksum themselves; some stores send it with a range too, which it does not fit.
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: {
-      connectionTimeout: CONNECT_MS,
-      requestTimeout: RESPONSE_MS,
+      connectionTimeout: Math.min(CONNECT_MS, timeoutMs),
+      requestTimeout: timeoutMs,
       throwOnRequestTimeout: true,
-      socketTimeout: RESPONSE_MS,
+      socketTimeout: timeoutMs,
       httpAgent: { maxSockets: SOCKETS },
       httpsAgent: { maxSockets: SOCKETS },
     },

@@ -38,6 +38,8 @@ const ALIASES: Readonly<Record<string, string>> = {
   // versitygw's own, with HTTP 404.
   XAdminUserNotFound: 'InvalidAccessKeyId',
 };
+/** An answer to HEAD has no body that could name the reason; what we ask is well formed, so this is the usual one. */
+const NAMELESS_400 = 'ExpiredToken';
 
 /** Whether the store refuses whoever asks, rather than failing. */
 export function isRefusal(error: unknown): boolean {
@@ -87,7 +89,8 @@ export function toStorageError(cause: unknown, { location, key, signal }: S3Erro
 
 function refusal(error: unknown): string | undefined {
   const name = error instanceof Error ? error.name : '';
-  return REFUSALS[ALIASES[name] ?? name];
+  const isNameless = httpStatus(error) === 400 && name.startsWith('Unknown');
+  return REFUSALS[isNameless ? NAMELESS_400 : (ALIASES[name] ?? name)];
 }
 
 function httpStatus(error: unknown): number | undefined {

@@ -1,6 +1,7 @@
-import { ListObjectsV2Command, type ListObjectsV2CommandOutput, type S3Client } from '@aws-sdk/client-s3';
+import { ListObjectsV2Command, type ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
 import type { S3Location } from '../config.ts';
 import { StorageUnavailableError } from '../errors.ts';
+import { type Patience, withinPatience } from './pace.ts';
 import { describeBucket, toStorageError } from './s3-errors.ts';
 import { objectEtag } from './s3-etag.ts';
 import type { StorageOptions, StoredObject } from './storage.ts';
@@ -18,14 +19,14 @@ const PARQUET = /\.parquet$/i;
  * @throws StorageUnavailableError or its kinds, also for a listing that breaks off: half a listing looks like removals.
  */
 export async function listParquetObjects(
-  client: S3Client,
-  location: S3Location,
+  from: Patience,
   { signal, pageSize }: ListingOptions = {},
 ): Promise<StoredObject[]> {
+  const { location } = from;
   const objects: StoredObject[] = [];
   let token: string | undefined;
   do {
-    const page = await listPage(client, location, token, { signal, pageSize });
+    const page = await listPage(from, token, { signal, pageSize });
     objects.push(...parquetObjects(page, location));
     if (page.IsTruncated && (!page.NextContinuationToken || page.NextContinuationToken === token)) {
       throw new StorageUnavailableError(
@@ -38,11 +39,11 @@ export async function listParquetObjects(
 }
 
 async function listPage(
-  client: S3Client,
-  location: S3Location,
+  from: Patience,
   token: string | undefined,
   { signal, pageSize }: ListingOptions,
 ): Promise<ListObjectsV2CommandOutput> {
+  const { client, location } = from;
   const command = new ListObjectsV2Command({
     Bucket: location.bucket,
     Prefix: location.prefix,
@@ -51,11 +52,13 @@ async function listPage(
     ...(token !== undefined && { ContinuationToken: token }),
     ...(pageSize !== undefined && { MaxKeys: pageSize }),
   });
-  try {
-    return await client.send(command, signal && { abortSignal: signal });
-  } catch (error) {
-    throw toStorageError(error, { location, signal });
-  }
+  return await withinPatience(from, signal, async (bounded) => {
+    try {
+      return await client.send(command, { abortSignal: bounded });
+    } catch (error) {
+      throw toStorageError(error, { location, signal: bounded });
+    }
+  });
 }
 
 function parquetObjects(page: ListObjectsV2CommandOutput, location: S3Location): StoredObject[] {

@@ -7,6 +7,7 @@ import { startScanningApp } from '../support/fleet-apps.ts';
 import { queriesFolder } from '../support/queries-app.ts';
 import { READERS } from '../support/read-table.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { UNLIMITED } from '../support/unlimited.ts';
 import { headersFor, viewerOfHeader } from '../support/viewers.ts';
 import { graphqlQuestions, QUERIES, restQuestions } from './questions.ts';
 import { DEVICES, randomBucket, randomScope, writeBucket } from './random-bucket.ts';
@@ -14,7 +15,7 @@ import { DEVICES, randomBucket, randomScope, writeBucket } from './random-bucket
 const ENVIRONMENT = {
   REFRESH_SECONDS: '86400',
   RESPONSE_CACHE_MAX_BYTES: '0',
-  OPERATION_MAX_COST: '1000000000',
+  ...UNLIMITED,
 };
 
 /** What tells a bucket or a moment, and nothing about devices. */

@@ -5,6 +5,7 @@ import type { DeviceScope } from '../../src/access/viewer.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { startScanningApp } from '../support/fleet-apps.ts';
 import { scratchFolder } from '../support/temporary-folder.ts';
+import { UNLIMITED } from '../support/unlimited.ts';
 import { headersFor, viewerOfHeader } from '../support/viewers.ts';
 import { FOREIGN, FOREIGN_IDS, OWN, SCOPE, UNKNOWN, writeForeignBucket } from './foreign-bucket.ts';
 import { walk } from './walk-schema.ts';
@@ -71,15 +72,6 @@ function ofUnknown(question: string): string {
       decoded(word).includes(FOREIGN) ? encoded(decoded(word).replaceAll(FOREIGN, UNKNOWN)) : word,
     );
 }
-
-/** A walk asks for everything at once. */
-const UNLIMITED = {
-  DOCUMENT_MAX_FIELDS: '10000',
-  DOCUMENT_MAX_ALIASES: '10000',
-  DOCUMENT_MAX_ROOT_FIELDS: '10000',
-  OPERATION_MAX_COST: '1000000000',
-  OPERATION_MAX_STATEMENTS: '100000',
-};
 
 const isForeign = (text: string) => text.includes(FOREIGN);
 

@@ -34,7 +34,8 @@ async function scannerOver(types: readonly string[], isWanted = (_instant: strin
   });
   const engine = await startEngine();
   const { dataset, storage, view } = watchDataset(directory);
-  return { scanner: new Scanner(new ObjectReader(engine, storage), dataset), view: await view() };
+  const reader = new ObjectReader(engine, storage);
+  return { scanner: new Scanner(reader, reader, dataset), view: await view() };
 }
 
 test('an instant with a zone is the same reading as one without', async () => {

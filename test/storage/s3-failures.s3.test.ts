@@ -113,6 +113,12 @@ test.each(['ExpiredToken', 'InvalidAccessKeyId', 'AccessDenied', 'RequestTimeToo
   },
 );
 
+test('a refusal of HEAD, which has no body to tell why, is one all the same', async () => {
+  const [object] = await bucketAt().list();
+  proxy.fault = () => ({ kind: 'status', status: 400 });
+  await expect(proxied().check(object as never)).rejects.toThrow(/refuses: the credentials have expired/);
+});
+
 test('a bucket that does not exist is named', async () => {
   const missing = bucketAt({ bucket: 'no-such-bucket' }).list();
   await expect(missing).rejects.toThrow(StorageNotFoundError);

@@ -7,25 +7,39 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** What becomes of one answer on its way back. */
 export type Fault =
   /** An answer of the proxy's own; the server is not asked. */
-  | { readonly kind: 'status'; readonly status: number; readonly body?: string }
+  | {
+      readonly kind: 'status';
+      readonly status: number;
+      readonly body?: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
   /** The connection is closed before any answer. */
   | { readonly kind: 'reset' }
   /** Headers and half of the body, then the connection is closed. */
   | { readonly kind: 'cut' }
   /** No answer until the proxy stops. */
   | { readonly kind: 'stall' }
-  /** One bit of the body is turned. */
-  | { readonly kind: 'flip' }
-  /** The whole body and these headers are replaced; `undefined` removes a header. */
+  /** Headers at once, then the body in drops. */
+  | { readonly kind: 'trickle'; readonly bytes: number; readonly everyMs: number }
+  /** The whole answer, as the server gives it now, but not before the promise is settled. */
+  | { readonly kind: 'hold'; readonly until: Promise<unknown> }
+  /** One bit of the body is turned: where it is told, else in the middle. */
+  | { readonly kind: 'flip'; readonly at?: number }
+  /** The last answer that passed unharmed to a request for the same: a listing that lags. */
+  | { readonly kind: 'stale' }
+  /** The whole body and these headers are replaced, each by a value or by what is made of it; `undefined` removes a header. */
   | {
       readonly kind: 'edit';
-      readonly body?: Uint8Array | string;
-      readonly headers?: Readonly<Record<string, string | undefined>>;
+      readonly body?: Uint8Array | string | ((body: Uint8Array) => Uint8Array | string);
+      readonly headers?: EditedHeaders | ((headers: IncomingHttpHeaders) => EditedHeaders);
     };
+
+type EditedHeaders = Readonly<Record<string, string | undefined>>;
 
 interface ProxiedRequest {
   readonly method: string;
@@ -38,18 +52,28 @@ export interface FaultProxy {
   readonly endpoint: string;
   /** Every request since the start, for tests that count. */
   readonly requests: readonly ProxiedRequest[];
-  /** Decides about each request; set it to undefined to let all pass. */
-  fault: ((request: ProxiedRequest) => Fault | undefined) | undefined;
+  /** Requests that have no whole answer yet, on connections that are open. */
+  readonly pending: number;
+  /**
+   * Decides about each request; set it to undefined to let all pass. What it awaits happens before the server is asked.
+   */
+  fault: ((request: ProxiedRequest) => Fault | undefined | Promise<Fault | undefined>) | undefined;
   stop(): Promise<void>;
 }
 
 /** Stands before an S3 server. The Host header is passed on as it came: requests are signed for it. */
 export async function startFaultProxy(target: string): Promise<FaultProxy> {
   const requests: ProxiedRequest[] = [];
+  const passed = new Map<string, Passed>();
+  const pending = new Set<ServerResponse>();
   const server = createServer((incoming, outgoing) => {
+    pending.add(outgoing);
+    outgoing.once('close', () => pending.delete(outgoing));
     const request = { method: incoming.method ?? '', url: incoming.url ?? '', headers: incoming.headers };
     requests.push(request);
-    answer(target, incoming, outgoing, proxy.fault?.(request)).catch(() => outgoing.destroy());
+    Promise.resolve(proxy.fault?.(request))
+      .then((fault) => answer({ target, incoming, outgoing, passed }, fault))
+      .catch(() => outgoing.destroy());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -59,6 +83,9 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   const proxy: FaultProxy = {
     endpoint: `http://127.0.0.1:${port}`,
     requests,
+    get pending() {
+      return pending.size;
+    },
     fault: undefined,
     async stop() {
       server.close();
@@ -69,22 +96,52 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   return proxy;
 }
 
-async function answer(
-  target: string,
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  fault: Fault | undefined,
-): Promise<void> {
+interface Passed {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Uint8Array;
+}
+
+interface Exchange {
+  readonly target: string;
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+  /** What passed unharmed, by the request: listings only, since objects are large. */
+  readonly passed: Map<string, Passed>;
+}
+
+async function answer(exchange: Exchange, fault: Fault | undefined): Promise<void> {
+  const { incoming, outgoing, passed } = exchange;
   if (fault?.kind === 'stall') return;
   if (fault?.kind === 'reset') {
     outgoing.destroy();
     return;
   }
   if (fault?.kind === 'status') {
-    outgoing.writeHead(fault.status, { 'content-type': 'application/xml' }).end(fault.body ?? '');
+    const headers = { 'content-type': 'application/xml', ...fault.headers };
+    outgoing.writeHead(fault.status, headers).end(fault.body ?? '');
     return;
   }
+  const url = incoming.url ?? '/';
+  const earlier = fault?.kind === 'stale' ? passed.get(url) : undefined;
+  const { status, headers, body } = earlier ?? (await ask(exchange));
+  if (fault === undefined && url.includes('list-type')) passed.set(url, { status, headers, body });
 
+  if (fault?.kind === 'hold') await fault.until;
+  const edited = edit({ headers, body }, fault);
+  for (const [name, value] of Object.entries(edited.headers)) {
+    if (value !== undefined) outgoing.setHeader(name, value);
+  }
+  outgoing.writeHead(status);
+  if (fault?.kind === 'cut') {
+    outgoing.write(edited.body.subarray(0, edited.body.length >> 1), () => outgoing.destroy());
+    return;
+  }
+  if (fault?.kind === 'trickle') return await trickle(outgoing, edited.body, fault);
+  outgoing.end(edited.body);
+}
+
+async function ask({ target, incoming }: Exchange): Promise<Passed> {
   const upstream = httpRequest(new URL(incoming.url ?? '/', target), {
     method: incoming.method ?? 'GET',
     headers: incoming.headers,
@@ -93,27 +150,38 @@ async function answer(
   });
   incoming.pipe(upstream);
   const [response] = (await once(upstream, 'response')) as [IncomingMessage];
-  const headers: Record<string, string | string[] | undefined> = { ...response.headers };
-  let body: Uint8Array = await buffer(response);
+  return {
+    status: response.statusCode ?? 502,
+    headers: response.headers,
+    body: await buffer(response),
+  };
+}
 
+function edit(
+  answered: Pick<Passed, 'headers' | 'body'>,
+  fault: Fault | undefined,
+): Pick<Passed, 'headers' | 'body'> {
+  const { headers, body } = answered;
   if (fault?.kind === 'flip' && body.length > 0) {
-    const middle = body.length >> 1;
-    body = body.with(middle, (body[middle] ?? 0) ^ 1);
+    const at = fault.at ?? body.length >> 1;
+    return { headers, body: body.with(at, (body[at] ?? 0) ^ 1) };
   }
-  if (fault?.kind === 'edit') {
-    if (fault.body !== undefined) {
-      body = Buffer.from(fault.body);
-      headers['content-length'] = String(body.length);
-    }
-    Object.assign(headers, fault.headers);
+  if (fault?.kind !== 'edit') return answered;
+  const edited = typeof fault.headers === 'function' ? fault.headers(headers) : fault.headers;
+  if (fault.body === undefined) return { headers: { ...headers, ...edited }, body };
+  const other = Buffer.from(typeof fault.body === 'function' ? fault.body(body) : fault.body);
+  return { headers: { ...headers, 'content-length': String(other.length), ...edited }, body: other };
+}
+
+async function trickle(
+  outgoing: ServerResponse,
+  body: Uint8Array,
+  { bytes, everyMs }: Extract<Fault, { kind: 'trickle' }>,
+): Promise<void> {
+  outgoing.flushHeaders();
+  for (let at = 0; at < body.length && !outgoing.destroyed; at += bytes) {
+    outgoing.write(body.subarray(at, at + bytes));
+    await delay(everyMs);
   }
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) outgoing.setHeader(name, value);
-  }
-  outgoing.writeHead(response.statusCode ?? 502);
-  if (fault?.kind === 'cut') {
-    outgoing.write(body.subarray(0, body.length >> 1), () => outgoing.destroy());
-    return;
-  }
-  outgoing.end(body);
+  outgoing.end();
 }

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { copyFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Overrides } from '../../src/app.ts';
@@ -16,6 +16,14 @@ interface QueriesApp extends TestApp {
 export async function queriesFolder(files: Readonly<Record<string, string>>): Promise<string> {
   const directory = await temporaryFolder();
   for (const [name, sql] of Object.entries(files)) await writeFile(path.join(directory, name), sql);
+  return directory;
+}
+
+/** The same with what the service asks itself beside them. */
+export async function queriesWith(files: Readonly<Record<string, string>>): Promise<string> {
+  const directory = await queriesFolder(files);
+  const own = ['daily_summary', 'device_latest', 'devices', 'overview'].map((name) => `${name}.sql`);
+  for (const name of own) await copyFile(path.join('queries', name), path.join(directory, name));
   return directory;
 }
 

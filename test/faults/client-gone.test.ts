@@ -1,0 +1,83 @@
+import { once } from 'node:events';
+import { type ClientRequest, createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { appWithQueries } from '../support/queries-app.ts';
+
+const QUERIES = {
+  'endless.sql': 'SELECT sum(sqrt(i)) AS total FROM range(1000000000000) AS numbers(i)',
+  'short.sql': 'SELECT 1 AS one',
+};
+
+interface Ended {
+  readonly name: string;
+  readonly code: unknown;
+  readonly at: number;
+}
+
+/** The service at a port, with one connection to the engine and no queue before it. */
+async function serve() {
+  const ends: Ended[] = [];
+  const app = await appWithQueries(QUERIES, {
+    environment: {
+      REFRESH_SECONDS: '86400',
+      RESPONSE_CACHE_MAX_BYTES: '0',
+      ENGINE_MAX_CONCURRENT: '1',
+      ENGINE_MAX_QUEUED: '0',
+    },
+    onStatement: ({ name, error }) =>
+      ends.push({
+        name,
+        code: error === undefined ? undefined : Reflect.get(Object(error), 'code'),
+        at: performance.now(),
+      }),
+  });
+  await app.refresh();
+  const server = createServer(app.handler).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    ends,
+    endless: () => ends.find(({ name }) => name === 'endless'),
+    short: async () => (await app.get('/queries/short')).status,
+  };
+}
+
+test.each([
+  ['REST', { path: '/queries/endless', method: 'GET' }, ''],
+  [
+    'GraphQL',
+    { path: '/graphql', method: 'POST', headers: { 'content-type': 'application/json' } },
+    '{"query":"{ endless { rows { total } } }"}',
+  ],
+])(
+  '%s: the client goes, and its statement ends; the connection is free for others',
+  async (_, options, body) => {
+    const { port, ends, endless, short } = await serve();
+    let client: ClientRequest | undefined;
+    const send = () => {
+      client = request({ port, agent: false, ...options }).on('error', () => undefined);
+      // Refused, because one of the short ones was running: it comes again.
+      client.on('response', send).end(body);
+    };
+    send();
+    // The only connection is taken for good once others are refused again and again: the statement runs.
+    let refused = 0;
+    const isTaken = async () => {
+      refused = (await short()) === 503 ? refused + 1 : 0;
+      return refused >= 3;
+    };
+    await expect.poll(isTaken, { interval: 20, timeout: 10_000 }).toBe(true);
+    ends.length = 0;
+    const gone = performance.now();
+    client?.destroy();
+    await expect.poll(() => endless()?.code, { interval: 5, timeout: 5_000 }).toBe('STATEMENT_CANCELLED');
+    // Some 20 ms where nothing else runs; the promise is 250.
+    expect((endless()?.at ?? 0) - gone).toBeLessThan(1_000);
+    await expect.poll(short, { interval: 10 }).toBe(200);
+  },
+);

@@ -1,0 +1,8 @@
+/** For tests that ask for everything at once. */
+export const UNLIMITED = {
+  DOCUMENT_MAX_FIELDS: '10000',
+  DOCUMENT_MAX_ALIASES: '10000',
+  DOCUMENT_MAX_ROOT_FIELDS: '10000',
+  OPERATION_MAX_COST: '1000000000',
+  OPERATION_MAX_STATEMENTS: '100000',
+};
