@@ -4,6 +4,8 @@ import { currentActivity } from '../observe/scope.ts';
 /** Asks for an explanation of REST; the answer's header of the same name has it. */
 export const EXPLAIN_HEADER = 'x-explain';
 
+const MOST_IN_HEADER = 20;
+
 /** What an answer has cost, as `extensions.explain` and the header tell it. No SQL, no values. */
 export interface Explanation {
   readonly requestId: string;
@@ -32,6 +34,12 @@ export interface Explanation {
   readonly objects: { readonly opened: number; readonly bytes: number };
   /** Requests that the service made itself, without those of DuckDB. */
   readonly storage: { readonly requests: number; readonly bytes: number };
+}
+
+/** Clients and proxies take headers of some kilobytes: of the statements the first twenty. */
+export function explanationHeader(): string {
+  const told = explanation();
+  return JSON.stringify({ ...told, statements: told?.statements.slice(0, MOST_IN_HEADER) });
 }
 
 /** @returns undefined outside of a request */

@@ -34,13 +34,18 @@ export function metricsRoutes({ metrics, token }: MetricsOptions, hasOwnPort: bo
 
 /** A server that answers `/metrics` and nothing else, for a port that only the operators' network reaches. */
 export function metricsServer(metrics: Metrics, token: string | undefined): Server {
-  return createServer(async (request, response) => {
+  return createServer((request, response) => {
     const answer = (status: number, body: string, type = 'text/plain; charset=utf-8') =>
       response.writeHead(status, { 'content-type': type }).end(request.method === 'HEAD' ? '' : body);
     if (request.url?.split('?', 1)[0] !== PATH) answer(404, 'There is only /metrics here\n');
     else if (request.method !== 'GET' && request.method !== 'HEAD') answer(405, 'expected GET\n');
     else if (token !== undefined && !holdsToken(request.headers.authorization, token)) {
       answer(401, 'expected the header Authorization: Bearer <METRICS_TOKEN>\n');
-    } else answer(200, await metrics.text(), metrics.contentType);
+    } else {
+      metrics.text().then(
+        (text) => answer(200, text, metrics.contentType),
+        () => answer(500, 'The metrics cannot be told\n'),
+      );
+    }
   });
 }

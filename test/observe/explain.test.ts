@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { explanationHeader } from '../../src/http/explain.ts';
+import { Activity } from '../../src/observe/activity.ts';
+import { inScope } from '../../src/observe/scope.ts';
 import { appOver } from '../support/app-over.ts';
 import { keyFile } from '../support/key-file.ts';
 import { appWithQueries } from '../support/queries-app.ts';
@@ -129,6 +132,18 @@ test('REST is asked by a header and answers in one, kept or not', async () => {
   expect(await explain('/devices?first=3')).toMatchObject({ cache: 'hit', statements: [] });
   expect(await explain('/devices.csv')).toMatchObject({ cache: 'none' });
   expect(await explain('/daily-summary?time_zone=Mars')).toMatchObject({ statements: [] });
+});
+
+test('the header stays of a size that clients and proxies take', async () => {
+  const activity = new Activity(
+    { id: 'x', method: 'GET', route: '/', query: '', quiet: false },
+    () => undefined,
+  );
+  const statement = { params: {}, engine: 'rollups', rows: 1_000_000, durationMs: 1234.5, waitedMs: 123.4 };
+  for (let count = 0; count < 500; count++) activity.ranStatement({ ...statement, name: `query_${count}` });
+  const header = inScope({ activity, span: undefined }, explanationHeader);
+  expect(header.length).toBeLessThan(4_000);
+  expect(JSON.parse(header)).toMatchObject({ statementCount: 500, rows: 500_000_000 });
 });
 
 test('who may not be told gets the plain answer', async () => {

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { rename, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { appOver } from '../support/app-over.ts';
@@ -6,7 +8,7 @@ import { datasets } from '../support/datasets.ts';
 import { keyFile } from '../support/key-file.ts';
 import { logLines } from '../support/log-lines.ts';
 import { appWithQueries } from '../support/queries-app.ts';
-import { startServerProcess } from '../support/server-process.ts';
+import { failedStart, startServerProcess } from '../support/server-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const NUMBERS = 'SELECT i AS n FROM range(1000000000000) AS numbers(i)';
@@ -234,6 +236,21 @@ test('a scrape is a quiet request: its line is logged at debug', async () => {
   onTestFinished(() => app.close());
   await scrape(app);
   expect(lines.of('Request')).toEqual([]);
+});
+
+test('a port of their own that is taken stops the start', async () => {
+  const occupant = createServer().listen(0, '127.0.0.1');
+  await once(occupant, 'listening');
+  onTestFinished(() => void occupant.close());
+  const { port } = occupant.address() as AddressInfo;
+  const directory = await temporaryFolder();
+  const { code, stderr } = await failedStart({
+    DATA_DIR: directory,
+    STATE_DIR: directory,
+    METRICS_PORT: String(port),
+  });
+  expect(stderr).toContain(`HOST, METRICS_PORT: expected a free port, but ${port} is in use`);
+  expect(code).toBe(1);
 });
 
 test('at a port of their own they are open, and at that of all else they are not', async () => {
