@@ -2,6 +2,8 @@ FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev
+# What is in the image, as CycloneDX. npm leaves out what development needs as well, unless nothing is known of that.
+RUN npm pkg delete devDependencies && npm sbom --sbom-format=cyclonedx --sbom-type=application > sbom.cdx.json
 COPY src ./src
 COPY scripts ./scripts
 
@@ -24,6 +26,7 @@ RUN apt-get update \
 WORKDIR /app
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/.cache ./.cache
+COPY --from=build /app/sbom.cdx.json ./
 COPY --from=build --chown=node:node /home/node/.duckdb /home/node/.duckdb
 COPY package.json ./
 COPY queries ./queries

@@ -24,6 +24,7 @@ import { type PersistedDocuments, readPersistedDocuments } from './http/persiste
 import { createServer } from './http/server.ts';
 import { Viewers } from './http/viewer.ts';
 import { limitsOf } from './limits.ts';
+import { datasetFigures, newestReadingOf } from './loaders/figures.ts';
 import { Holdings } from './loaders/holdings.ts';
 import { ReadingSource } from './loaders/reading-source.ts';
 import { SeriesSource } from './loaders/series-source.ts';
@@ -31,6 +32,11 @@ import { SummarySource } from './loaders/summary-source.ts';
 import { TableExports } from './loaders/table-exports.ts';
 import { ViewTelemetry } from './loaders/telemetry.ts';
 import { createLogger, type Logger } from './log.ts';
+import type { Figures } from './observe/figures.ts';
+import type { Metrics } from './observe/metrics.ts';
+import { Observer } from './observe/observer.ts';
+import { currentActivity } from './observe/scope.ts';
+import type { Tracer } from './observe/span.ts';
 import { isReadOnly, prepareFolder } from './prepare-folder.ts';
 import { Rollups } from './rollup/rollups.ts';
 import { RollupStore } from './rollup/store.ts';
@@ -59,6 +65,8 @@ export interface App {
   refresh(): Promise<void>;
   /** How far the rollups are; null while none are built. */
   progress(): RollupProgress | null;
+  /** Unset when nothing asks for them: see `Config.metrics`. */
+  readonly metrics: Metrics | undefined;
   /** Has `/ready` refuse from now on; all else goes on until `close`. */
   beginStop(): void;
   /** After `close`: a request to the store hangs, and with it a thread without whose end the process has none. */
@@ -72,7 +80,7 @@ export interface App {
  * @throws ConfigError for settings that cannot be carried out
  */
 export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
-  const { log = createLogger(config.logLevel), now = () => new Date(), onStatement } = overrides;
+  const { log = createLogger(config.logLevel), now = () => new Date() } = overrides;
   const persisted =
     config.persistedDocuments === undefined ? undefined : readPersistedDocuments(config.persistedDocuments);
   const { access: accessConfig, refreshToken } = config;
@@ -81,9 +89,14 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   try {
     const usable = await prepareFolders(config, log);
     await prepareSample(usable, log, now());
-    const engines = await ReadingEngines.create(usable.engine, onStatement);
+    const metrics = await metricsOf(usable);
+    const tracer = await tracerOf(usable, log);
+    const observer = new Observer({ log, metrics, tracer, onStatement: overrides.onStatement });
+    opened.push(observer);
+    const engines = await ReadingEngines.create(usable.engine, observer.statement);
     opened.push(engines);
-    return await assemble(engines, access, opened, usable, { ...overrides, log, now, persisted });
+    const parts = { ...overrides, log, now, persisted, access, observer, metrics };
+    return await assemble(engines, opened, usable, parts);
   } catch (error) {
     for (const part of opened.toReversed()) await part.close();
     throw error;
@@ -97,19 +110,27 @@ interface Closable {
 /** @param opened gets what has to be closed when the start fails */
 async function assemble(
   engines: ReadingEngines,
-  access: Access,
   opened: Closable[],
   config: Config,
   {
     log,
     now,
-    onStatement,
     queriesDirectory = path.join(ROOT, 'queries'),
     viewerOf,
     persisted,
-  }: Overrides & { log: Logger; now: () => Date; persisted: PersistedDocuments | undefined },
+    access,
+    observer,
+    metrics,
+  }: Overrides & {
+    log: Logger;
+    now: () => Date;
+    persisted: PersistedDocuments | undefined;
+    access: Access;
+    observer: Observer;
+    metrics: Metrics | undefined;
+  },
 ): Promise<App> {
-  const { storage, readable } = await createStorage(config, engines, log);
+  const { storage, readable } = await createStorage(config, engines, log, observer.storeRequest);
   opened.push(storage);
   await engines.lock(readable);
 
@@ -117,7 +138,7 @@ async function assemble(
     directory: config.stateDirectory,
     engine: memoryShare(config.engine, 'rollups'),
     log,
-    onStatement,
+    onStatement: observer.statement,
   });
   opened.push(store);
   const building = new ObjectReader(engines.building, storage);
@@ -129,6 +150,7 @@ async function assemble(
     refreshMs: config.refreshMs,
     log,
     now,
+    observe: (refresh) => observer.refresh(refresh),
   });
   const scanner = new Scanner(new ObjectReader(engines.asking, storage), building, dataset);
   const catalog = await QueryCatalog.load({
@@ -161,6 +183,10 @@ async function assemble(
       const currentView = () => {
         asked ??= dataset.current(either).then((current) => {
           view = current;
+          const activity = currentActivity();
+          if (activity !== undefined) {
+            activity.snapshot = { version: current.version, rolledUp: current.rollups !== null };
+          }
           return inScope(current, devices);
         });
         return asked;
@@ -191,6 +217,8 @@ async function assemble(
       };
     },
   };
+  let responseCache: Figures['responseCache'] = () => ({ bytes: 0, entries: 0 });
+  let turns: ReturnType<Figures['operations']> = { taken: 0, queued: 0 };
   let stopping = false;
   const handler = createServer({
     version: packageVersion(),
@@ -215,6 +243,26 @@ async function assemble(
     viewers,
     explorer: config.explorer,
     corsOrigins: config.corsOrigins,
+    observer,
+    metrics: { metrics, token: config.metrics.token, hasOwnPort: config.metrics.port !== undefined },
+    // Whoever was not let in may still have asked for it: of a page, or of a refusal.
+    mayExplain: (request) =>
+      access.isOpen ? config.explain : access.knownViewerOf(request)?.permissions.has('explain') === true,
+    onResponseCache: (usage) => {
+      responseCache = usage;
+    },
+    onTurns: (gate) => {
+      turns = gate;
+    },
+  });
+  metrics?.watch({
+    engines: () => ({ asking: engines.asking.load, building: engines.building.load, rollups: store.load }),
+    operations: () => turns,
+    dataset: () => datasetFigures(dataset.latest),
+    newestReading: newestReadingOf(() => dataset.latest, summaries),
+    build: () => dataset.progress,
+    responseCache: () => responseCache(),
+    objectCache: () => storage.cacheUse,
   });
   const watching = config.watchQueries
     ? await watchQueries({
@@ -233,6 +281,7 @@ async function assemble(
       catalog.execute(await dataset.current(), name, params, rowSchema),
     refresh: () => dataset.refresh(),
     progress: () => dataset.progress,
+    metrics,
     beginStop: () => {
       stopping = true;
     },
@@ -245,8 +294,22 @@ async function assemble(
       await engines.close();
       await store.close();
       await storage.close();
+      await observer.close();
     },
   };
+}
+
+/** Loaded only where somebody asks for them: they take their part of the start. */
+async function metricsOf({ metrics }: Config): Promise<Metrics | undefined> {
+  if (metrics.token === undefined && metrics.port === undefined) return undefined;
+  const { Metrics } = await import('./observe/metrics.ts');
+  return new Metrics();
+}
+
+async function tracerOf({ tracing }: Config, log: Logger): Promise<Tracer | undefined> {
+  if (tracing === undefined) return undefined;
+  const { createTracer } = await import('./observe/otlp-tracer.ts');
+  return createTracer(tracing, packageVersion(), log);
 }
 
 /**

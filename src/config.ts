@@ -1,10 +1,17 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
-import { type AccessConfig, accessOf, accessProblems, accessSettings } from './access/settings.ts';
+import {
+  type AccessConfig,
+  accessOf,
+  accessProblems,
+  accessSettings,
+  isLoopback,
+} from './access/settings.ts';
 import { limitSettings, type RequestLimits, requestLimits } from './config/limit-settings.ts';
+import { type TracingConfig, tracingConfig } from './config-tracing.ts';
 import { ConfigError } from './errors.ts';
-import { flag, httpUrl, origins, text, trueOrFalse, whole } from './setting-values.ts';
+import { flag, httpUrl, origins, text, token, trueOrFalse, whole } from './setting-values.ts';
 
 /** A quarter of it is the share of some instances of DuckDB: with less than 64 MB, hardly a statement runs. */
 const SMALLEST_MEMORY_BYTES = 256e6;
@@ -38,11 +45,7 @@ const environment = z.object({
   HOST: text.default('127.0.0.1'),
   PORT: whole(0, 65_535).default(8000),
   ...accessSettings,
-  REFRESH_TOKEN: z
-    .string()
-    .trim()
-    .min(16, { error: 'expected at least 16 characters; it is not shown here' })
-    .optional(),
+  REFRESH_TOKEN: token.optional(),
   REFRESH_SECONDS: whole(1, 86_400).default(30),
   WARMUP: z
     .enum(['wait', 'partial'], {
@@ -71,6 +74,9 @@ const environment = z.object({
   WATCH_QUERIES: flag,
   PERSISTED_DOCUMENTS: text.optional(),
   PERSISTED_ONLY: flag,
+  METRICS_TOKEN: token.optional(),
+  METRICS_PORT: whole(0, 65_535).optional(),
+  EXPLAIN: trueOrFalse.optional(),
   NODE_ENV: text.optional(),
   EXPLORER: trueOrFalse.optional(),
   CORS_ORIGINS: origins.optional(),
@@ -102,6 +108,8 @@ type DataLocation =
   | { readonly kind: 'sample'; readonly directory: string };
 
 export interface EngineConfig {
+  /** What logs and metrics call it. */
+  readonly name?: string;
   readonly threads: number;
   readonly memoryBytes: number;
   readonly tempDirectory: string;
@@ -162,6 +170,18 @@ export interface Config {
   /** Web origins whose scripts may read answers. `*`: all. */
   readonly corsOrigins: readonly string[];
   readonly limits: RequestLimits;
+  readonly metrics: MetricsConfig;
+  /** Whoever asks is told what an answer has cost, where nobody has to say who they are. */
+  readonly explain: boolean;
+  /** Unset: no traces. */
+  readonly tracing: TracingConfig | undefined;
+}
+
+interface MetricsConfig {
+  /** Unset: whoever reaches the port of their own may read them; at the port of all else they are not told. */
+  readonly token: string | undefined;
+  /** A port of their own; unset: at that of all else, with the token. */
+  readonly port: number | undefined;
 }
 
 /**
@@ -190,7 +210,9 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
       `QUERY_MAX_ROWS: expected fewer than ANSWER_MAX_ROWS (${ANSWER_MAX_ROWS}), but got: ${QUERY_MAX_ROWS}`,
     );
   }
-  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  const traced = tracingConfig(set);
+  if ('problems' in traced) problems.push(...traced.problems);
+  if (!parsed.success || 'problems' in traced || problems.length > 0) throw new ConfigError(problems);
 
   const env = parsed.data;
   const scratch = path.resolve(env.STATE_DIR ?? '.data');
@@ -234,6 +256,9 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
     explorer: env.EXPLORER ?? env.NODE_ENV !== 'production',
     corsOrigins: env.CORS_ORIGINS ?? [],
     limits: requestLimits(env),
+    metrics: { token: env.METRICS_TOKEN, port: env.METRICS_PORT },
+    explain: env.EXPLAIN ?? isLoopback(env.HOST),
+    tracing: traced.tracing,
   };
 }
 

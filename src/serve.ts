@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createApp } from './app.ts';
 import type { Config } from './config.ts';
 import { ConfigError } from './errors.ts';
+import { metricsServer } from './http/metrics.ts';
 import type { Logger } from './log.ts';
 import { showProgress } from './progress-bar.ts';
 
@@ -21,14 +22,20 @@ const DRAIN_MS = 10_000;
 export async function serve(config: Config, log: Logger): Promise<RunningServer> {
   const app = await createApp(config, { log });
   const server = createServer(app.handler);
+  const { port: metricsPort, token } = config.metrics;
+  const metrics = app.metrics && metricsPort !== undefined ? metricsServer(app.metrics, token) : undefined;
   try {
-    await listen(server, config);
+    await listen(server, config, 'HOST, PORT');
+    await (metrics && listen(metrics, { host: config.host, port: metricsPort ?? 0 }, 'HOST, METRICS_PORT'));
   } catch (error) {
+    server.close();
     await app.close();
     throw error;
   }
   const { port } = server.address() as AddressInfo;
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+  if (metrics !== undefined)
+    log.info(`Metrics are at /metrics of port ${(metrics.address() as AddressInfo).port}`);
   const hideProgress = showProgress(app.progress);
   const openly = config.explorer ? 'GraphiQL' : 'GraphQL';
   const graphql = config.persistedOnly ? 'GraphQL, for persisted documents only,' : openly;
@@ -49,13 +56,19 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
       server.closeIdleConnections();
       await drained;
       clearTimeout(cutOff);
+      metrics?.close();
+      metrics?.closeAllConnections();
       await app.close();
       return { hangs: app.hangs() };
     },
   };
 }
 
-function listen(server: Server, { host, port }: Config): Promise<void> {
+function listen(
+  server: Server,
+  { host, port }: Pick<Config, 'host' | 'port'>,
+  settings: string,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const reason: Record<string, string> = {
@@ -65,7 +78,7 @@ function listen(server: Server, { host, port }: Config): Promise<void> {
         ENOTFOUND: `expected an address of this machine, but got: ${host}`,
       };
       const known = reason[error.code ?? ''];
-      reject(known === undefined ? error : new ConfigError([`HOST, PORT: ${known}`]));
+      reject(known === undefined ? error : new ConfigError([`${settings}: ${known}`]));
     });
     server.listen(port, host, resolve);
   });

@@ -16,6 +16,12 @@ export const whole = (minimum: number, maximum: number) =>
 
 export const text = z.string().trim().min(1);
 
+/** Long enough not to be guessed, and never repeated. */
+export const token = z
+  .string()
+  .trim()
+  .min(16, { error: 'expected at least 16 characters; it is not shown here' });
+
 export const httpUrl = (example: string) =>
   text.refine((value) => URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol), {
     error: (issue) => `expected a URL like ${example}, but got: ${withoutPassword(String(issue.input))}`,

@@ -18,6 +18,8 @@ export interface DatasetOptions {
   readonly refreshMs: number;
   readonly log: Logger;
   readonly now: () => Date;
+  /** Runs each refresh where its cost is counted: it is none of the question that set it off. */
+  readonly observe?: (refresh: () => Promise<Error | undefined>) => Promise<void>;
 }
 
 /** Listings in a row that may find an object changed between listing and reading before a refresh gives up. */
@@ -89,8 +91,9 @@ export class Dataset {
   /** Lists again. The returned promise stands for a listing that began after this call. Never rejects. */
   refresh(): Promise<void> {
     if (this.refreshing === undefined) {
+      const { observe = async (refresh) => void (await refresh()) } = this.options;
       this.begun++;
-      this.refreshing = this.refreshOnce().finally(() => {
+      this.refreshing = observe(() => this.refreshOnce()).finally(() => {
         this.refreshing = undefined;
         this.ended++;
         this.waiters.wake();
@@ -149,18 +152,20 @@ export class Dataset {
     }
   }
 
-  private async refreshOnce(): Promise<void> {
+  /** @returns why it failed */
+  private async refreshOnce(): Promise<Error | undefined> {
     try {
       await this.buildView();
       this.failure = undefined;
     } catch (error) {
-      if (this.stopping.signal.aborted) return;
+      if (this.stopping.signal.aborted) return undefined;
       const failure = error instanceof Error ? error : new Error(String(error));
       if (failure.message !== this.failure?.message) {
         this.options.log.warn({ err: failure }, 'The objects could not be listed; trying again');
       }
       this.failure = failure;
     }
+    return this.failure;
   }
 
   private async buildView(): Promise<void> {

@@ -12,6 +12,7 @@ import {
   StorageAccessDeniedError,
   type TelemetryError,
 } from '../errors.ts';
+import { beginSpan, currentActivity, inSpan } from '../observe/scope.ts';
 import type { OpenObjects, Storage } from '../storage/storage.ts';
 import type { ManifestEntry } from './inspect.ts';
 import { deviceInKey } from './reading-schema.ts';
@@ -70,13 +71,14 @@ export class ObjectReader {
    * the rows under way have come.
    */
   async *stream(view: ReadableView, scan: Scan, options: RunOptions = {}): AsyncGenerator<ColumnBatch, void> {
+    const { within, end } = beginSpan(spanOf(scan));
     const deadline = this.startDeadline(scan, options);
     const bounded = { ...options, signal: deadline.signal };
     try {
-      const { open, statement } = await this.open(view, scan, bounded);
+      const { open, statement } = await within(() => this.open(view, scan, bounded));
       try {
-        yield* await this.engine.stream(statement, bounded);
-        await open.verify();
+        yield* await within(() => this.engine.stream(statement, bounded));
+        await within(() => open.verify());
       } catch (error) {
         if (error instanceof StorageAccessDeniedError) await open.verify();
         throw error;
@@ -84,9 +86,12 @@ export class ObjectReader {
         open.release();
       }
     } catch (error) {
+      end(error);
       throw shownTo(view, error);
     } finally {
       deadline.clear();
+      // Whoever takes no more rows makes no error.
+      end();
     }
   }
 
@@ -98,7 +103,7 @@ export class ObjectReader {
   ): Promise<T> {
     const deadline = this.startDeadline(scan, options);
     const bounded = { ...options, signal: deadline.signal };
-    try {
+    const reading = inSpan(spanOf(scan), async () => {
       const { open, statement } = await this.open(view, scan, bounded);
       try {
         const result = await run(statement, bounded).catch(async (error) => {
@@ -111,11 +116,12 @@ export class ObjectReader {
       } finally {
         open.release();
       }
-    } catch (error) {
-      throw shownTo(view, error);
-    } finally {
-      deadline.clear();
-    }
+    });
+    return reading
+      .catch((error) => {
+        throw shownTo(view, error);
+      })
+      .finally(() => deadline.clear());
   }
 
   /** Fetching the objects and comparing them counts too: whoever asks knows nothing of these steps. */
@@ -136,10 +142,9 @@ export class ObjectReader {
     const isWanted = ({ schema, object }: ManifestEntry) =>
       scope === null || schema.device !== 'key' || isInScope(scope, deviceInKey(object.key) ?? '');
     const wanted = entries.filter(isWanted);
-    const open = await this.storage.open(
-      wanted.map(({ object }) => object),
-      options,
-    );
+    const objects = wanted.map(({ object }) => object);
+    currentActivity()?.opened(objects);
+    const open = await this.storage.open(objects, options);
     const pathOf = new Map(wanted.map((entry, place) => [entry, open.paths[place]]));
     try {
       const statement = statementOf(
@@ -159,6 +164,9 @@ export class ObjectReader {
 function shownTo({ scope }: ReadableView, error: unknown): unknown {
   return scope === null ? error : withoutNames(error);
 }
+
+/** Opening, statement and verification together; the statement alone is a span in it. */
+const spanOf = ({ name }: Scan) => `scan ${name}`;
 
 /** An engine's error rarely says whether the statement or an object is at fault, and never which one. */
 export function mayBeBrokenObject(error: unknown): error is TelemetryError {

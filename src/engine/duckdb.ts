@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
@@ -39,6 +40,7 @@ export class DuckDbEngine implements Engine, EngineAdmin {
   private readonly spill: string;
   private readonly gate: Gate<DuckDBConnection>;
   private readonly streamGate: Gate<DuckDBConnection>;
+  private readonly name: string;
   /** What a statement may take unless it is told otherwise. */
   readonly timeoutMs: number;
   private readonly onStatement: StatementListener | undefined;
@@ -80,6 +82,7 @@ export class DuckDbEngine implements Engine, EngineAdmin {
           'Try again later',
         ),
     });
+    this.name = config.name ?? 'engine';
     this.timeoutMs = config.timeoutMs;
     this.onStatement = onStatement;
   }
@@ -166,7 +169,7 @@ export class DuckDbEngine implements Engine, EngineAdmin {
    * @throws OverloadedError when all are taken; else what `run` throws, here or while the rows are read
    */
   async stream(statement: Statement, options: RunOptions = {}): Promise<DuckDbStream> {
-    const { name, params = {} } = statement;
+    const { name } = statement;
     const started = performance.now();
     const deadline = AbortSignal.timeout(options.timeoutMs ?? this.timeoutMs);
     const stop = AbortSignal.any([deadline, options.signal ?? never, this.closing.signal]);
@@ -178,15 +181,17 @@ export class DuckDbEngine implements Engine, EngineAdmin {
       });
     const { promise: ended, resolve } = Promise.withResolvers<void>();
     this.running.add(ended);
-    const report = (rows: number, error?: Error) => {
-      const durationMs = performance.now() - started;
-      this.onStatement?.({ name, params, rows, durationMs, ...(error === undefined ? {} : { error }) });
+    // A stream ends wherever its reader is, or goes away: its context is that of its beginning.
+    const report = AsyncResource.bind((rows: number, error?: Error) => {
+      this.report(statement, { started, admitted, rows, error });
       this.running.delete(ended);
       resolve();
-    };
+    });
+    let admitted: number | undefined;
     try {
       options.scope?.countStatement();
       const connection = await this.streamGate.enter({ signal: stop, viewer: options.scope?.viewer });
+      admitted = performance.now();
       const begun = interruptible(connection, stop, () => beginStream(connection, stop, statement));
       begun.catch(() => this.streamGate.leave(connection));
       const { prepared, result } = await orAbandoned(this.untilSettled(begun), stop);
@@ -223,6 +228,11 @@ export class DuckDbEngine implements Engine, EngineAdmin {
     } finally {
       connection.closeSync();
     }
+  }
+
+  /** How busy its connections are. */
+  get load(): { readonly running: number; readonly queued: number; readonly streaming: number } {
+    return { running: this.gate.taken, queued: this.gate.queued, streaming: this.streamGate.taken };
   }
 
   /** Statements that heed no interrupt, since they wait for the store. Each holds a thread until its request ends. */
@@ -275,26 +285,50 @@ export class DuckDbEngine implements Engine, EngineAdmin {
     read: (result: DuckDBMaterializedResult) => Promise<T>,
     count: (value: T) => number,
   ): Promise<T> {
-    const { name, params = {} } = statement;
+    const { name } = statement;
     const { scope, unrefusable } = options;
     const started = performance.now();
     const deadline = AbortSignal.timeout(options.timeoutMs ?? this.timeoutMs);
     const stop = AbortSignal.any([deadline, options.signal ?? never, this.closing.signal]);
+    let admitted: number | undefined;
     try {
       scope?.countStatement();
       const connection = await this.gate.enter({ signal: stop, viewer: scope?.viewer, unrefusable });
+      admitted = performance.now();
       const work = interruptible(connection, stop, () => select(connection, statement, read)).finally(() =>
         this.gate.leave(connection),
       );
       const value = await orAbandoned(this.untilSettled(work), stop);
-      this.onStatement?.({ name, params, rows: count(value), durationMs: performance.now() - started });
+      this.report(statement, { started, admitted, rows: count(value) });
       return value;
     } catch (cause) {
       const durationMs = performance.now() - started;
       const error = present(cause, name, { stop, timedOut: stop.reason === deadline.reason, durationMs });
-      this.onStatement?.({ name, params, rows: 0, durationMs, error });
+      this.report(statement, { started, admitted, rows: 0, error });
       throw error;
     }
+  }
+
+  /** @param run when it was asked for, and when it had a connection; unset: it never had one */
+  private report(
+    { name, params = {} }: Statement,
+    {
+      started,
+      admitted,
+      rows,
+      error,
+    }: { started: number; admitted: number | undefined; rows: number; error?: Error | undefined },
+  ): void {
+    const now = performance.now();
+    this.onStatement?.({
+      engine: this.name,
+      name,
+      params,
+      rows,
+      durationMs: now - started,
+      waitedMs: (admitted ?? now) - started,
+      ...(error === undefined ? {} : { error }),
+    });
   }
 }
 

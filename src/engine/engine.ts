@@ -29,15 +29,24 @@ export interface RunOptions {
  */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** Told of every statement when it ends. Tests count with it; logs and metrics listen to it. */
-export type StatementListener = (event: {
+export interface StatementEvent {
+  /** The instance that ran it. */
+  readonly engine: string;
   readonly name: string;
   /** What was bound, the objects that it opened among them: `objects_0`, … */
   readonly params: NonNullable<Statement['params']>;
   readonly rows: number;
+  /** The wait for a connection included. */
   readonly durationMs: number;
+  readonly waitedMs: number;
   readonly error?: unknown;
-}) => void;
+}
+
+/**
+ * Told of every statement when it ends, in the asynchronous context of whoever asked for it. Tests count with it; logs,
+ * metrics and traces listen to it.
+ */
+export type StatementListener = (event: StatementEvent) => void;
 
 /** What runs SQL over the objects. */
 export interface Engine {

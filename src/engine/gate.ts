@@ -85,6 +85,14 @@ export class Gate<Resource> {
     });
   }
 
+  get taken(): number {
+    return this.resources - this.idle.length;
+  }
+
+  get queued(): number {
+    return this.waiting.size;
+  }
+
   leave(resource: Resource): void {
     const viewer = this.holders.get(resource);
     if (viewer === undefined) return;

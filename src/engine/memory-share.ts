@@ -5,5 +5,5 @@ const SHARES = { asking: 0.5, building: 0.25, rollups: 0.25 } as const;
 
 /** The settings of one of the instances. */
 export function memoryShare(config: EngineConfig, instance: keyof typeof SHARES): EngineConfig {
-  return { ...config, memoryBytes: Math.floor(config.memoryBytes * SHARES[instance]) };
+  return { ...config, name: instance, memoryBytes: Math.floor(config.memoryBytes * SHARES[instance]) };
 }

@@ -9,6 +9,7 @@ const EXPOSED = [
   'www-authenticate',
   'x-dataset-coverage',
   'x-dataset-version',
+  'x-explain',
   'x-request-id',
   'x-row-limit',
   'x-total-count',

@@ -1,6 +1,7 @@
 import type { Telemetry } from '../../schema/context.ts';
 import { DatasetChangedError } from '../errors.ts';
 import type { TableExports } from '../loaders/table-exports.ts';
+import { currentActivity } from '../observe/scope.ts';
 
 /** One attempt at a question: its read path, and the end of whatever it still has running. */
 export interface Attempt {
@@ -53,7 +54,9 @@ export async function openFromOneSnapshot<T>(
   open: (attempt: Attempt) => Promise<T>,
   isSpoilt: (answer: T) => boolean = () => false,
 ): Promise<{ readonly answer: T; readonly attempt: Attempt }> {
+  const activity = currentActivity();
   for (let renewal = 0; ; renewal++) {
+    if (activity !== undefined) activity.attempts++;
     const attempt = operations.begin(request);
     try {
       const answer = await open(attempt);

@@ -12,12 +12,14 @@ import type { RollupProgress } from '../dataset/rollup-keeper.ts';
 import type { DatasetView } from '../dataset/view.ts';
 import { Gate, overloaded } from '../engine/gate.ts';
 import type { Logger } from '../log.ts';
+import type { Observer } from '../observe/observer.ts';
 import type { Storage } from '../storage/storage.ts';
 import { corsOptions } from './cors.ts';
 import { documentCaches } from './document-cache.ts';
 import { Freshness } from './freshness.ts';
 import { graphiqlTabs } from './graphiql/tabs.ts';
 import { healthRoutes } from './health.ts';
+import { type MetricsOptions, metricsRoutes } from './metrics.ts';
 import { copyOf, namedSchema } from './named-schema.ts';
 import type { Operations } from './operation.ts';
 import { pageRoutes } from './pages.ts';
@@ -29,18 +31,20 @@ import { useCodedRefusals } from './plugins/use-coded-refusals.ts';
 import { useCompression } from './plugins/use-compression.ts';
 import { useCostLimit } from './plugins/use-cost-limit.ts';
 import { useDocumentLimits } from './plugins/use-document-limits.ts';
+import { type MayExplain, useExplain } from './plugins/use-explain.ts';
 import { useFreshness } from './plugins/use-freshness.ts';
 import { useGraphiQL } from './plugins/use-graphiql.ts';
 import { useHonestStatus } from './plugins/use-honest-status.ts';
 import { useJsonBodies } from './plugins/use-json-bodies.ts';
 import { useLimits } from './plugins/use-limits.ts';
+import { useObservation } from './plugins/use-observation.ts';
+import { useObservedResponse } from './plugins/use-observed-response.ts';
 import { useOneSnapshot } from './plugins/use-one-snapshot.ts';
 import { usePersistedDocuments } from './plugins/use-persisted-documents.ts';
 import { usePersonalAnswers } from './plugins/use-personal-answers.ts';
 import { usePiecewiseResults } from './plugins/use-piecewise-results.ts';
 import { usePlainRows } from './plugins/use-plain-rows.ts';
 import { useRateLimit } from './plugins/use-rate-limit.ts';
-import { useRequestLog } from './plugins/use-request-log.ts';
 import { useResponseCache } from './plugins/use-response-cache.ts';
 import { useRoutes } from './plugins/use-routes.ts';
 import { useSecurityHeaders } from './plugins/use-security-headers.ts';
@@ -49,11 +53,11 @@ import { useUnexplored } from './plugins/use-unexplored.ts';
 import { presentGraphQLError } from './present-error.ts';
 import { RateLimit } from './rate-limit.ts';
 import { refreshRoutes } from './refresh.ts';
-import { RequestNotes } from './request-notes.ts';
 import type { ExportServer } from './rest/exports/export-response.ts';
 import { findTable, withFormats } from './rest/exports/find-table.ts';
 import { openApiDocument } from './rest/openapi.ts';
 import { restRoutes } from './rest/routes.ts';
+import { routeNames } from './route-names.ts';
 import type { Viewers } from './viewer.ts';
 
 export interface ServerParts {
@@ -89,6 +93,14 @@ export interface ServerParts {
   readonly explorer: boolean;
   /** Web origins whose scripts may read answers. */
   readonly corsOrigins: readonly string[];
+  readonly observer: Observer;
+  /** `hasOwnPort`: they are not told here. */
+  readonly metrics: MetricsOptions & { readonly hasOwnPort: boolean };
+  readonly mayExplain: MayExplain;
+  /** Is handed what tells how full the response cache is. */
+  onResponseCache(usage: () => { readonly bytes: number; readonly entries: number }): void;
+  /** Is handed what tells how many operations are under way, and how many wait. */
+  onTurns(gate: Pick<Gate<object>, 'taken' | 'queued'>): void;
 }
 
 /** The named queries, which come and go with their files. */
@@ -101,14 +113,13 @@ interface ServedQueries {
 
 const GRAPHQL = '/graphql';
 /** What tells of the service's state is answered whatever else goes on. */
-const HEALTH = ['/livez', '/health', '/ready'];
+const UNLIMITED = ['/livez', '/health', '/ready', '/metrics'];
 
 /** GraphQL, REST and pages on one handler. The order of the plugins is the way of a request. */
 export function createServer(parts: ServerParts): YogaServerInstance<object, Context> {
   const { log, viewers } = parts;
   const { bodyBytes, document, operation, traffic } = parts.requestLimits;
   const freshness = new Freshness();
-  const notes = new RequestNotes();
   const queries = async () => (await parts.queries.upToDate(parts.latestView())).queries;
   const named = {
     operations: parts.operations,
@@ -129,6 +140,10 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
       ...(credentials === undefined ? {} : { defaultHeaders: credentials }),
     };
   };
+  const { metrics, token, hasOwnPort } = parts.metrics;
+  const metricsRoute = metricsRoutes(parts.metrics, hasOwnPort);
+  // They have a token of their own.
+  const servesMetrics = metrics !== undefined && token !== undefined && !hasOwnPort;
   const open = {
     ...pageRoutes({
       openApi: async () => openApiDocument(parts.version, await queries(), { secured: !isOpen }),
@@ -136,8 +151,18 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
       secured: !isOpen,
     }),
     ...healthRoutes({ ...parts, brief: !isOpen }),
+    ...(servesMetrics ? metricsRoute : {}),
   };
+  const reads = { ...metricsRoute, ...open, ...withFormats(rest, tables) };
+  const actions = refreshRoutes({ renew: parts.renew, latestView: parts.latestView });
+  const routeOf = routeNames({
+    paths: [GRAPHQL, '/livez', ...Object.keys(reads), ...Object.keys(actions)],
+    tables: Object.keys(rest),
+    isQuery: (name) => named.queries().some((query) => query.name === name),
+  });
   const rate = traffic.requestsPerSecond === 0 ? undefined : new RateLimit(traffic);
+  const turns = turnsOf(traffic);
+  parts.onTurns(turns);
   return createYoga<object, Context>({
     schema: async () => namedSchema(await queries()),
     graphqlEndpoint: GRAPHQL,
@@ -151,8 +176,8 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
     parserAndValidationCache: { ...documentCaches(), validationCache: true },
     maskedErrors: { maskError: (error) => presentGraphQLError(error, log) },
     plugins: [
+      useObservation({ observer: parts.observer, routeOf }),
       useCodedRefusals(GRAPHQL, bodyBytes),
-      useRequestLog(log, notes),
       usePiecewiseResults(operation.answerBytes),
       ...(graphiql ? [useGraphiQL(GRAPHQL, graphiqlOptions)] : []),
       useAccess({
@@ -161,17 +186,19 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
         graphqlEndpoint: GRAPHQL,
         viewers,
         rate,
-        notes,
         log,
       }),
       useRateLimit({
         viewers,
         rate,
         graphqlEndpoint: GRAPHQL,
-        isFree: (path) => HEALTH.includes(path),
+        isFree: (path) => UNLIMITED.includes(path),
       }),
       useCompression((path) => path === GRAPHQL),
       useResponseCache({
+        graphqlEndpoint: GRAPHQL,
+        mayExplain: parts.mayExplain,
+        onCreated: parts.onResponseCache,
         maxBytes: parts.responseCacheBytes,
         isKept: isOperation,
         freshness,
@@ -185,7 +212,7 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
       useSecurityHeaders(parts.corsOrigins),
       useTurns({
         viewers,
-        gate: turnsOf(traffic),
+        gate: turns,
         queueMs: traffic.queueMs,
         graphqlEndpoint: GRAPHQL,
         isOperation,
@@ -193,8 +220,8 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
       useRoutes({
         graphqlEndpoint: GRAPHQL,
         log,
-        actions: refreshRoutes({ renew: parts.renew, latestView: parts.latestView }),
-        reads: { ...open, ...withFormats(rest, tables) },
+        actions,
+        reads,
         findRead: tables,
       }),
       ...(parts.persisted === undefined ? [] : [usePersistedDocuments(parts.persisted, parts.persistedOnly)]),
@@ -208,8 +235,10 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
       usePlainRows(copyOf),
       useOneSnapshot(parts.operations),
       useAnswerLimit(operation.answerBytes),
+      useExplain(GRAPHQL, parts.mayExplain),
       useHonestStatus(),
       ...(parts.isPersonal ? [usePersonalAnswers()] : []),
+      useObservedResponse(),
     ],
   });
 }

@@ -3,6 +3,7 @@ import { LIMITS } from '../../schema/limit-values.ts';
 import type { Series, SeriesArgs } from '../../schema/series-types.ts';
 import type { DatasetView } from '../dataset/view.ts';
 import type { RunOptions } from '../engine/engine.ts';
+import { inSpan } from '../observe/scope.ts';
 import { pause, type Turns } from '../pace.ts';
 import type { Bucket } from '../series/bucket.ts';
 import { bucketStarts } from '../series/grid.ts';
@@ -41,7 +42,7 @@ export class SeriesLoader {
   constructor(parts: SeriesParts) {
     this.parts = parts;
     this.loader = byArguments(parts.turns, async (deviceIds, args) =>
-      this.answer(checkSeriesArgs(args), deviceIds),
+      inSpan('load series', () => this.answer(checkSeriesArgs(args), deviceIds)),
     );
   }
 

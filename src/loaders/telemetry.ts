@@ -29,6 +29,7 @@ import { checkRows, type QueryCatalog, type QueryParams } from '../catalog/query
 import type { RollupProgress } from '../dataset/rollup-keeper.ts';
 import type { DatasetView } from '../dataset/view.ts';
 import type { RunOptions } from '../engine/engine.ts';
+import { inSpan } from '../observe/scope.ts';
 import { turnsOf } from '../pace.ts';
 import type { StorageSource } from '../storage/storage.ts';
 import { byArguments } from './by-arguments.ts';
@@ -93,17 +94,23 @@ export class ViewTelemetry implements Telemetry {
   );
 
   private readonly histogramCounts = histogramCounts(this.turns, async (question) =>
-    this.parts.summaries.scan(await this.view(), question, this.parts.options ?? {}),
+    loading(question.name, async () =>
+      this.parts.summaries.scan(await this.view(), question, this.parts.options ?? {}),
+    ),
   );
 
   private readonly readingPages = byArguments<ReadingRequest, ReadingConnection>(
     this.turns,
     async (deviceIds, request) =>
-      this.parts.readings.pages(await this.view(), deviceIds, request, this.parts.options ?? {}),
+      loading('readings', async () =>
+        this.parts.readings.pages(await this.view(), deviceIds, request, this.parts.options ?? {}),
+      ),
   );
 
   private readonly readingCounts = byArguments<TimeRange, number>(this.turns, async (deviceIds, range) =>
-    this.parts.readings.count(await this.view(), deviceIds, range, this.parts.options ?? {}),
+    loading('reading_count', async () =>
+      this.parts.readings.count(await this.view(), deviceIds, range, this.parts.options ?? {}),
+    ),
   );
 
   private readonly seriesLoader: SeriesLoader;
@@ -145,14 +152,16 @@ export class ViewTelemetry implements Telemetry {
     const view = await this.view();
     const source = summaries.sourceOf(view, 'devices');
     const connection = await this.once(JSON.stringify(['devices', args]), () =>
-      pageOfDevices(
-        {
-          summarySql: source.sql,
-          latestSql: summaries.sourceOf(view, 'device_latest').sql,
-          newestReading: () => this.newestReading(),
-          run: (scan) => source.run(scan, options),
-        },
-        args,
+      loading('devices', () =>
+        pageOfDevices(
+          {
+            summarySql: source.sql,
+            latestSql: summaries.sourceOf(view, 'device_latest').sql,
+            newestReading: () => this.newestReading(),
+            run: (scan) => source.run(scan, options),
+          },
+          args,
+        ),
       ),
     );
     for (const { node } of connection.edges) this.deviceSummaries.prime(node.deviceId, node);
@@ -191,8 +200,8 @@ export class ViewTelemetry implements Telemetry {
 
   namedQuery(query: NamedQuery, args: QueryArguments): Promise<QueryTable> {
     const { catalog, options = {} } = this.parts;
-    return this.once(JSON.stringify(['query', query.name, args]), async () =>
-      catalog.table(await this.view(), query, args, options),
+    return this.once(JSON.stringify(['query', query.name, args]), () =>
+      loading(query.name, async () => catalog.table(await this.view(), query, args, options)),
     );
   }
 
@@ -238,12 +247,14 @@ export class ViewTelemetry implements Telemetry {
 
   private readonly ask: Ask = async (question) => {
     const { summaries, options = {} } = this.parts;
-    return summaries.answer(await this.view(), question, options);
+    return loading(question.name, async () => summaries.answer(await this.view(), question, options));
   };
 
   private async query<T>(name: SummaryName, params: QueryParams, rowSchema: z.ZodType<T>): Promise<T[]> {
     const { summaries, options = {} } = this.parts;
-    return checkRows(name, await summaries.run(await this.view(), name, params, options), rowSchema);
+    return loading(name, async () =>
+      checkRows(name, await summaries.run(await this.view(), name, params, options), rowSchema),
+    );
   }
 
   private view(): Promise<DatasetView> {
@@ -258,6 +269,9 @@ export class ViewTelemetry implements Telemetry {
     return answer;
   }
 }
+
+/** All that one batch of keys takes, in a trace. */
+const loading = <T>(name: string, load: () => Promise<T>) => inSpan(`load ${name}`, load);
 
 function inOrderOf<T extends { readonly deviceId: string }>(
   deviceIds: readonly string[],

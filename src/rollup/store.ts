@@ -76,6 +76,11 @@ export class RollupStore {
     return stored && { object, rows: stored.rows, schema: stored.schema };
   }
 
+  /** How busy its connections are. */
+  get load(): DuckDbEngine['load'] {
+    return this.state.engine.load;
+  }
+
   newObjectId(): number {
     return this.state.nextId++;
   }

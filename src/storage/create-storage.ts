@@ -9,6 +9,7 @@ import { S3Bucket } from './s3-bucket.ts';
 import { type CacheSettings, S3CachedStorage } from './s3-cached.ts';
 import { createS3Client } from './s3-client.ts';
 import { S3DirectStorage } from './s3-direct.ts';
+import { reportRequests, type StoreRequestListener } from './s3-requests.ts';
 import type { Storage } from './storage.ts';
 
 export interface CreatedStorage {
@@ -26,10 +27,13 @@ export async function createStorage(
   config: Config,
   admin: EngineAdmin,
   log: Logger,
+  onRequest?: StoreRequestListener,
 ): Promise<CreatedStorage> {
   const { data } = config;
   const created =
-    data.kind === 's3' ? await createS3Storage(data.s3, config, admin, log) : createLocalStorage(data);
+    data.kind === 's3'
+      ? await createS3Storage(data.s3, config, { admin, log, onRequest })
+      : createLocalStorage(data);
   log.info(created.storage.source, 'Storage chosen');
   return created;
 }
@@ -48,12 +52,11 @@ function createLocalStorage({
 async function createS3Storage(
   location: S3Location,
   { objectCache, httpfsExtension, s3TimeoutMs }: Config,
-  admin: EngineAdmin,
-  log: Logger,
+  { admin, log, onRequest }: { admin: EngineAdmin; log: Logger; onRequest: StoreRequestListener | undefined },
 ): Promise<CreatedStorage> {
-  const bucket = new S3Bucket(createS3Client(location, { timeoutMs: s3TimeoutMs }), location, {
-    timeoutMs: s3TimeoutMs,
-  });
+  const client = createS3Client(location, { timeoutMs: s3TimeoutMs });
+  if (onRequest !== undefined) reportRequests(client, onRequest);
+  const bucket = new S3Bucket(client, location, { timeoutMs: s3TimeoutMs });
   const { directory, fallback, maxBytes } = objectCache;
   if (directory !== undefined) {
     assertOpenable('OBJECT_CACHE_DIR', directory);

@@ -18,7 +18,7 @@ import {
 } from './cache-folder.ts';
 import { CacheSpace, type SpaceEntry } from './cache-space.ts';
 import { createLimit } from './limit.ts';
-import type { StoredObject } from './storage.ts';
+import type { CacheUse, StoredObject } from './storage.ts';
 
 export interface ObjectCacheOptions {
   /** Processes that share it find each other's files, but each keeps to `maxBytes` by what itself knows of. */
@@ -54,6 +54,8 @@ export class ObjectCache {
   readonly #space: CacheSpace<Entry>;
   readonly #limit = createLimit(DOWNLOADS);
   readonly #closing = new AbortController();
+  #asked = 0;
+  #misses = 0;
   /** New files wait for those that make room for them. */
   #removals: Promise<unknown> = Promise.resolve();
 
@@ -85,6 +87,11 @@ export class ObjectCache {
   /** What the files take, those under way included. */
   get bytes(): number {
     return this.#space.bytes;
+  }
+
+  /** An object that several wait for at once is missed once. */
+  get use(): CacheUse {
+    return { bytes: this.bytes, hits: this.#asked - this.#misses, misses: this.#misses };
   }
 
   /**
@@ -131,6 +138,7 @@ export class ObjectCache {
   async #file(entry: Entry, byId: ReadonlyMap<string, StoredObject>): Promise<KnownFile> {
     const object = byId.get(entry.id);
     if (!object) throw new TypeError('expected an entry of one of the objects asked for');
+    this.#asked++;
     const made = entry.file;
     if (made) {
       const known = await made;
@@ -176,6 +184,7 @@ export class ObjectCache {
     await this.#removals;
     return await storeFile(this.#options.directory, { id: entry.id, size: object.size }, async (file) => {
       throwIfAborted(signal);
+      this.#misses++;
       const sha256 = await this.#options.download(object, file, signal);
       throwIfAborted(signal);
       return sha256;

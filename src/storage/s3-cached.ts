@@ -10,7 +10,14 @@ import { ObjectCache } from './object-cache.ts';
 import { atPace } from './pace.ts';
 import { BODY_ATTEMPTS, type ObjectBody, type S3Bucket } from './s3-bucket.ts';
 import { md5OfEtag } from './s3-etag.ts';
-import type { OpenObjects, Storage, StorageOptions, StorageSource, StoredObject } from './storage.ts';
+import type {
+  CacheUse,
+  OpenObjects,
+  Storage,
+  StorageOptions,
+  StorageSource,
+  StoredObject,
+} from './storage.ts';
 
 export interface CacheSettings {
   readonly directory: string;
@@ -48,6 +55,10 @@ export class S3CachedStorage implements Storage {
       download: (object, file, signal) => download(bucket, object, file, signal),
     });
     return new S3CachedStorage(bucket, cache, settings);
+  }
+
+  get cacheUse(): CacheUse {
+    return this.#cache.use;
   }
 
   async list(options?: StorageOptions): Promise<StoredObject[]> {

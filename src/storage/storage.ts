@@ -51,5 +51,16 @@ export interface Storage {
   unreadable?(object: StoredObject): string | undefined;
   /** The signal holds for `verify` too. @throws DatasetChangedError, ObjectUnreadableError, ObjectCacheTooSmallError */
   open(objects: readonly StoredObject[], options?: StorageOptions): Promise<OpenObjects>;
+  /** Of the folder of whole objects; undefined where there is none. */
+  readonly cacheUse?: CacheUse;
   close(): Promise<void>;
+}
+
+export interface CacheUse {
+  /** What the objects in the folder take. */
+  readonly bytes: number;
+  /** Objects that a statement found there, since the start. */
+  readonly hits: number;
+  /** Objects that had to be fetched. */
+  readonly misses: number;
 }

@@ -41,6 +41,14 @@ test('it starts node directly, with a file that is copied', () => {
   expect(copied).toContain(file.split('/')[0]);
 });
 
+test('the image has a list of what is in it', () => {
+  const made = instructions.findIndex(
+    (line) => line.includes('npm sbom') && line.endsWith('> sbom.cdx.json'),
+  );
+  expect(made).toBeGreaterThan(instructions.findIndex((line) => line.startsWith('RUN npm ci')));
+  expect(instructions).toContain('COPY --from=build /app/sbom.cdx.json ./');
+});
+
 test('it runs as another user than root', () => {
   expect(instructions).toContain('USER node');
 });

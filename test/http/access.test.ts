@@ -302,7 +302,8 @@ test('the log says who asked, and who was turned away: why, and from where', asy
   expect(await recorded.says('"stranger"')).toMatchObject({
     level: 40,
     status: 401,
-    path: '/overview',
+    route: '/overview',
+    codes: ['UNAUTHORIZED'],
     refused: 'UNAUTHORIZED: expected an API key of this service, but got one that is not known',
     address: '127.0.0.1',
   });
@@ -310,6 +311,7 @@ test('the log says who asked, and who was turned away: why, and from where', asy
   expect(await recorded.says('"limited"')).toMatchObject({
     level: 40,
     viewer: 'key:importer',
+    codes: ['FORBIDDEN'],
     refused: 'FORBIDDEN: expected the permission read, but this key or token does not have it',
   });
 });

@@ -3,10 +3,10 @@ import type { Plugin } from 'graphql-yoga';
 import type { Access } from '../../access/access.ts';
 import type { Permission } from '../../access/viewer.ts';
 import type { Logger } from '../../log.ts';
+import { currentActivity } from '../../observe/scope.ts';
 import { problemOf } from '../problem.ts';
 import type { RateLimit } from '../rate-limit.ts';
 import { refusalResponse } from '../refusal.ts';
-import type { RequestNotes } from '../request-notes.ts';
 import { LOCAL_VIEWER, type Viewers } from '../viewer.ts';
 
 export interface AccessPluginOptions {
@@ -17,7 +17,6 @@ export interface AccessPluginOptions {
   readonly viewers: Viewers;
   /** Of those who are refused, too. Unset: there is none. */
   readonly rate: RateLimit | undefined;
-  readonly notes: RequestNotes;
   readonly log: Logger;
 }
 
@@ -28,7 +27,6 @@ export function useAccess({
   graphqlEndpoint,
   viewers,
   rate,
-  notes,
   log,
 }: AccessPluginOptions): Plugin {
   return {
@@ -41,7 +39,7 @@ export function useAccess({
         const { code, message } = problem;
         if (problem.unforeseen) log.error({ err: error, path: pathname }, message);
         noteViewer(request);
-        notes.add(request, { refused: `${code}: ${message}`, address: addressOf(serverContext) });
+        currentActivity()?.refused(`${code}: ${message}`, addressOf(serverContext));
         endResponse(refusalResponse(request, problem, pathname === graphqlEndpoint));
       };
       try {
@@ -69,7 +67,8 @@ export function useAccess({
   function noteViewer(request: Request): void {
     const viewer = access.isOpen ? undefined : access.knownViewerOf(request);
     if (viewer === undefined) return;
-    notes.add(request, { viewer: viewer.id });
+    const activity = currentActivity();
+    if (activity !== undefined) activity.viewer = viewer.id;
     viewers.signIn(request, viewer.id);
   }
 }

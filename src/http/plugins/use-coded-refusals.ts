@@ -1,5 +1,6 @@
 import type { Plugin } from 'graphql-yoga';
 import type { Excess } from '../../errors.ts';
+import { currentActivity } from '../../observe/scope.ts';
 
 /** Status → what GraphQL clients are told. */
 export const REFUSALS: Readonly<Record<number, readonly [code: string, message: string]>> = {
@@ -20,6 +21,7 @@ export function useCodedRefusals(graphqlEndpoint: string, maxBodyBytes: number):
       if (refusal === undefined || new URL(request.url).pathname !== graphqlEndpoint) return;
       const [code, message] = refusal;
       const details = code === 'BODY_TOO_LARGE' ? bodyExcess(request, maxBodyBytes) : {};
+      currentActivity()?.endedBy(code);
       const headers = new Headers(response.headers);
       headers.set('content-type', 'application/json; charset=utf-8');
       headers.delete('content-length');

@@ -4,12 +4,17 @@ import { LRUCache } from 'lru-cache';
 import { scopeKey } from '../../access/device-scope.ts';
 import type { DeviceScope } from '../../access/viewer.ts';
 import { type DatasetView, stateOf } from '../../dataset/view.ts';
+import type { CacheUse } from '../../observe/activity.ts';
+import { currentActivity } from '../../observe/scope.ts';
+import { asksForExplanation, EXPLAIN_HEADER, withExplanation } from '../explain.ts';
 import type { Freshness } from '../freshness.ts';
 import { responseOf, sizeOf, takeBody, type WholeBody } from '../kept-body.ts';
 import { bestEncoding } from '../negotiation.ts';
 import { type DocumentParams, documentParams, type PersistedDocuments } from '../persisted-documents.ts';
+import type { MayExplain } from './use-explain.ts';
 
 export interface ResponseCacheOptions {
+  readonly graphqlEndpoint: string;
   /** Bytes of all bodies together; 0 keeps none. */
   readonly maxBytes: number;
   /** Whether what is answered at a path depends on the objects and queries alone, but for what `freshness` knows. */
@@ -27,6 +32,9 @@ export interface ResponseCacheOptions {
   queries(): { readonly version: string };
   /** What answers tell of the listing and of the work under way, which go on while the snapshot is the same. */
   moment(): string;
+  readonly mayExplain: MayExplain;
+  /** Is handed what tells how full the cache is. */
+  onCreated?(usage: () => { readonly bytes: number; readonly entries: number }): void;
 }
 
 /** A question that is being answered, and what it was asked of. */
@@ -74,6 +82,7 @@ export function useResponseCache(options: ResponseCacheOptions): Plugin {
     maxSize: Math.max(1, options.maxBytes),
     sizeCalculation: ({ body }) => sizeOf(body) + ENTRY_BYTES,
   });
+  options.onCreated?.(() => ({ bytes: cache.calculatedSize, entries: cache.size }));
   const asked = new WeakMap<Request, Asked>();
   return {
     async onRequest({ request, url, endResponse }) {
@@ -91,16 +100,32 @@ export function useResponseCache(options: ResponseCacheOptions): Plugin {
         question.text,
         question.named,
       ]);
-      if (request.method === 'GET' && holds(request, key)) {
+      // Explained answers are of the moment: they are made of what is kept, and not kept themselves.
+      const explained = question.isToExplain && (await options.mayExplain(request));
+      if (request.method === 'GET' && holds(request, key) && !explained) {
+        note('not_modified', view);
         return endResponse(new Response(null, { status: 304, headers: validators(key) }));
       }
       const cached = cache.get(key);
-      if (cached === undefined || !isGood(cached)) {
-        asked.set(request, { key, view, queries });
+      // A large one, which is kept in pieces, would hold all others up while it is taken apart: it is asked anew.
+      const isExplicable = typeof cached?.body === 'string' || url.pathname !== options.graphqlEndpoint;
+      if (cached === undefined || !isGood(cached) || (explained && !isExplicable)) {
+        note('miss');
+        if (!explained) asked.set(request, { key, view, queries });
         return;
       }
       const { body, contentType, headers, etag, until } = cached;
+      note('hit', view);
+      if (explained) {
+        const told = typeof body === 'string' && url.pathname === options.graphqlEndpoint;
+        return endResponse(
+          responseOf(told ? withExplanation(body) : body, {
+            headers: { ...headers, 'content-type': contentType, 'cache-control': 'no-store' },
+          }),
+        );
+      }
       if (request.method === 'GET' && holds(request, etag)) {
+        note('not_modified', view);
         return endResponse(new Response(null, { status: 304, headers: validators(etag, until) }));
       }
       endResponse(
@@ -112,6 +137,7 @@ export function useResponseCache(options: ResponseCacheOptions): Plugin {
     async onResponse({ request, response, setResponse }) {
       const question = asked.get(request);
       const contentType = response.headers.get('content-type') ?? '';
+      if (currentActivity()?.cache === 'miss' && !KEPT_TYPE.test(contentType)) note('none');
       if (question === undefined || response.status !== 200) return;
       // A view that came while the answer was made may be the one that it rests on, even if it is gone again; so may a
       // query that was saved.
@@ -153,6 +179,13 @@ export function useResponseCache(options: ResponseCacheOptions): Plugin {
   };
 }
 
+function note(use: CacheUse, view?: DatasetView): void {
+  const activity = currentActivity();
+  if (activity === undefined) return;
+  activity.cache = use;
+  if (view !== undefined) activity.snapshot = { version: view.version, rolledUp: view.rollups !== null };
+}
+
 interface Question {
   /** Everything of a request that its answer depends on. */
   readonly text: string;
@@ -160,6 +193,7 @@ interface Question {
   readonly document: string;
   /** The document that an id stands for, which another manifest may give to another. */
   readonly named: string | undefined;
+  readonly isToExplain: boolean;
 }
 
 /** @returns undefined for a question that is not to be remembered */
@@ -172,17 +206,23 @@ async function questionOf(
   const { pathname, search, searchParams } = new URL(request.url);
   const encoding =
     request.method === 'GET' ? bestEncoding(request.headers.get('accept-encoding')) : undefined;
-  const common = [
+  const common = (asked: string) => [
     request.method,
     pathname,
-    search,
+    asked,
     accept,
     encoding ?? '',
     request.headers.get('content-type') ?? '',
   ];
   if (request.method === 'GET') {
-    const named = persisted?.named(documentParams(searchParams));
-    return { text: JSON.stringify(common), document: searchParams.get('query') ?? '', named };
+    const params = documentParams(searchParams);
+    const isInUrl = asksForExplanation(params.extensions);
+    return {
+      text: JSON.stringify(common(isInUrl ? searchWithout(search, withoutExplain(params)) : search)),
+      document: searchParams.get('query') ?? '',
+      named: persisted?.named(params),
+      isToExplain: isInUrl || request.headers.get(EXPLAIN_HEADER) === '1',
+    };
   }
   const length = Number(request.headers.get('content-length') ?? Number.NaN);
   // A body of unknown length is left to the server's own limit.
@@ -190,11 +230,28 @@ async function questionOf(
   if (!/^application\/json\b/i.test(request.headers.get('content-type') ?? '')) return undefined;
   const body = await request.clone().text();
   const params = paramsOf(body);
+  const isToExplain = asksForExplanation(params.extensions);
   return {
-    text: JSON.stringify([...common, body]),
+    text: JSON.stringify([...common(search), isToExplain ? JSON.stringify(withoutExplain(params)) : body]),
     document: String(params.query),
     named: persisted?.named(params),
+    isToExplain,
   };
+}
+
+/** The same question without the wish to have its answer explained, as most clients would write it. */
+function withoutExplain({ extensions, ...params }: DocumentParams): DocumentParams {
+  const { explain: _, ...others } = extensions as Record<string, unknown>;
+  return Object.keys(others).length === 0 ? params : { ...params, extensions: others };
+}
+
+function searchWithout(search: string, { extensions }: DocumentParams): string {
+  const pairs = search
+    .slice(1)
+    .split('&')
+    .filter((pair) => !pair.startsWith('extensions='));
+  if (extensions !== undefined) pairs.push(`extensions=${encodeURIComponent(JSON.stringify(extensions))}`);
+  return `?${pairs.join('&')}`;
 }
 
 /** A body that is no JSON after all is refused by the server. */

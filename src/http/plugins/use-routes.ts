@@ -2,6 +2,7 @@ import { ServerResponse } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
 import { MethodNotAllowedError, NotFoundError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
+import { currentActivity } from '../../observe/scope.ts';
 import { problemOf, problemResponse } from '../problem.ts';
 
 /** @param connection what the answer goes out on; unset where there is none, in tests */
@@ -63,6 +64,7 @@ export function useRoutes({ reads, findRead, actions, graphqlEndpoint, log }: Ro
         );
       } catch (error) {
         const problem = problemOf(error);
+        currentActivity()?.codes.add(problem.code);
         if (problem.unforeseen) log.error({ err: error, path: url.pathname }, problem.message);
         const allow = problem.status === 405 ? { allow: route?.methods.join(', ') ?? '' } : {};
         endResponse(problemResponse(problem, allow));

@@ -1,7 +1,9 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ColumnBatch } from '../../../engine/column-batch.ts';
 import { DatasetChangedError } from '../../../errors.ts';
 import type { Format } from '../../../formats/table.ts';
 import type { Logger } from '../../../log.ts';
+import { currentActivity } from '../../../observe/scope.ts';
 import { compressedStream } from '../../compress.ts';
 import { bestEncoding } from '../../negotiation.ts';
 import { type Operations, openFromOneSnapshot } from '../../operation.ts';
@@ -46,9 +48,14 @@ export async function exportResponse(
   // Parquet is compressed inside.
   const encoding =
     format.extension === 'parquet' ? undefined : bestEncoding(request.headers.get('accept-encoding'));
+  const activity = currentActivity();
+  const letEnd = activity?.hold();
   const pieces = format.encode({ columns: table.columns, batches, metadata });
-  const onEnd = ({ bytes, error }: StreamEnd) => {
+  // It ends wherever the client is then; what is logged of it is of this request.
+  const onEnd = AsyncLocalStorage.bind(({ bytes, error }: StreamEnd) => {
     attempt.end();
+    if (activity !== undefined) activity.bytes = bytes;
+    letEnd?.();
     // It cannot be asked again here; whoever does so is to find what is there now.
     if (error instanceof DatasetChangedError) void attempt.next();
     const facts = { path: url.pathname, bytes };
@@ -56,7 +63,7 @@ export async function exportResponse(
     else if (request.signal.aborted || request.method === 'HEAD')
       log.info(facts, 'Export given up by the client');
     else log.warn({ ...facts, err: error }, 'Export cut off');
-  };
+  });
   const body = streamBody(compressedStream(pieces, encoding), {
     signal: request.signal,
     stallMs,
