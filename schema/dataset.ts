@@ -21,7 +21,8 @@ const ReadMode = builder.enumType('ReadMode', {
 });
 
 const QuarantinedObjectType = builder.objectRef<QuarantinedObject>('QuarantinedObject').implement({
-  description: 'An object that cannot be read. Its rows are in no answer; it is tried again when it changes.',
+  description:
+    'An object that cannot be read. Its rows are in no answer; it is tried again when it changes, and else less and less often.',
   fields: (t) => ({
     key: t.exposeString('key', { description: 'Its key below the prefix.' }),
     size: t.expose('size', { type: 'SafeInt', description: 'Bytes.' }),

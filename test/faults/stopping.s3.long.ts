@@ -38,6 +38,11 @@ test('SIGTERM while the store hangs: exit 0 without waiting for it', async () =>
       () => 'cut off',
     );
     await hanging.promise;
+    // Who asks for that gives up soon, so it does not wait for the store either.
+    const asked = performance.now();
+    const ready = await fetch(`${running.url}/ready`);
+    expect([ready.status, (await ready.json()).code]).toEqual([503, 'STORAGE_UNAVAILABLE']);
+    expect(performance.now() - asked).toBeLessThan(8_000);
     const told = performance.now();
     running.kill('SIGTERM');
     expect(await answer).toBe('cut off');
