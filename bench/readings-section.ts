@@ -14,6 +14,7 @@ import { restartRow } from './rows/restart.ts';
 import { rowList } from './rows/row.ts';
 import { scanRows } from './rows/scans.ts';
 import { seriesRows } from './rows/series.ts';
+import { stallsRow } from './rows/stalls.ts';
 import { uncachedRows } from './rows/uncached.ts';
 import { uncachedListRows } from './rows/uncached-lists.ts';
 
@@ -38,8 +39,13 @@ export async function readingsSection(readings: number): Promise<Section> {
       rows.add(...(await uncachedListRows(data.settings, state, copy)));
       rows.add(await readingsRow(data.settings, state));
       rows.add(
-        ...(await seriesRows(await generated({ readings, objects: OBJECTS }), folder('state-series'))),
+        ...(await seriesRows(
+          await generated({ readings, objects: OBJECTS }),
+          folder('state-series'),
+          readings,
+        )),
       );
+      rows.add(await stallsRow(data.settings, state));
       rows.add(await exportRow(folder('exports')));
       rows.add(await restartRow(data, state));
       rows.add(await newObjectRow(data, state));

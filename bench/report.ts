@@ -35,6 +35,8 @@ const TAIL = `## How it is measured
   sees every request to the store; any request for another object ends the run.
 - Growth: for each number of readings a service of its own, all up at once and asked in turns by one client, four rounds
   of 1 s. The median of the rounds' p50 counts.
+- A stall is the time between two looks of a timer of 1 ms in the service; the median of five rounds for each answer, and the
+  longest of these. What the thread computed meanwhile is told beside it.
 - Heap: 32 connections ask for the days of two devices, and no two requests have the same devices and days. The response
   cache has 4 MiB, so that it is full after the first fifth of the requests, when the baseline is taken. What is compared
   is \`heapUsed\` + \`external\` after two full collections, which a preloaded module makes in the service.

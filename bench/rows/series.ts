@@ -1,76 +1,110 @@
-import { DuckDBInstance } from '@duckdb/node-api';
+import { DuckDBInstance, LIST, listValue, VARCHAR } from '@duckdb/node-api';
 import { minMaxLttb } from '../../src/series/min-max-lttb.ts';
-import { ask, startService } from '../child.ts';
+import { startService } from '../child.ts';
 import { median, sideBySide } from '../load.ts';
+import { DAYS } from '../options.ts';
+import { deviceIds } from './device-ids.ts';
 import { type Row, timeRow } from './row.ts';
 
-const ROUNDS = 5;
+const ROUNDS = 9;
 const POINTS = 100_000;
-const [FROM, TO] = ['2026-01-01T00:00:00Z', new Date(Date.UTC(2026, 0, 1) + POINTS * 20_000).toISOString()];
+const BUCKET_SECONDS = 20;
+const FROM = Date.UTC(2026, 0, 1);
+const RANGE_SECONDS = DAYS * 86_400;
+
+/** What both sides are asked. */
+interface Question {
+  readonly deviceIds: readonly string[];
+  readonly from: string;
+  readonly to: string;
+  /** As GraphQL has it. */
+  readonly resolution: string;
+  /** As DuckDB has it. */
+  readonly interval: string;
+}
 
 /**
  * Series without a response cache, over the generated folder: both sides read the same files of the same disk.
  * @param folder of the generated readings: 30 days from 2026-01-01
  * @param state a folder for the state of the service
+ * @param readings in the folder
  */
-export async function seriesRows(folder: string, state: string): Promise<Row[]> {
+export async function seriesRows(folder: string, state: string, readings: number): Promise<Row[]> {
   const service = await startService({ DATA_DIR: folder, STATE_DIR: state, RESPONSE_CACHE_MAX_BYTES: '0' });
   const instance = await DuckDBInstance.create(':memory:');
   try {
-    const { devices } = await ask(service.url, '{ devices { edges { node { deviceId } } } }');
-    const { edges } = devices as { edges: { node: { deviceId: string } }[] };
-    const ids = edges.map(({ node }) => node.deviceId);
+    const ids = await deviceIds(service.url);
     const connection = await instance.connect();
     await connection.run("SET TimeZone = 'UTC'");
     const files = `read_parquet('${folder.replaceAll("'", "''")}/*.parquet')`;
 
     /** DuckDB's own query and `JSON.stringify`, as a program would have it that does nothing else. */
-    const own = async (bucket: string, index: number) => {
-      const startedMs = performance.now();
+    const own = async ({ deviceIds, from, to, interval }: Question): Promise<string> => {
       const result = await connection.runAndReadAll(
-        `SELECT epoch_ms(time_bucket(INTERVAL ${bucket}, "timestamp"))::DOUBLE AS ms, avg(voltage), min(voltage),
-          max(voltage), count(voltage)::DOUBLE
+        `SELECT device_id, epoch_ms(time_bucket(INTERVAL ${interval}, "timestamp"))::DOUBLE AS ms, avg(voltage),
+          min(voltage), max(voltage), count(voltage)::DOUBLE
         FROM ${files}
-        WHERE device_id = $id AND "timestamp" >= $from::TIMESTAMP AND "timestamp" < $to::TIMESTAMP
-        GROUP BY ms ORDER BY ms`,
-        { id: ids[index % ids.length] ?? '', from: FROM, to: TO },
+        WHERE device_id IN (SELECT unnest($ids)) AND "timestamp" >= $from::TIMESTAMP AND "timestamp" < $to::TIMESTAMP
+        GROUP BY device_id, ms HAVING count(voltage) > 0 ORDER BY device_id, ms`,
+        { ids: listValue([...deviceIds]), from, to },
+        { ids: LIST(VARCHAR) },
       );
-      const [timestamps, values, min, max, count] = result.getColumnsJS();
-      JSON.stringify({ timestamps, values, min, max, count });
-      return performance.now() - startedMs;
+      const [deviceId, timestamps, values, min, max, count] = result.getColumnsJS();
+      return JSON.stringify({ deviceId, timestamps, values, min, max, count });
     };
-    /** The whole answer over HTTP, another device each time. */
-    const ours = async (args: string, index: number) => {
-      const query = `query ($id: ID!) { device(deviceId: $id) { series(metrics: [VOLTAGE], fill: NONE, ${args}) {
-        timestamps metrics { values min max count }
-      } } }`;
-      const body = JSON.stringify({ query, variables: { id: ids[index % ids.length] } });
-      const startedMs = performance.now();
+    /** The whole answer over HTTP. */
+    const ours = async ({ deviceIds, from, to, resolution }: Question): Promise<Buffer> => {
+      const query = `query ($ids: [ID!], $from: DateTime, $to: DateTime) {
+        series(deviceIds: $ids, from: $from, to: $to, ${resolution}, metrics: [VOLTAGE], fill: NONE) {
+          deviceId timestamps metrics { values min max count }
+        }
+      }`;
       const response = await fetch(`${service.url}/graphql`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body,
+        body: JSON.stringify({ query, variables: { ids: deviceIds, from, to } }),
       });
-      const text = await response.text();
-      if (text.includes('"errors"')) throw new Error(text.slice(0, 500));
-      return performance.now() - startedMs;
+      const answer = Buffer.from(await response.arrayBuffer());
+      if (!response.ok) throw new Error(answer.toString('utf8', 0, 500));
+      return answer;
     };
-    const pair = async (args: string, bucket: string) => {
-      await Promise.all([ours(args, 0), own(bucket, 0)]);
+    /** @param question the one with this number, of other devices each time */
+    const pair = async (question: (index: number) => Question) => {
+      const answer = JSON.parse((await ours(question(0))).toString()) as Answer;
+      const alike = JSON.parse(await own(question(0))) as { readonly timestamps: readonly number[] };
+      const points = answer.data.series.reduce((sum, { timestamps }) => sum + timestamps.length, 0);
+      if (points !== alike.timestamps.length)
+        throw new Error(`expected as many points, but got: ${points} and ${alike.timestamps.length}`);
       let [one, other] = [1, 1];
-      return sideBySide(
+      const both = await sideBySide(
         ROUNDS,
-        () => ours(args, one++),
-        () => own(bucket, other++),
+        () => timed(() => ours(question(one++))),
+        () => timed(() => own(question(other++))),
       );
+      return { ...both, points };
     };
-    const range = `from: "${FROM}", to: "${TO}"`;
+    const devices = (index: number, count: number) =>
+      Array.from({ length: count }, (_, place) => ids[(index * count + place) % ids.length] ?? '');
+    const { points: _, ...hours } = await pair((index) => ({
+      deviceIds: devices(index, 1),
+      ...range(RANGE_SECONDS),
+      resolution: 'maxPoints: 800',
+      interval: '1 HOUR',
+    }));
+    // As many devices as have that many readings together, or the part of the time of one.
+    const ofDevice = Math.min(readings / ids.length, POINTS);
+    const { points, ...buckets } = await pair((index) => ({
+      deviceIds: devices(index, Math.round(POINTS / ofDevice)),
+      ...range(ofDevice < POINTS ? RANGE_SECONDS : POINTS * BUCKET_SECONDS),
+      resolution: `bucket: "${BUCKET_SECONDS}s"`,
+      interval: `${BUCKET_SECONDS} SECOND`,
+    }));
     return [
       timeRow(
         {
           what: '`series` of one device, 800 points over 30 days, no response cache',
           against: 'DuckDB’s own query of its hours over the objects, and `JSON.stringify`',
-          ...(await pair('maxPoints: 800', '1 HOUR')),
+          ...hours,
           ifMissed: 'With few readings a scan costs as little as an answer over HTTP.',
         },
         1,
@@ -78,9 +112,9 @@ export async function seriesRows(folder: string, state: string): Promise<Row[]> 
       ),
       timeRow(
         {
-          what: `\`series\` of ${POINTS.toLocaleString('en')} buckets of 20 s, as columns over HTTP`,
+          what: `\`series\` of ${points.toLocaleString('en')} buckets of ${BUCKET_SECONDS} s, as columns over HTTP`,
           against: 'DuckDB’s own query, and `JSON.stringify`',
-          ...(await pair(`${range}, bucket: "20s"`, '20 SECOND')),
+          ...buckets,
           ifMissed:
             'Exact sums, HTTP and the client share two cores with DuckDB; its own query has them to itself.',
         },
@@ -95,13 +129,27 @@ export async function seriesRows(folder: string, state: string): Promise<Row[]> 
   }
 }
 
+interface Answer {
+  readonly data: { readonly series: readonly { readonly timestamps: readonly number[] }[] };
+}
+
+function range(seconds: number): { from: string; to: string } {
+  return { from: new Date(FROM).toISOString(), to: new Date(FROM + seconds * 1_000).toISOString() };
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const startedMs = performance.now();
+  await work();
+  return performance.now() - startedMs;
+}
+
 function downSamplingRow(): Row {
   const y = Float64Array.from(
     { length: 1_000_000 },
     (_, index) => Math.sin(index / 9_000) * 5 + ((index * 7_919) % 1_000) / 500,
   );
   const x = Float64Array.from(y.keys(), (index) => 1_767_225_600_000 + index * 1_000);
-  const timed = (work: () => unknown) =>
+  const usual = (work: () => unknown) =>
     median(
       Array.from({ length: ROUNDS }, () => {
         const startedMs = performance.now();
@@ -114,8 +162,8 @@ function downSamplingRow(): Row {
     {
       what: 'down-sampling of 1,000,000 points to 800 (MinMaxLTTB)',
       against: '`JSON.stringify` of all of them',
-      ours: timed(() => minMaxLttb({ x, y }, 800)),
-      theirs: timed(() => JSON.stringify({ all, values })),
+      ours: usual(() => minMaxLttb({ x, y }, 800)),
+      theirs: usual(() => JSON.stringify({ all, values })),
       ifMissed: 'Both run on one thread.',
     },
     0.1,
