@@ -203,6 +203,11 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
     problems.push('PERSISTED_ONLY: expected PERSISTED_DOCUMENTS with it, but that is unset');
   }
   problems.push(...accessProblems(set));
+  if (set['METRICS_PORT'] && !set['METRICS_TOKEN'] && !isLoopback(set['HOST']?.trim() || '127.0.0.1')) {
+    problems.push(
+      `METRICS_PORT: expected METRICS_TOKEN with it where HOST is not a loopback address, but that is unset`,
+    );
+  }
   // A statement asks for one row more than a client may have, to tell whether there is one.
   if (parsed.success && parsed.data.QUERY_MAX_ROWS >= parsed.data.ANSWER_MAX_ROWS) {
     const { QUERY_MAX_ROWS, ANSWER_MAX_ROWS } = parsed.data;

@@ -273,6 +273,16 @@ test.each([
   }
 });
 
+test('metrics that a network reaches need a token', () => {
+  const open = { METRICS_PORT: '9090', AUTH: 'open' };
+  expect(problemsOf({ ...open, HOST: '0.0.0.0' })).toEqual([
+    'METRICS_PORT: expected METRICS_TOKEN with it where HOST is not a loopback address, but that is unset',
+  ]);
+  expect(problemsOf({ ...open, HOST: '0.0.0.0', METRICS_TOKEN: 'metrics-of-24-characters' })).toEqual([]);
+  expect(problemsOf({ ...open, HOST: '127.0.0.1' })).toEqual([]);
+  expect(problemsOf(open)).toEqual([]);
+});
+
 test('the rows of a named query must fit into an answer', () => {
   expect(problemsOf({ QUERY_MAX_ROWS: '5000', ANSWER_MAX_ROWS: '5000' })).toEqual([
     'QUERY_MAX_ROWS: expected fewer than ANSWER_MAX_ROWS (5000), but got: 5000',

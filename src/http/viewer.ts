@@ -50,7 +50,10 @@ export function viewerOf(
   const hops = [...forwarded.filter((hop) => hop !== ''), ...(peer === undefined ? [] : [peer])];
   const trusted = peer === undefined ? trustedProxies - 1 : trustedProxies;
   const address = hops[Math.max(0, hops.length - 1 - trusted)];
-  return address === undefined ? LOCAL_VIEWER : viewerOfAddress(address);
+  if (address === undefined) return LOCAL_VIEWER;
+  const viewer = viewerOfAddress(address);
+  // Who comes by way of a proxy is not here, whatever the header says and wherever the proxy is.
+  return viewer === LOCAL_VIEWER && forwardedFor !== null ? 'local proxy' : viewer;
 }
 
 /** A host is given 2⁶⁴ addresses of IPv6, so their first halves tell viewers apart. */

@@ -9,6 +9,10 @@ test.each([
   [undefined, null, 0, LOCAL_VIEWER],
   // Without a proxy that is trusted, the header is anybody's word.
   ['203.0.113.7', '198.51.100.1', 0, '203.0.113.7'],
+  // Nor is anybody here who comes by way of a proxy on this machine.
+  ['127.0.0.1', '198.51.100.1', 0, 'local proxy'],
+  ['203.0.113.7', '127.0.0.1', 1, 'local proxy'],
+  ['10.0.0.1', '::1', 1, 'local proxy'],
   ['127.0.0.1', '198.51.100.1', 1, '198.51.100.1'],
   ['10.0.0.1', '6.6.6.6, 198.51.100.1', 1, '198.51.100.1'],
   ['10.0.0.1', '6.6.6.6, 198.51.100.1, 10.0.0.2', 2, '198.51.100.1'],
