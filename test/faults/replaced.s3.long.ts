@@ -84,7 +84,13 @@ describe.each(['direct', 'cached'] as const)('%s', (mode) => {
     await server.put(bucket, `telemetry/${keyOf(0)}`, await lake.object(0, 1));
     const cache = { OBJECT_CACHE_DIR: path.join(scratch, 'cache'), OBJECT_CACHE_MAX_BYTES: '1000000' };
     app = await startApp(
-      { ...places.environment(server, bucket), REFRESH_SECONDS: '1', ...(mode === 'cached' ? cache : {}) },
+      {
+        ...places.environment(server, bucket),
+        REFRESH_SECONDS: '1',
+        EXPORT_MAX_CONCURRENT: String(READERS),
+        VIEWER_MAX_EXPORTS: String(READERS),
+        ...(mode === 'cached' ? cache : {}),
+      },
       { queriesDirectory: await queriesWith(QUERY_FILES) },
     );
     const listening = createServer(app.handler).listen(0, '127.0.0.1');
