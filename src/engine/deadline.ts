@@ -7,6 +7,13 @@ export interface Deadline {
   clear(): void;
 }
 
+/** One that is cleared lets go of what hangs on its signal; `AbortSignal.timeout` holds all of it until its time is over. */
+export function startTimeout(timeoutMs: number): Deadline {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), timeoutMs).unref();
+  return { signal: controller.signal, clear: () => clearTimeout(timer) };
+}
+
 /** @param late the error of those who were too slow */
 export function startDeadline(timeoutMs: number, late: () => TelemetryError, caller?: AbortSignal): Deadline {
   const controller = new AbortController();

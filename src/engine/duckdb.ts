@@ -15,6 +15,7 @@ import {
   TelemetryError,
 } from '../errors.ts';
 import { orAbandoned } from './abandon.ts';
+import { startTimeout } from './deadline.ts';
 import { classifyDuckDbError } from './duckdb-errors.ts';
 import { DUCKDB_MACROS } from './duckdb-macros.ts';
 import { DuckDbStream, withEnd, withoutRows } from './duckdb-stream.ts';
@@ -171,18 +172,19 @@ export class DuckDbEngine implements Engine, EngineAdmin {
   async stream(statement: Statement, options: RunOptions = {}): Promise<DuckDbStream> {
     const { name } = statement;
     const started = performance.now();
-    const deadline = AbortSignal.timeout(options.timeoutMs ?? this.timeoutMs);
-    const stop = AbortSignal.any([deadline, options.signal ?? never, this.closing.signal]);
+    const deadline = startTimeout(options.timeoutMs ?? this.timeoutMs);
+    const stop = AbortSignal.any([deadline.signal, options.signal ?? never, this.closing.signal]);
     const presented = (cause: unknown) =>
       present(cause, name, {
         stop,
-        timedOut: stop.reason === deadline.reason,
+        timedOut: stop.reason === deadline.signal.reason,
         durationMs: performance.now() - started,
       });
     const { promise: ended, resolve } = Promise.withResolvers<void>();
     this.running.add(ended);
     // A stream ends wherever its reader is, or goes away: its context is that of its beginning.
     const report = AsyncResource.bind((rows: number, error?: Error) => {
+      deadline.clear();
       this.report(statement, { started, admitted, rows, error });
       this.running.delete(ended);
       resolve();
@@ -288,8 +290,8 @@ export class DuckDbEngine implements Engine, EngineAdmin {
     const { name } = statement;
     const { scope, unrefusable } = options;
     const started = performance.now();
-    const deadline = AbortSignal.timeout(options.timeoutMs ?? this.timeoutMs);
-    const stop = AbortSignal.any([deadline, options.signal ?? never, this.closing.signal]);
+    const deadline = startTimeout(options.timeoutMs ?? this.timeoutMs);
+    const stop = AbortSignal.any([deadline.signal, options.signal ?? never, this.closing.signal]);
     let admitted: number | undefined;
     try {
       scope?.countStatement();
@@ -303,9 +305,15 @@ export class DuckDbEngine implements Engine, EngineAdmin {
       return value;
     } catch (cause) {
       const durationMs = performance.now() - started;
-      const error = present(cause, name, { stop, timedOut: stop.reason === deadline.reason, durationMs });
+      const error = present(cause, name, {
+        stop,
+        timedOut: stop.reason === deadline.signal.reason,
+        durationMs,
+      });
       this.report(statement, { started, admitted, rows: 0, error });
       throw error;
+    } finally {
+      deadline.clear();
     }
   }
 

@@ -1,8 +1,11 @@
 import type { DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 
-/** Characters of all texts together. What is parsed takes some times as much. */
-const MOST_CHARACTERS = 8 * 1024 ** 2;
+/** Of all documents together, as they are estimated. */
+const MOST_BYTES = 64 * 1024 ** 2;
+/** What a parsed document takes: measured, short ones some 5 KB, and long ones some tens of bytes for each character. */
+const DOCUMENT_BYTES = 5 * 1024;
+const CHARACTER_BYTES = 50;
 
 /** Parsed documents by their texts, and the errors of those that are none, bounded by what they take up. */
 export function documentCaches() {
@@ -11,8 +14,8 @@ export function documentCaches() {
 
 function cacheByText<Value extends object>() {
   const cache = new LRUCache<string, Value>({
-    maxSize: MOST_CHARACTERS,
-    sizeCalculation: (_value, text) => text.length + 1,
+    maxSize: MOST_BYTES,
+    sizeCalculation: (_value, text) => DOCUMENT_BYTES + CHARACTER_BYTES * text.length,
   });
   return {
     get: (text: string) => cache.get(text),
