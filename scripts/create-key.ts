@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { chmod, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
 import { digestOf, newKey } from '../src/access/api-key.ts';
-import { ConfigError } from '../src/errors.ts';
 import { addKey } from './create-key/add-key.ts';
 import { parseOptions, USAGE } from './create-key/options.ts';
+import { failCommand } from './support/fail-command.ts';
 
 if (existsSync('.env')) process.loadEnvFile('.env');
 
@@ -20,12 +20,7 @@ try {
     console.log(`The key ${id}, which is shown this once and kept nowhere:\n\n${key}`);
   }
 } catch (error) {
-  if (error instanceof ConfigError) {
-    console.error(`${error.problems.map((problem) => `- ${problem}`).join('\n')}\nSee --help.`);
-  } else {
-    console.error(error instanceof Error ? `${error.name}: ${error.message}` : error);
-  }
-  process.exitCode = 1;
+  failCommand(error);
 }
 
 /** The new file takes the place of the old one in one step, so that no one reads half of it. */

@@ -1,6 +1,6 @@
-import { ConfigError } from '../src/errors.ts';
 import { generate, megabytes } from './generate/generate.ts';
 import { parseOptions, USAGE } from './generate/options.ts';
+import { failCommand } from './support/fail-command.ts';
 
 try {
   const options = parseOptions(process.argv.slice(2), new Date());
@@ -15,10 +15,5 @@ try {
     );
   }
 } catch (error) {
-  if (error instanceof ConfigError) {
-    console.error(`${error.problems.map((problem) => `- ${problem}`).join('\n')}\nSee --help.`);
-  } else {
-    console.error(error instanceof Error ? `${error.name}: ${error.message}` : error);
-  }
-  process.exitCode = 1;
+  failCommand(error);
 }

@@ -33,9 +33,10 @@ export class ConfigError extends TelemetryError {
 }
 
 /** More, or less, than a limit allows. */
-export interface Exceeded {
+export interface Excess {
   /** Its name among the `limits`. */
   readonly limit: string;
+  /** At least so much: what is far too large is not counted to its end. */
   readonly asked: number;
   readonly allowed: number;
 }
@@ -44,12 +45,12 @@ export interface Exceeded {
 export class ArgumentError extends TelemetryError {
   readonly code: string = 'BAD_USER_INPUT';
   readonly status = 400;
-  override readonly details: { readonly argument: string } & Partial<Exceeded>;
+  override readonly details: { readonly argument: string } & Partial<Excess>;
 
   constructor(
     argument: string,
     message: string,
-    { exceeded, ...options }: ErrorOptions & { exceeded?: Exceeded | undefined } = {},
+    { exceeded, ...options }: ErrorOptions & { exceeded?: Excess | undefined } = {},
   ) {
     super(`${argument}: ${message}`, options);
     this.details = { argument, ...exceeded };
@@ -64,14 +65,6 @@ export class InvalidCursorError extends ArgumentError {
 /** More rows are asked for at once than an answer may hold. */
 export class PageTooLargeError extends ArgumentError {
   override readonly code = 'PAGE_TOO_LARGE';
-}
-
-/** What was asked for, what is allowed, and the name of the limit under `limits`. */
-export interface Excess {
-  readonly limit: string;
-  /** At least so much: what is far too large is not counted to its end. */
-  readonly asked: number;
-  readonly allowed: number;
 }
 
 /** More than a limit allows. */

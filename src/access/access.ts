@@ -1,7 +1,6 @@
-import { timingSafeEqual } from 'node:crypto';
 import { ForbiddenError, NotFoundError, UnauthorizedError } from '../errors.ts';
 import type { Logger } from '../log.ts';
-import { digestOf, KEY_PATTERN } from './api-key.ts';
+import { isSameSecret, KEY_PATTERN } from './api-key.ts';
 import { type Credential, credentialOf } from './credential.ts';
 import { KeyFile } from './key-file.ts';
 import type { AccessConfig } from './settings.ts';
@@ -122,9 +121,8 @@ export class Access {
     return kinds.join(', or ');
   }
 
-  /** Digests are compared, so that neither the length nor the beginning of the token shows in the time it takes. */
   #isRefreshToken(secret: string): boolean {
     const token = this.#refreshToken;
-    return token !== undefined && timingSafeEqual(digestOf(secret), digestOf(token));
+    return token !== undefined && isSameSecret(secret, token);
   }
 }

@@ -2,9 +2,8 @@ import type { JWTPayload } from 'jose';
 import { z } from 'zod';
 import { ForbiddenError, UnauthorizedError } from '../errors.ts';
 import type { ClaimNames } from './settings.ts';
-import type { DeviceScope, Permission, Viewer } from './viewer.ts';
+import { type DeviceScope, PERMISSIONS, type Viewer } from './viewer.ts';
 
-const PERMISSIONS: readonly Permission[] = ['read', 'refresh', 'explain'];
 /** The scope that stands for every device, where tokens are otherwise limited to some. */
 const ALL_DEVICES = 'all-devices';
 const LONGEST_ID = 200;

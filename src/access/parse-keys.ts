@@ -2,9 +2,7 @@ import { z } from 'zod';
 import { withoutKeys } from './api-key.ts';
 import { parseCheckedYaml, YamlMistakes } from './checked-yaml.ts';
 import { KeyRing } from './key-ring.ts';
-import type { DeviceScope } from './viewer.ts';
-
-const PERMISSIONS = ['read', 'refresh', 'explain'] as const;
+import { type DeviceScope, PERMISSIONS } from './viewer.ts';
 
 const some = z
   .array(z.string({ error: expected('text') }).min(1, { error: 'expected text, but got nothing' }), {

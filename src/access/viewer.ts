@@ -1,5 +1,6 @@
 /** What a viewer may do besides seeing devices: `read` questions, `refresh` the listing, `explain` what an answer cost. */
-export type Permission = 'read' | 'refresh' | 'explain';
+export const PERMISSIONS = ['read', 'refresh', 'explain'] as const;
+export type Permission = (typeof PERMISSIONS)[number];
 
 /** Devices by id, or by how their ids begin; a device that meets one of them is in. */
 export interface DeviceScope {
@@ -20,5 +21,5 @@ export interface Viewer {
 export const ANYONE: Viewer = {
   id: 'anyone',
   devices: null,
-  permissions: new Set(['read', 'refresh', 'explain']),
+  permissions: new Set(PERMISSIONS),
 };

@@ -1,7 +1,7 @@
 // The server's own, which keeps a text as it is: Node's makes bytes of it, and a text of these when it is read again.
 import { Response } from '@whatwg-node/fetch';
 import { AnswerTooLargeError } from '../errors.ts';
-import { piecesOf, piecewiseResponse } from './piecewise.ts';
+import { eachOf, piecesOf, piecewiseResponse } from './piecewise.ts';
 
 /** @throws AnswerTooLargeError */
 function checkBytes(asked: number, allowed: number): void {
@@ -43,10 +43,6 @@ export async function boundedPieces(
     made.push(piece);
   }
   return eachOf(made);
-}
-
-async function* eachOf(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array, void> {
-  yield* pieces;
 }
 
 /** Beyond half a gigabyte there is no text at all. */

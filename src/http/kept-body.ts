@@ -1,6 +1,6 @@
 // The server's own, which keeps a text as it is: Node's makes bytes of it, and a text of these when it is read again.
 import { Response } from '@whatwg-node/fetch';
-import { piecesOf, piecewiseResponse } from './piecewise.ts';
+import { eachOf, piecesOf, piecewiseResponse } from './piecewise.ts';
 
 /** Bytes where it is compressed, or was made piece by piece. */
 export type WholeBody = string | readonly Uint8Array<ArrayBuffer>[];
@@ -48,10 +48,6 @@ export async function takeBody(response: Response, maxBytes: number): Promise<Ta
 }
 
 const beginsWithErrors = (body: string) => body.startsWith('{"errors"');
-
-async function* eachOf(body: readonly Uint8Array[]): AsyncGenerator<Uint8Array, void> {
-  yield* body;
-}
 
 async function* passedOn(
   first: IteratorResult<Uint8Array>,

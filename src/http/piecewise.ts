@@ -10,6 +10,11 @@ export function piecewiseResponse(pieces: AsyncIterable<Uint8Array>, init: Respo
   return response;
 }
 
+/** Pieces that are all made, as those that are not are given. */
+export async function* eachOf(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array, void> {
+  yield* pieces;
+}
+
 /** The pieces of such an answer, for whoever puts another in its place. They can be read once. */
 export function piecesOf(response: Response): AsyncIterable<Uint8Array> | undefined {
   return bodies.get(response);

@@ -1,5 +1,5 @@
 import { LIMITS, type LimitName } from '../../schema/limit-values.ts';
-import { ArgumentError, type Exceeded } from '../errors.ts';
+import { ArgumentError, type Excess } from '../errors.ts';
 
 /**
  * @param least a limit of its own; unset: 1
@@ -29,7 +29,7 @@ export function checkLength(limit: LimitName, argument: string, list: readonly u
 }
 
 /** Facts for the client; undefined for what is no amount at all. */
-export function exceeded(limit: LimitName | undefined, asked: number): Exceeded | undefined {
+export function exceeded(limit: LimitName | undefined, asked: number): Excess | undefined {
   return limit === undefined || !Number.isSafeInteger(asked)
     ? undefined
     : { limit, asked, allowed: LIMITS[limit].value };

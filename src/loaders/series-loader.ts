@@ -106,7 +106,7 @@ export class SeriesLoader {
     ranges: readonly DeviceRange[],
   ): Promise<Map<DeviceRange, DeviceBuckets>> {
     const { source, options } = this.parts;
-    const asked = { ...question, bucket, aggregate: question.aggregate ?? 'avg' } as const;
+    const asked = inBuckets(question, bucket);
     const scanned = await source.scannedBuckets(await this.parts.view(), ranges, asked, options);
     return new Map(ranges.map((range, place) => [range, scanned[place] ?? NOTHING]));
   }
@@ -118,7 +118,7 @@ export class SeriesLoader {
     ranges: readonly DeviceRange[],
   ): Promise<Map<DeviceRange, DeviceBuckets>> {
     const { source, options } = this.parts;
-    const asked = { ...question, bucket, aggregate: question.aggregate ?? 'avg' } as const;
+    const asked = inBuckets(question, bucket);
     const found = new Map<DeviceRange, DeviceBuckets>();
     for (const range of ranges) if (range.span === 0) found.set(range, NOTHING);
     const rest = ranges.filter((range) => !found.has(range));
@@ -196,4 +196,9 @@ function packs(ranges: readonly DeviceRange[]): DeviceRange[][] {
     room -= range.readings;
   }
   return all;
+}
+
+/** What its buckets are asked for. */
+function inBuckets(question: SeriesQuestion, bucket: Bucket) {
+  return { ...question, bucket, aggregate: question.aggregate ?? ('avg' as const) };
 }
