@@ -1,8 +1,8 @@
 import type { DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 
-/** Of all documents together, as they are estimated. */
-const MOST_BYTES = 64 * 1024 ** 2;
+/** Of all documents together, as they are estimated: some thousand, more than a frontend has. */
+const MOST_BYTES = 16 * 1024 ** 2;
 /** What a parsed document takes: measured, short ones some 5 KB, and long ones some tens of bytes for each character. */
 const DOCUMENT_BYTES = 5 * 1024;
 const CHARACTER_BYTES = 50;
