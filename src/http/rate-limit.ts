@@ -3,6 +3,8 @@ import { RateLimitedError } from '../errors.ts';
 
 /** Viewers that are remembered: who is forgotten has a full bucket again. */
 const MOST_VIEWERS = 10_000;
+/** One request, in the unit that moments are told in. */
+const REQUEST = 1000;
 
 export interface Rate {
   readonly requestsPerSecond: number;
@@ -12,7 +14,8 @@ export interface Rate {
 
 /**
  * A bucket of `burst` tokens for each viewer, refilled by `requestsPerSecond`; a request takes one. Kept as one number, the
- * moment at which the bucket is full again (GCRA).
+ * moment at which the bucket is full again (GCRA). Moments are told in the thousandths of a request that the rate has let in
+ * until then: whole numbers, where intervals such as 1000 / 95 ms are none, and rounding would refuse who waited as told.
  */
 export class RateLimit {
   private readonly rate: Rate;
@@ -25,10 +28,10 @@ export class RateLimit {
   /** @param now in milliseconds, of any clock that only goes on. @throws RateLimitedError when the bucket is empty. */
   take(viewer: string, now: number): void {
     const { requestsPerSecond, burst } = this.rate;
-    const interval = 1000 / requestsPerSecond;
-    const fullAt = Math.max(now, this.fullAt.get(viewer) ?? now) + interval;
-    const waitMs = fullAt - burst * interval - now;
-    if (waitMs <= 0) {
+    const moment = now * requestsPerSecond;
+    const fullAt = Math.max(moment, this.fullAt.get(viewer) ?? moment) + REQUEST;
+    const wait = fullAt - burst * REQUEST - moment;
+    if (wait <= 0) {
       this.fullAt.set(viewer, fullAt);
       return;
     }
@@ -36,7 +39,7 @@ export class RateLimit {
     throw new RateLimitedError(
       `expected at most ${requestsPerSecond} requests a second (limit ${limit}), ${burst} at once, but got more`,
       { limit, asked: requestsPerSecond + 1, allowed: requestsPerSecond },
-      Math.ceil(waitMs / 1000),
+      Math.ceil(wait / REQUEST / requestsPerSecond),
     );
   }
 }
