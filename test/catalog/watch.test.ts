@@ -25,7 +25,12 @@ async function watchedApp(files: Readonly<Record<string, string>>) {
     while (!said.some((line) => line.includes(words))) await once(lines, 'line');
     return said.splice(0).filter((line) => line.includes(words));
   };
-  const save = (name: string, text: string) => writeFile(path.join(app.queriesDirectory, name), text);
+  /** In one step, so that no half of it is looked at. */
+  const save = async (name: string, text: string) => {
+    const file = path.join(app.queriesDirectory, name);
+    await writeFile(`${file}~`, text);
+    await rename(`${file}~`, file);
+  };
   const rows = async (name: string) => (await (await app.get(`/queries/${name}`)).json()).rows;
   return { ...app, says, save, rows };
 }
