@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import pMap from 'p-map';
 import { pino } from 'pino';
-import { loadConfig } from '../src/config.ts';
+import { loadConfig } from '../src/config/config.ts';
 import { inspectObject, isQuarantined, type ManifestEntry } from '../src/dataset/inspect.ts';
 import { ObjectReader } from '../src/dataset/object-reader.ts';
 import { compareKeys } from '../src/dataset/snapshot.ts';

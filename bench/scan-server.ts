@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 
 process.env['UV_THREADPOOL_SIZE'] ??= '72';
 const { createApp } = await import('../src/app.ts');
-const { loadConfig } = await import('../src/config.ts');
+const { loadConfig } = await import('../src/config/config.ts');
 
 /** `/NAME` runs that named query over the objects, as the original service does in every request. */
 const app = await createApp(loadConfig(process.env));

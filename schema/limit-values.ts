@@ -7,7 +7,7 @@ export interface LimitValue {
 
 /**
  * The limits that are the same for every service: what checks an argument and what tells of it read the same number
- * here. Those that are settings come from `src/limits.ts`.
+ * here. Those that are settings come from `src/limits/limits.ts`.
  */
 export const LIMITS = {
   documentNesting: {

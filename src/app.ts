@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { YogaServerInstance } from 'graphql-yoga';
 import type { z } from 'zod';
@@ -9,35 +8,30 @@ import { Access } from './access/access.ts';
 import type { Viewer } from './access/viewer.ts';
 import { QueryCatalog } from './catalog/query-catalog.ts';
 import { watchQueries } from './catalog/watch.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import { Dataset } from './dataset/dataset.ts';
 import { ObjectReader } from './dataset/object-reader.ts';
 import type { RollupProgress } from './dataset/rollup-keeper.ts';
 import { Scanner } from './dataset/scanner.ts';
-import { type DatasetView, inScope } from './dataset/view.ts';
 import type { Row, StatementListener } from './engine/engine.ts';
 import { memoryShare } from './engine/memory-share.ts';
-import { OperationScope } from './engine/operation-scope.ts';
 import { ReadingEngines } from './engine/reading-engines.ts';
-import type { Operations } from './http/operation.ts';
+import { prepareFolders } from './folders.ts';
 import { type PersistedDocuments, readPersistedDocuments } from './http/persisted-documents.ts';
 import { createServer } from './http/server.ts';
 import { Viewers } from './http/viewer.ts';
-import { limitsOf } from './limits.ts';
+import { limitsOf } from './limits/limits.ts';
 import { datasetFigures, newestReadingOf } from './loaders/figures.ts';
 import { Holdings } from './loaders/holdings.ts';
 import { ReadingSource } from './loaders/reading-source.ts';
 import { SeriesSource } from './loaders/series-source.ts';
 import { SummarySource } from './loaders/summary-source.ts';
-import { TableExports } from './loaders/table-exports.ts';
-import { ViewTelemetry } from './loaders/telemetry.ts';
 import { createLogger, type Logger } from './log.ts';
 import type { Figures } from './observe/figures.ts';
 import type { Metrics } from './observe/metrics.ts';
 import { Observer } from './observe/observer.ts';
-import { currentActivity } from './observe/scope.ts';
 import type { Tracer } from './observe/span.ts';
-import { isReadOnly, prepareFolder } from './prepare-folder.ts';
+import { operationsOver } from './operations.ts';
 import { Rollups } from './rollup/rollups.ts';
 import { RollupStore } from './rollup/store.ts';
 import { generateSample, lastMidnight, SAMPLE_DEFAULTS } from './sample/generate-sample.ts';
@@ -168,55 +162,15 @@ async function assemble(
 
   const viewers = new Viewers(config.limits.traffic.trustedProxies);
   const whoAsks = viewerOf ?? ((request: Request) => access.viewerOf(request));
-  const operations: Operations = {
-    maxAnswerBytes: config.limits.operation.answerBytes,
-    begin: (request) => {
-      const { devices } = whoAsks(request);
-      const ended = new AbortController();
-      const either = AbortSignal.any([request.signal, ended.signal]);
-      const options = {
-        signal: either,
-        scope: new OperationScope(viewers.of(request), config.limits.operation),
-      };
-      let view: DatasetView | undefined;
-      let asked: Promise<DatasetView> | undefined;
-      const currentView = () => {
-        asked ??= dataset.current(either).then((current) => {
-          view = current;
-          const activity = currentActivity();
-          if (activity !== undefined) {
-            activity.snapshot = { version: current.version, rolledUp: current.rollups !== null };
-          }
-          return inScope(current, devices);
-        });
-        return asked;
-      };
-      return {
-        telemetry: new ViewTelemetry({
-          currentView,
-          source: storage.source,
-          holdings,
-          progress: () => dataset.progress,
-          summaries,
-          catalog,
-          readings,
-          series,
-          options,
-        }),
-        exports: new TableExports({
-          currentView,
-          catalog,
-          scanner,
-          holdings,
-          maxRows: config.exports.maxRows,
-          timeoutMs: config.exports.timeoutMs,
-          options,
-        }),
-        end: () => ended.abort(),
-        next: () => (view === undefined ? dataset.renew(request.signal) : dataset.next(view, request.signal)),
-      };
-    },
-  };
+  const operations = operationsOver({
+    config,
+    dataset,
+    storage,
+    viewers,
+    whoAsks,
+    telemetry: { holdings, summaries, catalog, readings, series },
+    exports: { catalog, scanner, holdings },
+  });
   let responseCache: Figures['responseCache'] = () => ({ bytes: 0, entries: 0 });
   let turns: ReturnType<Figures['operations']> = { taken: 0, queued: 0 };
   let stopping = false;
@@ -234,7 +188,7 @@ async function assemble(
     currentView: (signal) => dataset.current(signal),
     renew: (signal) => dataset.renew(signal),
     operations,
-    exports: config.exports,
+    exports: { timeoutMs: config.exports.timeoutMs, stallMs: config.responseStallMs },
     viewerOf: whoAsks,
     isPersonal: viewerOf !== undefined || !access.isOpen,
     queries: catalog,
@@ -310,41 +264,6 @@ async function tracerOf({ tracing }: Config, log: Logger): Promise<Tracer | unde
   if (tracing === undefined) return undefined;
   const { createTracer } = await import('./observe/otlp-tracer.ts');
   return createTracer(tracing, packageVersion(), log);
-}
-
-/**
- * @returns the settings as they can be carried out
- * @throws ConfigError for a folder that cannot be made
- */
-async function prepareFolders(config: Config, log: Logger): Promise<Config> {
-  const usable = await withoutReadOnlyState(config, log);
-  const { data, engine, objectCache, stateDirectory } = usable;
-  if (stateDirectory !== undefined) await prepareFolder('STATE_DIR', stateDirectory);
-  if (data.kind === 'sample') await prepareFolder('STATE_DIR', path.dirname(data.directory));
-  await prepareFolder('ENGINE_TEMP_DIR', engine.tempDirectory);
-  if (objectCache.directory !== undefined) await prepareFolder('OBJECT_CACHE_DIR', objectCache.directory);
-  return usable;
-}
-
-/** A disk that has become read-only costs the rollups their memory of earlier runs, and not the service. */
-async function withoutReadOnlyState(config: Config, log: Logger): Promise<Config> {
-  const { stateDirectory, engine, objectCache } = config;
-  if (stateDirectory === undefined || !(await isReadOnly(stateDirectory))) return config;
-  log.warn(
-    { directory: stateDirectory },
-    'STATE_DIR cannot be written: the rollups are kept in memory only, and the rest in the folder for temporary files',
-  );
-  const scratch = path.join(tmpdir(), 'telemetry-analytics-api');
-  const moved = (directory: string) =>
-    directory.startsWith(`${stateDirectory}${path.sep}`)
-      ? path.join(scratch, path.relative(stateDirectory, directory))
-      : directory;
-  return {
-    ...config,
-    stateDirectory: undefined,
-    engine: { ...engine, tempDirectory: moved(engine.tempDirectory) },
-    objectCache: { ...objectCache, fallback: moved(objectCache.fallback) },
-  };
 }
 
 async function prepareSample({ data }: Config, log: Logger, now: Date): Promise<void> {

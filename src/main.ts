@@ -11,7 +11,7 @@ process.env['UV_THREADPOOL_SIZE'] ??= '72';
 // `npm run dev`, on every operating system alike.
 if (process.argv.includes('--watch-queries')) process.env['WATCH_QUERIES'] ??= 'true';
 
-const { loadConfig } = await import('./config.ts');
+const { loadConfig } = await import('./config/config.ts');
 const { ConfigError } = await import('./errors.ts');
 const { createLogger } = await import('./log.ts');
 const { serve } = await import('./serve.ts');

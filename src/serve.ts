@@ -1,27 +1,36 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createApp } from './app.ts';
-import type { Config } from './config.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createApp, type Overrides } from './app.ts';
+import type { Config } from './config/config.ts';
 import { ConfigError } from './errors.ts';
 import { metricsServer } from './http/metrics.ts';
+import { cutOffStalledClients } from './http/stalled-clients.ts';
 import type { Logger } from './log.ts';
 import { showProgress } from './progress-bar.ts';
 
 export interface RunningServer {
   readonly url: string;
   /**
-   * Takes nothing new, lets what runs finish for ten seconds, then cuts it off.
+   * Not ready any more, it goes on for `shutdownDelayMs`, so that whoever sends requests here notices. Then takes nothing
+   * new, lets what runs finish for some seconds, and cuts off what is left.
    * @returns whether something hangs that keeps the process from ending: see `App.hangs`
    */
   close(reason: string): Promise<{ readonly hangs: boolean }>;
 }
 
-const DRAIN_MS = 10_000;
+/** What is cut off then still has to end, within ten seconds in all. */
+const DRAIN_MS = 8_000;
 
 /** Opens the port and answers. @throws ConfigError when the port or a setting cannot be used. */
-export async function serve(config: Config, log: Logger): Promise<RunningServer> {
-  const app = await createApp(config, { log });
+export async function serve(
+  config: Config,
+  log: Logger,
+  overrides: Omit<Overrides, 'log'> = {},
+): Promise<RunningServer> {
+  const app = await createApp(config, { ...overrides, log });
   const server = createServer(app.handler);
+  cutOffStalledClients(server, config.responseStallMs, log);
   const { port: metricsPort, token } = config.metrics;
   const metrics = app.metrics && metricsPort !== undefined ? metricsServer(app.metrics, token) : undefined;
   try {
@@ -45,8 +54,12 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     url,
     close: async (reason) => {
       hideProgress();
-      log.info(`${reason}: finishing what runs, taking nothing new`);
       app.beginStop();
+      if (config.shutdownDelayMs > 0) {
+        log.info(`${reason}: not ready any more, answering for ${config.shutdownDelayMs / 1000} s yet`);
+        await delay(config.shutdownDelayMs);
+      }
+      log.info(`${reason}: finishing what runs, taking nothing new`);
       // Who has a connection keeps asking on it, and would keep the server from ending.
       server.prependListener('request', (_request, response) => {
         response.shouldKeepAlive = false;

@@ -6,7 +6,7 @@ const ROOT = path.resolve(import.meta.dirname, '..');
 
 /**
  * Which room may import from which, types included. Files that lie in `src` itself are rooms of their own; `app`,
- * `serve` and `main` put the parts together and may import everything.
+ * `operations`, `serve` and `main` put the parts together and may import everything.
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   schema: [],
@@ -15,11 +15,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   pace: [],
   'setting-values': [],
   access: ['errors', 'log', 'setting-values'],
-  'config-tracing': ['setting-values'],
-  config: ['access', 'config-tracing', 'errors', 'setting-values'],
-  observe: ['config-tracing', 'engine', 'errors', 'log', 'storage'],
+  config: ['access', 'errors', 'setting-values'],
+  observe: ['config', 'engine', 'errors', 'log', 'storage'],
   limits: ['config', 'schema'],
-  'prepare-folder': ['errors'],
+  folders: ['config', 'errors', 'log'],
   sample: ['errors'],
   engine: ['config', 'errors', 'pace'],
   storage: ['config', 'engine', 'errors', 'log'],
@@ -58,7 +57,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'storage',
   ],
 };
-const COMPOSERS = ['app', 'serve', 'main'];
+const COMPOSERS = ['app', 'operations', 'serve', 'main'];
 
 function roomOf(file: string): string {
   const [top = '', second = ''] = path.relative(ROOT, file).split(path.sep);

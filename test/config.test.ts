@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { type Config, loadConfig, type S3Location, SETTINGS } from '../src/config.ts';
+import { type Config, loadConfig, type S3Location, SETTINGS } from '../src/config/config.ts';
 import { ConfigError } from '../src/errors.ts';
 
 function problemsOf(variables: Readonly<Record<string, string>>): readonly string[] {
@@ -46,7 +46,9 @@ const DEFAULTS: Config = {
     maxStreams: 4,
     maxStreamsOfViewer: 3,
   },
-  exports: { timeoutMs: 3_600_000, stallMs: 60_000, maxRows: undefined },
+  exports: { timeoutMs: 3_600_000, maxRows: undefined },
+  responseStallMs: 60_000,
+  shutdownDelayMs: 0,
   queryMaxRows: 100_000,
   watchQueries: false,
   persistedDocuments: undefined,
@@ -116,7 +118,8 @@ test('every setting arrives where it belongs, in its unit, with paths made absol
       QUERY_MAX_ROWS: '9',
       EXPORT_MAX_CONCURRENT: '2',
       EXPORT_TIMEOUT_SECONDS: '20',
-      EXPORT_STALL_SECONDS: '5',
+      RESPONSE_STALL_SECONDS: '5',
+      SHUTDOWN_DELAY_SECONDS: '7',
       EXPORT_MAX_ROWS: '1000',
       WATCH_QUERIES: 'true',
       PERSISTED_DOCUMENTS: 'documents.json',
@@ -180,7 +183,9 @@ test('every setting arrives where it belongs, in its unit, with paths made absol
       maxStreams: 2,
       maxStreamsOfViewer: 1,
     },
-    exports: { timeoutMs: 20_000, stallMs: 5_000, maxRows: 1_000 },
+    exports: { timeoutMs: 20_000, maxRows: 1_000 },
+    responseStallMs: 5_000,
+    shutdownDelayMs: 7_000,
     metrics: { token: 'metrics-of-24-characters', port: 9090 },
     explain: true,
     tracing: {

@@ -69,7 +69,7 @@ describe.each(['direct', 'cached'] as const)(
 
     const expectRecovery = async (running: TestApp) => {
       await running.refresh();
-      expect((await running.get('/ready')).status).toBe(200);
+      await expect.poll(async () => (await running.get('/ready')).status, { timeout: 10_000 }).toBe(200);
       const { overview } = await running.ask<{ overview: { totalRows: number } }>(OVERVIEW);
       expect(overview.totalRows).toBeGreaterThan(0);
     };
@@ -83,13 +83,28 @@ describe.each(['direct', 'cached'] as const)(
       await expectRecovery(running);
     });
 
+    test('however often and by however many it is asked whether it is ready, the store is asked once', async () => {
+      await server.put(bucket, 'telemetry/day_001.parquet', object);
+      const running = await start();
+      await running.refresh();
+      const reads = () => proxy.requests.filter(({ url }) => url.includes('.parquet')).length;
+      const before = reads();
+      for (let round = 0; round < 3; round++) {
+        const asked = await Promise.all(Array.from({ length: 20 }, () => running.get('/ready')));
+        expect(asked.map(({ status }) => status)).toEqual(Array(20).fill(200));
+      }
+      expect(reads() - before).toBe(1);
+    });
+
     test('a store that goes away later: not ready, coded errors, and back again', async () => {
       await server.put(bucket, 'telemetry/day_001.parquet', object);
       const running = await start();
       await expectRecovery(running);
       proxy.fault = () => ({ kind: 'status', status: 503 });
-      const ready = await running.get('/ready');
-      expect([ready.status, (await ready.json()).code]).toEqual([503, 'STORAGE_UNAVAILABLE']);
+      // What the store said a moment ago is told to whoever asks until a second is over.
+      await expect
+        .poll(async () => (await (await running.get('/ready')).json()).code, { timeout: 10_000 })
+        .toBe('STORAGE_UNAVAILABLE');
       // The rollups are here: the answer rests on the snapshot that it names.
       const { overview } = await running.ask<{ overview: { totalRows: number } }>(
         '{ overview { totalRows deviceCount } }',

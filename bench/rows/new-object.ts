@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { createApp } from '../../src/app.ts';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import { startFaultProxy } from '../../test/support/fault-proxy.ts';
 import { openBuilder } from '../builder.ts';
 import { type Data, NEW_KEY, type Settings } from '../data.ts';

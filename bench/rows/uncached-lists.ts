@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import type { DevicesArgs } from '../../schema/context.ts';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import type { Statement } from '../../src/engine/engine.ts';
 import { pageOfDevices } from '../../src/loaders/device-page.ts';
 import { RollupStore } from '../../src/rollup/store.ts';

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import { RollupStore } from '../../src/rollup/store.ts';
 import { DAILY_SUMMARY_UTC_SQL } from '../../src/rollup/summaries-sql.ts';
 import { startService } from '../child.ts';

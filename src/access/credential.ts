@@ -13,11 +13,16 @@ export interface Credential {
  * @throws UnauthorizedError for two at once, of which none is the one that is meant
  */
 export function credentialOf(headers: Headers): Credential | undefined {
-  const bearer = /^Bearer +(\S.*?) *$/i.exec(headers.get('authorization') ?? '')?.[1];
+  const bearer = bearerOf(headers.get('authorization'));
   const key = headers.get('x-api-key')?.trim() || undefined;
   if (bearer !== undefined && key !== undefined) {
     throw new UnauthorizedError('expected one of Authorization: Bearer and X-Api-Key, but got both');
   }
   if (bearer !== undefined) return { secret: bearer, header: 'authorization' };
   return key === undefined ? undefined : { secret: key, header: 'x-api-key' };
+}
+
+/** The token in a header `Authorization: Bearer …`; undefined where there is none. */
+export function bearerOf(authorization: string | null | undefined): string | undefined {
+  return /^Bearer +(\S.*?) *$/i.exec(authorization ?? '')?.[1];
 }

@@ -1,4 +1,3 @@
-import { AsyncResource } from 'node:async_hooks';
 import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
@@ -7,27 +6,21 @@ import {
   DuckDBInstance,
   type DuckDBMaterializedResult,
 } from '@duckdb/node-api';
-import type { EngineConfig } from '../config.ts';
-import {
-  StatementCancelledError,
-  StatementFailedError,
-  StatementTimeoutError,
-  TelemetryError,
-} from '../errors.ts';
+import type { EngineConfig } from '../config/config.ts';
+import { StatementFailedError } from '../errors.ts';
 import { orAbandoned } from './abandon.ts';
-import { startTimeout } from './deadline.ts';
 import { classifyDuckDbError } from './duckdb-errors.ts';
 import { DUCKDB_MACROS } from './duckdb-macros.ts';
 import { DuckDbStream, withEnd, withoutRows } from './duckdb-stream.ts';
 import { readRows } from './duckdb-values.ts';
 import type { Engine, EngineAdmin, Row, RunOptions, Statement, StatementListener } from './engine.ts';
-import { Gate, overloaded } from './gate.ts';
+import type { Gate } from './gate.ts';
+import { statementGate, streamGate } from './gates.ts';
 import { interruptible } from './interruptible.ts';
 import { prepareSelect } from './select.ts';
 import { createSpillFolder } from './spill-folder.ts';
 import { sqlString } from './sql-string.ts';
-
-const never = new AbortController().signal;
+import { StatementRun } from './statement-run.ts';
 
 /** How long `close` waits for statements that it has interrupted. */
 const CLOSE_MS = 1_000;
@@ -59,30 +52,8 @@ export class DuckDbEngine implements Engine, EngineAdmin {
     this.instance = instance;
     this.connections = [...connections, ...streaming];
     this.spill = spill;
-    const { maxQueued } = config;
-    this.gate = new Gate(connections, {
-      maxQueued,
-      refusal: ({ waiting }) =>
-        overloaded(
-          'statements',
-          { limit: 'queuedStatements', asked: waiting + 1, allowed: maxQueued },
-          'Try again shortly',
-        ),
-    });
-    const ofViewer = config.maxStreamsOfViewer ?? streaming.length;
-    // A stream takes as long as its reader: who comes when all are taken had better know at once.
-    this.streamGate = new Gate(streaming, {
-      maxQueued: 0,
-      maxPerViewer: ofViewer,
-      refusal: ({ held }) =>
-        overloaded(
-          'exports',
-          held < ofViewer
-            ? { limit: 'concurrentExports', asked: streaming.length + 1, allowed: streaming.length }
-            : { limit: 'viewerExports', asked: held + 1, allowed: ofViewer },
-          'Try again later',
-        ),
-    });
+    this.gate = statementGate(connections, config.maxQueued);
+    this.streamGate = streamGate(streaming, config.maxStreamsOfViewer);
     this.name = config.name ?? 'engine';
     this.timeoutMs = config.timeoutMs;
     this.onStatement = onStatement;
@@ -170,30 +141,19 @@ export class DuckDbEngine implements Engine, EngineAdmin {
    * @throws OverloadedError when all are taken; else what `run` throws, here or while the rows are read
    */
   async stream(statement: Statement, options: RunOptions = {}): Promise<DuckDbStream> {
-    const { name } = statement;
-    const started = performance.now();
-    const deadline = startTimeout(options.timeoutMs ?? this.timeoutMs);
-    const stop = AbortSignal.any([deadline.signal, options.signal ?? never, this.closing.signal]);
-    const presented = (cause: unknown) =>
-      present(cause, name, {
-        stop,
-        timedOut: stop.reason === deadline.signal.reason,
-        durationMs: performance.now() - started,
-      });
+    const run = this.begin(statement, options);
+    const { stop } = run;
     const { promise: ended, resolve } = Promise.withResolvers<void>();
     this.running.add(ended);
-    // A stream ends wherever its reader is, or goes away: its context is that of its beginning.
-    const report = AsyncResource.bind((rows: number, error?: Error) => {
-      deadline.clear();
-      this.report(statement, { started, admitted, rows, error });
+    const onEnd = (rows: number, error?: Error) => {
+      run.end(rows, error);
       this.running.delete(ended);
       resolve();
-    });
-    let admitted: number | undefined;
+    };
     try {
       options.scope?.countStatement();
       const connection = await this.streamGate.enter({ signal: stop, viewer: options.scope?.viewer });
-      admitted = performance.now();
+      run.admit();
       const begun = interruptible(connection, stop, () => beginStream(connection, stop, statement));
       begun.catch(() => this.streamGate.leave(connection));
       const { prepared, result } = await orAbandoned(this.untilSettled(begun), stop);
@@ -202,16 +162,16 @@ export class DuckDbEngine implements Engine, EngineAdmin {
         result,
         stop,
         diagnose: () => diagnose(connection, stop, statement),
-        present: presented,
+        present: (cause) => run.present(cause),
         onEnd: (rows, error) => {
           prepared.destroySync();
           this.streamGate.leave(connection);
-          report(rows, error);
+          onEnd(rows, error);
         },
       });
     } catch (cause) {
-      const error = presented(cause);
-      report(0, error);
+      const error = run.present(cause);
+      onEnd(0, error);
       throw error;
     }
   }
@@ -287,55 +247,35 @@ export class DuckDbEngine implements Engine, EngineAdmin {
     read: (result: DuckDBMaterializedResult) => Promise<T>,
     count: (value: T) => number,
   ): Promise<T> {
-    const { name } = statement;
     const { scope, unrefusable } = options;
-    const started = performance.now();
-    const deadline = startTimeout(options.timeoutMs ?? this.timeoutMs);
-    const stop = AbortSignal.any([deadline.signal, options.signal ?? never, this.closing.signal]);
-    let admitted: number | undefined;
+    const run = this.begin(statement, options);
+    const { stop } = run;
     try {
       scope?.countStatement();
       const connection = await this.gate.enter({ signal: stop, viewer: scope?.viewer, unrefusable });
-      admitted = performance.now();
+      run.admit();
       const work = interruptible(connection, stop, () => select(connection, statement, read)).finally(() =>
         this.gate.leave(connection),
       );
       const value = await orAbandoned(this.untilSettled(work), stop);
-      this.report(statement, { started, admitted, rows: count(value) });
+      run.end(count(value));
       return value;
     } catch (cause) {
-      const durationMs = performance.now() - started;
-      const error = present(cause, name, {
-        stop,
-        timedOut: stop.reason === deadline.signal.reason,
-        durationMs,
-      });
-      this.report(statement, { started, admitted, rows: 0, error });
+      const error = run.present(cause);
+      run.end(0, error);
       throw error;
-    } finally {
-      deadline.clear();
     }
   }
 
-  /** @param run when it was asked for, and when it had a connection; unset: it never had one */
-  private report(
-    { name, params = {} }: Statement,
-    {
-      started,
-      admitted,
-      rows,
-      error,
-    }: { started: number; admitted: number | undefined; rows: number; error?: Error | undefined },
-  ): void {
-    const now = performance.now();
-    this.onStatement?.({
-      engine: this.name,
-      name,
-      params,
-      rows,
-      durationMs: now - started,
-      waitedMs: (admitted ?? now) - started,
-      ...(error === undefined ? {} : { error }),
+  private begin(statement: Statement, options: RunOptions): StatementRun {
+    const { name: engine, timeoutMs, onStatement } = this;
+    const closing = this.closing.signal;
+    return new StatementRun(statement, options, {
+      engine,
+      timeoutMs,
+      closing,
+      onStatement,
+      classify: classifyDuckDbError,
     });
   }
 }
@@ -351,23 +291,6 @@ async function diagnose(
     () => new StatementFailedError(`The statement ${statement.name} broke off, and does not do so again`),
     (cause: unknown) => cause,
   );
-}
-
-function present(
-  cause: unknown,
-  name: string,
-  context: { stop: AbortSignal; timedOut: boolean; durationMs: number },
-): TelemetryError {
-  if (context.stop.aborted) {
-    if (context.stop.reason instanceof TelemetryError) return context.stop.reason;
-    return context.timedOut
-      ? new StatementTimeoutError(
-          `The statement ${name} was stopped at its deadline after ${(context.durationMs / 1000).toFixed(1)} s`,
-          { cause },
-        )
-      : new StatementCancelledError(`The statement ${name} was cancelled`, { cause });
-  }
-  return cause instanceof TelemetryError ? cause : classifyDuckDbError(cause, name);
 }
 
 async function beginStream(connection: DuckDBConnection, stop: AbortSignal, statement: Statement) {

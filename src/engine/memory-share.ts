@@ -1,4 +1,4 @@
-import type { EngineConfig } from '../config.ts';
+import type { EngineConfig } from '../config/config.ts';
 
 /** What each instance of DuckDB may use of the memory that is set for all of them. */
 const SHARES = { asking: 0.5, building: 0.25, rollups: 0.25 } as const;

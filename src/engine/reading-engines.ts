@@ -1,4 +1,4 @@
-import type { EngineConfig } from '../config.ts';
+import type { EngineConfig } from '../config/config.ts';
 import { DuckDbEngine } from './duckdb.ts';
 import type { EngineAdmin, StatementListener } from './engine.ts';
 import { memoryShare } from './memory-share.ts';

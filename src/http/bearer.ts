@@ -1,7 +1,7 @@
 import { isSameSecret } from '../access/api-key.ts';
+import { bearerOf } from '../access/credential.ts';
 
 /** Whether the header `Authorization` shows this token. */
 export function holdsToken(authorization: string | null | undefined, token: string): boolean {
-  const given = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1] ?? '';
-  return isSameSecret(given, token);
+  return isSameSecret(bearerOf(authorization) ?? '', token);
 }

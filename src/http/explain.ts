@@ -20,20 +20,21 @@ export interface Explanation {
   /** More than one when objects changed meanwhile. */
   readonly attempts: number;
   readonly statementCount: number;
-  readonly rows: number;
+  /** Unset, as are `objects` and `storage`, for viewers of some devices: they would tell how much there is of others. */
+  readonly rows?: number;
   /** The first hundred. */
   readonly statements: readonly {
     readonly name: string;
     readonly source: 'rollups' | 'objects';
-    readonly rows: number;
+    readonly rows?: number;
     readonly durationMs: number;
     readonly waitedMs: number;
     readonly error?: string;
   }[];
   /** Opened by statements; one that two statements open counts twice. Bytes are whole sizes: DuckDB reads parts. */
-  readonly objects: { readonly opened: number; readonly bytes: number };
+  readonly objects?: { readonly opened: number; readonly bytes: number };
   /** Requests that the service made itself, without those of DuckDB. */
-  readonly storage: { readonly requests: number; readonly bytes: number };
+  readonly storage?: { readonly requests: number; readonly bytes: number };
 }
 
 /** Clients and proxies take headers of some kilobytes: of the statements the first twenty. */
@@ -45,7 +46,8 @@ export function explanationHeader(): string {
 /** @returns undefined outside of a request */
 export function explanation(activity: Activity | undefined = currentActivity()): Explanation | undefined {
   if (activity?.request === undefined) return undefined;
-  const { request, traceId, cache, snapshot, attempts, statementCount, rows, objects, storage } = activity;
+  const { request, traceId, cache, snapshot, attempts, statementCount, seesPart } = activity;
+  const amounts = <Amounts extends object>(told: Amounts) => (seesPart ? {} : told);
   return {
     requestId: request.id,
     ...(traceId === undefined ? {} : { traceId }),
@@ -55,15 +57,15 @@ export function explanation(activity: Activity | undefined = currentActivity()):
     rolledUp: snapshot?.rolledUp ?? null,
     attempts,
     statementCount,
-    rows,
-    statements: activity.statements.map(({ engine, durationMs, waitedMs, ...statement }) => ({
+    ...amounts({ rows: activity.rows }),
+    statements: activity.statements.map(({ engine, durationMs, waitedMs, rows, ...statement }) => ({
       ...statement,
+      ...amounts({ rows }),
       source: engine === 'rollups' ? 'rollups' : 'objects',
       durationMs: rounded(durationMs),
       waitedMs: rounded(waitedMs),
     })),
-    objects: { ...objects },
-    storage: { ...storage },
+    ...amounts({ objects: { ...activity.objects }, storage: { ...activity.storage } }),
   };
 }
 

@@ -20,6 +20,8 @@ export interface HealthOptions {
 
 /** Whoever asks does so every few seconds, and gives up sooner than a store that hangs. */
 const PATIENCE_MS = 5_000;
+/** However often it is asked, and it may be by strangers, the store is asked once in this time. */
+const SHARED_MS = 1_000;
 
 /** `/health`: the process lives. `/ready`: summaries are answered, and an object of the snapshot can really be read. */
 export function healthRoutes(options: HealthOptions): Routes {
@@ -31,6 +33,7 @@ export function healthRoutes(options: HealthOptions): Routes {
 }
 
 function readiness({ currentView, progress, isStopping, storage }: HealthOptions): RouteHandler {
+  const probe = sharedProbe(storage);
   return async (request) => {
     if (isStopping()) throw new ShuttingDownError('The process was told to end; it finishes what runs');
     const { version, snapshot, entries, quarantined, rollups, warming, coverage } = await currentView(
@@ -50,7 +53,7 @@ function readiness({ currentView, progress, isStopping, storage }: HealthOptions
         progress: snakeProgress(progress()),
       });
     }
-    await readWithinPatience(storage, object, request.signal);
+    await probe(object);
     return Response.json({
       status: 'ready',
       version,
@@ -77,13 +80,25 @@ function withoutDetails(ready: RouteHandler, log: Logger): RouteHandler {
   };
 }
 
-async function readWithinPatience(
-  storage: Storage,
-  object: StoredObject,
-  caller: AbortSignal,
-): Promise<void> {
+/** Whether an object can be read, as it was found at most `SHARED_MS` ago. */
+function sharedProbe(storage: Storage): (object: StoredObject) => Promise<void> {
+  let last: { readonly object: StoredObject; readonly found: Promise<void> } | undefined;
+  return (object) => {
+    if (last?.object === object) return last.found;
+    const probe = { object, found: readWithinPatience(storage, object) };
+    last = probe;
+    const forget = () => {
+      if (last === probe) last = undefined;
+    };
+    const forgetSoon = () => void setTimeout(forget, SHARED_MS).unref();
+    probe.found.then(forgetSoon, forgetSoon);
+    return probe.found;
+  };
+}
+
+async function readWithinPatience(storage: Storage, object: StoredObject): Promise<void> {
   const late = () => new StorageUnavailableError(`The store did not answer within ${PATIENCE_MS / 1000} s`);
-  const deadline = startDeadline(PATIENCE_MS, late, caller);
+  const deadline = startDeadline(PATIENCE_MS, late);
   try {
     await storage.readRange(object, 0, 4, { signal: deadline.signal });
   } finally {

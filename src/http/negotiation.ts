@@ -24,6 +24,11 @@ export function bestMediaType(accept: string | null, offered: readonly string[])
   return best(offered, qualityOf);
 }
 
+/** Answers of GraphQL and REST, which are put together in memory; what is streamed has other types. */
+export function isJson(headers: Headers): boolean {
+  return /^application\/(graphql-response\+)?json\b/.test(headers.get('content-type') ?? '');
+}
+
 /** Brotli before gzip; undefined: as it is. */
 export function bestEncoding(acceptEncoding: string | null): Encoding | undefined {
   const preferences = parse(acceptEncoding ?? '');

@@ -21,6 +21,7 @@ import { graphiqlTabs } from './graphiql/tabs.ts';
 import { healthRoutes } from './health.ts';
 import { type MetricsOptions, metricsRoutes } from './metrics.ts';
 import { copyOf, namedSchema } from './named-schema.ts';
+import { isJson } from './negotiation.ts';
 import type { Operations } from './operation.ts';
 import { pageRoutes } from './pages.ts';
 import type { PersistedDocuments } from './persisted-documents.ts';
@@ -216,6 +217,7 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
         queueMs: traffic.queueMs,
         graphqlEndpoint: GRAPHQL,
         isOperation,
+        isStreamed: ({ headers }) => !isJson(headers),
       }),
       useRoutes({
         graphqlEndpoint: GRAPHQL,

@@ -1,5 +1,5 @@
-import { IncomingMessage } from 'node:http';
 import { isIPv4, isIPv6 } from 'node:net';
+import { incomingOf } from './node-context.ts';
 
 /** Whoever asks on this machine, or in this process. */
 export const LOCAL_VIEWER = 'local';
@@ -16,11 +16,7 @@ export class Viewers {
 
   /** @param serverContext of the HTTP adapter: under `node:http` it holds the message with its socket */
   arrive(request: Request, serverContext: unknown): string {
-    const req: unknown =
-      typeof serverContext === 'object' && serverContext !== null
-        ? Reflect.get(serverContext, 'req')
-        : undefined;
-    const peer = req instanceof IncomingMessage ? req.socket.remoteAddress : undefined;
+    const peer = incomingOf(serverContext)?.socket.remoteAddress;
     const viewer = viewerOf(peer, request.headers.get('x-forwarded-for'), this.trustedProxies);
     this.known.set(request, viewer);
     return viewer;

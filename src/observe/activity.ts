@@ -45,6 +45,8 @@ export class Activity {
   status: number | undefined;
   /** Who asks, where requests need a key or token. */
   viewer: string | undefined;
+  /** Who asks may see some devices only, and is not to learn how much there is of others. */
+  seesPart = false;
   /** Why the request was not let in, and from where it came. */
   refusal: { readonly refused: string; readonly address: string | undefined } | undefined;
   cache: CacheUse = 'none';

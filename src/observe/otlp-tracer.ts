@@ -28,7 +28,7 @@ import {
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
-import type { TracingConfig } from '../config-tracing.ts';
+import type { TracingConfig } from '../config/tracing.ts';
 import type { Logger } from '../log.ts';
 import { codeOf } from './code-of.ts';
 import type { Attributes, Span, Tracer } from './span.ts';

@@ -1,7 +1,7 @@
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import type { EngineConfig } from '../config.ts';
+import type { EngineConfig } from '../config/config.ts';
 import type { ManifestEntry } from '../dataset/inspect.ts';
 import { DEVICE_PLACES } from '../dataset/reading-schema.ts';
 import { DuckDbEngine, IN_MEMORY } from '../engine/duckdb.ts';

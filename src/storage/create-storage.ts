@@ -1,4 +1,4 @@
-import type { Config, S3Location } from '../config.ts';
+import type { Config, S3Location } from '../config/config.ts';
 import type { EngineAdmin } from '../engine/engine.ts';
 import { ConfigError } from '../errors.ts';
 import type { Logger } from '../log.ts';

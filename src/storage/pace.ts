@@ -1,5 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { S3Location } from '../config.ts';
+import type { S3Location } from '../config/config.ts';
 import { startDeadline } from '../engine/deadline.ts';
 import { StorageUnavailableError } from '../errors.ts';
 import { describeBucket } from './s3-errors.ts';

@@ -5,7 +5,7 @@ import {
   HeadObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import type { S3Location } from '../config.ts';
+import type { S3Location } from '../config/config.ts';
 import { DatasetChangedError, StorageAccessDeniedError, StorageUnavailableError } from '../errors.ts';
 import { abortedError, orAborted, throwIfAborted } from './aborted.ts';
 import { coalesce } from './coalesce.ts';

@@ -1,5 +1,5 @@
 import { HeadBucketCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
-import type { S3Location } from '../config.ts';
+import type { S3Location } from '../config/config.ts';
 import { defaultCredentials, renewRefusedCredentials } from './s3-credentials.ts';
 import type { StorageOptions } from './storage.ts';
 

@@ -1,5 +1,5 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
-import type { S3Location } from '../config.ts';
+import type { S3Location } from '../config/config.ts';
 import {
   DatasetChangedError,
   StorageAccessDeniedError,

@@ -1,5 +1,5 @@
 import { ListObjectsV2Command, type ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
-import type { S3Location } from '../config.ts';
+import type { S3Location } from '../config/config.ts';
 import { StorageUnavailableError } from '../errors.ts';
 import { type Patience, withinPatience } from './pace.ts';
 import { describeBucket, toStorageError } from './s3-errors.ts';

@@ -1,5 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { S3Location } from '../config.ts';
+import type { S3Location } from '../config/config.ts';
 import type { EngineAdmin } from '../engine/engine.ts';
 import { sqlString } from '../engine/sql-string.ts';
 import { StorageUnavailableError } from '../errors.ts';

@@ -5,7 +5,7 @@ import { exportSPKI, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { Access } from '../../src/access/access.ts';
 import { digestOf, newKey } from '../../src/access/api-key.ts';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import { createLogger } from '../../src/log.ts';
 import { recordLog } from '../support/recorded-log.ts';
 import { newSigningKey, startTokenIssuer, type TokenIssuer } from '../support/token-issuer.ts';

@@ -2,7 +2,7 @@ import type { JWTPayload } from 'jose';
 import { expect, test } from 'vitest';
 import { viewerOfClaims } from '../../src/access/claims.ts';
 import { parseKeys } from '../../src/access/parse-keys.ts';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import { codeBlocks, readText, section } from './markdown.ts';
 
 const readme = readText('README.md');

@@ -1,6 +1,6 @@
 import { parseEnv } from 'node:util';
 import { expect, test } from 'vitest';
-import { loadConfig, SETTINGS } from '../../src/config.ts';
+import { loadConfig, SETTINGS } from '../../src/config/config.ts';
 import { codeSpan, readText, section, tableRows } from './markdown.ts';
 
 const rows = tableRows(section(readText('README.md'), 'Configuration'));

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { EngineConfig } from '../../src/config.ts';
+import type { EngineConfig } from '../../src/config/config.ts';
 import { DuckDbEngine } from '../../src/engine/duckdb.ts';
 import type { StatementListener } from '../../src/engine/engine.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

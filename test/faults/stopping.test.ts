@@ -37,6 +37,21 @@ test('told to stop: not ready any more, and what is asked is answered all the sa
   }
 });
 
+test('SIGTERM with a delay: a load balancer sees that it is not ready, and who comes meanwhile is answered', async () => {
+  const server = await startServerProcess({
+    DATA_DIR: path.join(directory, 'data'),
+    STATE_DIR: path.join(directory, 'state'),
+    SHUTDOWN_DELAY_SECONDS: '2',
+  });
+  expect((await fetch(`${server.url}/overview`)).status).toBe(200);
+  server.kill('SIGTERM');
+  await expect
+    .poll(async () => (await (await fetch(`${server.url}/ready`)).json()).code)
+    .toBe('SHUTTING_DOWN');
+  expect((await fetch(`${server.url}/overview`)).status).toBe(200);
+  expect(await server.exit).toBe(0);
+});
+
 test('SIGTERM in the midst of an export: nothing new is taken, the export comes whole, exit 0', async () => {
   const server = await startServerProcess({
     DATA_DIR: path.join(directory, 'data'),

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { getIntrospectionQuery, Kind, parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import { checkDocument, DOCUMENT_LIMITS } from '../../src/http/document-limits/check-document.ts';
 import { checkText } from '../../src/http/document-limits/text.ts';
 import { codeBlocks, readText } from '../docs/markdown.ts';

@@ -40,7 +40,7 @@ test('limits that are settings are those of this service', () => {
     queryRows: 7,
     exportRows: 9,
     exportSeconds: 3600,
-    exportStallSeconds: 60,
+    responseStallSeconds: 60,
     concurrentExports: 4,
   });
 });

@@ -1,6 +1,6 @@
 import { getIntrospectionQuery, isListType, isObjectType, parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import { costOf } from '../../src/http/document-limits/cost.ts';
 import { codeBlocks, readText } from '../docs/markdown.ts';
 import type { TestApp } from '../support/app.ts';

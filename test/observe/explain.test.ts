@@ -134,6 +134,32 @@ test('REST is asked by a header and answers in one, kept or not', async () => {
   expect(await explain('/daily-summary?time_zone=Mars')).toMatchObject({ statements: [] });
 });
 
+test('the header is for REST: GraphQL by GET is answered as without it', async () => {
+  const path = `/graphql?query=${encodeURIComponent(`${QUERY} # header`)}`;
+  const plain = await app.get(path, { headers: { 'x-explain': '1' } });
+  expect(plain.headers.get('x-explain')).toBeNull();
+  const etag = plain.headers.get('etag') ?? '';
+  const held = await app.get(path, { headers: { 'x-explain': '1', 'if-none-match': etag } });
+  expect(held.status).toBe(304);
+});
+
+test('a viewer of some devices is not told how much there is of others', async () => {
+  const limited = await appOver('dst', {
+    viewerOf: () => ({
+      id: 'limited',
+      devices: { ids: ['no such device'], prefixes: [] },
+      permissions: new Set(['read', 'explain'] as const),
+    }),
+  });
+  onTestFinished(() => limited.close());
+  await limited.refresh();
+  for (const query of [QUERY, '{ hourlyAvg { rows { deviceId } } }']) {
+    const { answer } = await post({ query, extensions: explained }, limited);
+    expect(answer.extensions?.['explain']).toMatchObject({ statementCount: expect.any(Number) });
+    expect(JSON.stringify(answer.extensions)).not.toMatch(/"(rows|objects|storage|bytes)"/);
+  }
+});
+
 test('the header stays of a size that clients and proxies take', async () => {
   const activity = new Activity(
     { id: 'x', method: 'GET', route: '/', query: '', quiet: false },

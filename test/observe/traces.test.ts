@@ -1,5 +1,5 @@
 import { afterEach, expect, onTestFinished, test } from 'vitest';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import { appOver } from '../support/app-over.ts';
 import { logLines } from '../support/log-lines.ts';
 import {

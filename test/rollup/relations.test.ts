@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import { createLogger } from '../../src/log.ts';
 import { openInMemory } from '../../src/rollup/open-store.ts';
 import { RELATIONS } from '../../src/rollup/relations-sql.ts';

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import type { S3Location } from '../../src/config.ts';
+import type { S3Location } from '../../src/config/config.ts';
 import {
   DatasetChangedError,
   StatementCancelledError,

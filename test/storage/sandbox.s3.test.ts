@@ -4,7 +4,7 @@ import path from 'node:path';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import { ReadingEngines } from '../../src/engine/reading-engines.ts';
 import { sqlString } from '../../src/engine/sql-string.ts';
 import { createStorage } from '../../src/storage/create-storage.ts';

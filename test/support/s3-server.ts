@@ -11,7 +11,7 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import type { S3Location } from '../../src/config.ts';
+import type { S3Location } from '../../src/config/config.ts';
 import { createS3Client } from '../../src/storage/s3-client.ts';
 import { versitygw } from './versitygw.ts';
 

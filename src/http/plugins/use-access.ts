@@ -1,9 +1,9 @@
-import { IncomingMessage } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
 import type { Access } from '../../access/access.ts';
 import type { Permission } from '../../access/viewer.ts';
 import type { Logger } from '../../log.ts';
 import { currentActivity } from '../../observe/scope.ts';
+import { incomingOf } from '../node-context.ts';
 import { problemOf } from '../problem.ts';
 import type { RateLimit } from '../rate-limit.ts';
 import { refusalResponse } from '../refusal.ts';
@@ -39,7 +39,7 @@ export function useAccess({
         const { code, message } = problem;
         if (problem.unforeseen) log.error({ err: error, path: pathname }, message);
         noteViewer(request);
-        currentActivity()?.refused(`${code}: ${message}`, addressOf(serverContext));
+        currentActivity()?.refused(`${code}: ${message}`, incomingOf(serverContext)?.socket.remoteAddress);
         endResponse(refusalResponse(request, problem, pathname === graphqlEndpoint));
       };
       try {
@@ -75,11 +75,4 @@ export function useAccess({
 
 function permissionFor(method: string, path: string): Permission {
   return method === 'POST' && path === '/refresh' ? 'refresh' : 'read';
-}
-
-/** Under `node:http` the context of a request holds what came in. A proxy in between has an address of its own. */
-function addressOf(context: unknown): string | undefined {
-  const req: unknown =
-    typeof context === 'object' && context !== null ? Reflect.get(context, 'req') : undefined;
-  return req instanceof IncomingMessage ? req.socket.remoteAddress : undefined;
 }

@@ -6,11 +6,12 @@ import type { DeviceScope } from '../../access/viewer.ts';
 import { type DatasetView, stateOf } from '../../dataset/view.ts';
 import type { CacheUse } from '../../observe/activity.ts';
 import { currentActivity } from '../../observe/scope.ts';
-import { asksForExplanation, EXPLAIN_HEADER, withExplanation } from '../explain.ts';
+import { withExplanation } from '../explain.ts';
 import type { Freshness } from '../freshness.ts';
 import { responseOf, sizeOf, takeBody, type WholeBody } from '../kept-body.ts';
-import { bestEncoding } from '../negotiation.ts';
-import { type DocumentParams, documentParams, type PersistedDocuments } from '../persisted-documents.ts';
+import { isJson } from '../negotiation.ts';
+import type { PersistedDocuments } from '../persisted-documents.ts';
+import { questionOf } from '../question.ts';
 import type { MayExplain } from './use-explain.ts';
 
 export interface ResponseCacheOptions {
@@ -55,8 +56,6 @@ interface CachedResponse {
 
 /** Fields that change while the snapshot is the same, or with the settings. */
 const MOMENTARY = /refreshedAt|progress|limits/;
-/** Longer questions are answered, and not remembered. */
-const MAX_QUESTION_BYTES = 64 * 1024;
 const ENTRY_BYTES = 1024;
 const KEPT_HEADERS = [
   'content-disposition',
@@ -68,8 +67,6 @@ const KEPT_HEADERS = [
   'x-total-count',
   'x-truncated',
 ];
-/** What is put together in memory anyway. Exports are streamed, and given a name only. */
-const KEPT_TYPE = /^application\/(graphql-response\+)?json\b/;
 
 /**
  * The same question about the same devices of the same snapshot has the same answer, to the byte. So its ETag is made of both, and is known
@@ -89,7 +86,7 @@ export function useResponseCache(options: ResponseCacheOptions): Plugin {
       const view = options.view();
       if (view === undefined || !options.isKept(url.pathname)) return;
       const queries = options.queries();
-      const question = await questionOf(request, options.persisted);
+      const question = await questionOf(request, options.persisted, url.pathname === options.graphqlEndpoint);
       if (question === undefined) return;
       const key = keyOf([
         options.software,
@@ -137,13 +134,15 @@ export function useResponseCache(options: ResponseCacheOptions): Plugin {
     async onResponse({ request, response, setResponse }) {
       const question = asked.get(request);
       const contentType = response.headers.get('content-type') ?? '';
-      if (currentActivity()?.cache === 'miss' && !KEPT_TYPE.test(contentType)) note('none');
+      const isKept = isJson(response.headers);
+      if (currentActivity()?.cache === 'miss' && !isKept) note('none');
       if (question === undefined || response.status !== 200) return;
       // A view that came while the answer was made may be the one that it rests on, even if it is gone again; so may a
       // query that was saved.
       const isOfThem = () => options.view() === question.view && options.queries() === question.queries;
       const seconds = options.freshness.of(request);
-      if (!KEPT_TYPE.test(contentType)) {
+      if (!isKept) {
+        // Exports are given a name only.
         const named = seconds === undefined && isOfThem();
         setHeaders(response.headers, named ? validators(question.key) : { 'cache-control': 'no-store' });
         return;
@@ -184,83 +183,6 @@ function note(use: CacheUse, view?: DatasetView): void {
   if (activity === undefined) return;
   activity.cache = use;
   if (view !== undefined) activity.snapshot = { version: view.version, rolledUp: view.rollups !== null };
-}
-
-interface Question {
-  /** Everything of a request that its answer depends on. */
-  readonly text: string;
-  /** What may hold a GraphQL document, with no character of it escaped. */
-  readonly document: string;
-  /** The document that an id stands for, which another manifest may give to another. */
-  readonly named: string | undefined;
-  readonly isToExplain: boolean;
-}
-
-/** @returns undefined for a question that is not to be remembered */
-async function questionOf(
-  request: Request,
-  persisted: PersistedDocuments | undefined,
-): Promise<Question | undefined> {
-  const accept = request.headers.get('accept') ?? '';
-  if (accept.includes('text/html')) return undefined;
-  const { pathname, search, searchParams } = new URL(request.url);
-  const encoding =
-    request.method === 'GET' ? bestEncoding(request.headers.get('accept-encoding')) : undefined;
-  const common = (asked: string) => [
-    request.method,
-    pathname,
-    asked,
-    accept,
-    encoding ?? '',
-    request.headers.get('content-type') ?? '',
-  ];
-  if (request.method === 'GET') {
-    const params = documentParams(searchParams);
-    const isInUrl = asksForExplanation(params.extensions);
-    return {
-      text: JSON.stringify(common(isInUrl ? searchWithout(search, withoutExplain(params)) : search)),
-      document: searchParams.get('query') ?? '',
-      named: persisted?.named(params),
-      isToExplain: isInUrl || request.headers.get(EXPLAIN_HEADER) === '1',
-    };
-  }
-  const length = Number(request.headers.get('content-length') ?? Number.NaN);
-  // A body of unknown length is left to the server's own limit.
-  if (request.method !== 'POST' || !(length <= MAX_QUESTION_BYTES)) return undefined;
-  if (!/^application\/json\b/i.test(request.headers.get('content-type') ?? '')) return undefined;
-  const body = await request.clone().text();
-  const params = paramsOf(body);
-  const isToExplain = asksForExplanation(params.extensions);
-  return {
-    text: JSON.stringify([...common(search), isToExplain ? JSON.stringify(withoutExplain(params)) : body]),
-    document: String(params.query),
-    named: persisted?.named(params),
-    isToExplain,
-  };
-}
-
-/** The same question without the wish to have its answer explained, as most clients would write it. */
-function withoutExplain({ extensions, ...params }: DocumentParams): DocumentParams {
-  const { explain: _, ...others } = extensions as Record<string, unknown>;
-  return Object.keys(others).length === 0 ? params : { ...params, extensions: others };
-}
-
-function searchWithout(search: string, { extensions }: DocumentParams): string {
-  const pairs = search
-    .slice(1)
-    .split('&')
-    .filter((pair) => !pair.startsWith('extensions='));
-  if (extensions !== undefined) pairs.push(`extensions=${encodeURIComponent(JSON.stringify(extensions))}`);
-  return `?${pairs.join('&')}`;
-}
-
-/** A body that is no JSON after all is refused by the server. */
-function paramsOf(body: string): DocumentParams {
-  try {
-    return JSON.parse(body) ?? {};
-  } catch {
-    return {};
-  }
 }
 
 function keyOf(parts: readonly (string | undefined)[]): string {

@@ -1,8 +1,8 @@
-import { ServerResponse } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
 import { MethodNotAllowedError, NotFoundError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { currentActivity } from '../../observe/scope.ts';
+import { outgoingOf } from '../node-context.ts';
 import { problemOf, problemResponse } from '../problem.ts';
 
 /** @param connection what the answer goes out on; unset where there is none, in tests */
@@ -83,10 +83,8 @@ function withoutBodyForHead(request: Request, response: Response): Response {
   return new Response(null, response);
 }
 
-/** Under `node:http` the context of a request holds its response. */
-function connectionOf(context: unknown): Connection | undefined {
-  const res: unknown =
-    typeof context === 'object' && context !== null ? Reflect.get(context, 'res') : undefined;
+function connectionOf(serverContext: unknown): Connection | undefined {
+  const response = outgoingOf(serverContext);
   // To end it as usual would tell a client of HTTP/1.0, and many a proxy, that the answer is whole.
-  return res instanceof ServerResponse ? { reset: () => res.socket?.resetAndDestroy() } : undefined;
+  return response && { reset: () => response.socket?.resetAndDestroy() };
 }

@@ -1,6 +1,8 @@
+import type { ServerResponse } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
 import type { Gate } from '../../engine/gate.ts';
 import { OverloadedError } from '../../errors.ts';
+import { outgoingOf } from '../node-context.ts';
 import { problemOf } from '../problem.ts';
 import { refusalResponse } from '../refusal.ts';
 import type { Viewers } from '../viewer.ts';
@@ -14,14 +16,19 @@ export interface TurnsOptions {
   readonly graphqlEndpoint: string;
   /** Whether what is asked for at a path costs enough to wait for its turn. */
   isOperation(path: string): boolean;
+  /** Whether the answer is made as it is sent, under limits of its own: the turn ends where it begins. */
+  isStreamed(response: Response): boolean;
 }
 
 /**
  * So many operations at a time, and so many that wait; the next is refused at once. It stands behind the response cache,
- * which goes on answering from memory however much is asked.
+ * which goes on answering from memory however much is asked. An operation lasts until its client has taken the answer,
+ * since that is in memory until then.
  */
-export function useTurns({ viewers, gate, queueMs, graphqlEndpoint, isOperation }: TurnsOptions): Plugin {
+export function useTurns(options: TurnsOptions): Plugin {
+  const { viewers, gate, queueMs, graphqlEndpoint, isOperation, isStreamed } = options;
   const turns = new WeakMap<Request, object>();
+  const answered = new WeakMap<Request, ServerResponse>();
   return {
     async onRequest({ request, url, endResponse }) {
       if (request.method === 'OPTIONS' || !isOperation(url.pathname)) return;
@@ -36,6 +43,10 @@ export function useTurns({ viewers, gate, queueMs, graphqlEndpoint, isOperation 
         );
       }
     },
+    onResponse({ request, response, serverContext }) {
+      const outgoing = outgoingOf(serverContext);
+      if (outgoing !== undefined && !isStreamed(response)) answered.set(request, outgoing);
+    },
     instrumentation: {
       /** However it ends, with an answer or without one, the turn is over. */
       request: async ({ request }, answer) => {
@@ -43,7 +54,11 @@ export function useTurns({ viewers, gate, queueMs, graphqlEndpoint, isOperation 
           await answer();
         } finally {
           const turn = turns.get(request);
-          if (turn !== undefined) gate.leave(turn);
+          const outgoing = answered.get(request);
+          if (turn !== undefined) {
+            if (outgoing === undefined || outgoing.closed) gate.leave(turn);
+            else outgoing.once('close', () => gate.leave(turn));
+          }
         }
       },
     },

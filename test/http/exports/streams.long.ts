@@ -139,7 +139,7 @@ test('a statement that fails on its way breaks the transfer, compressed or not',
 test('a client that takes nothing, and one that is too slow, are cut off', async () => {
   const { url, ends } = await serve({
     EXPORT_MAX_CONCURRENT: '1',
-    EXPORT_STALL_SECONDS: '1',
+    RESPONSE_STALL_SECONDS: '1',
     EXPORT_TIMEOUT_SECONDS: '3',
   });
   const response = await begin(`${url}/queries/numbers.csv`);

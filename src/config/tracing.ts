@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { whole } from './setting-values.ts';
+import { whole } from '../setting-values.ts';
 
 /** What OpenTelemetry's own variables say about traces, under the names of its specification. */
 export interface TracingConfig {

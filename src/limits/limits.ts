@@ -1,12 +1,12 @@
 import { maxHeaderSize } from 'node:http';
-import type { Limit } from '../schema/context.ts';
-import { LIMITS, type LimitValue } from '../schema/limit-values.ts';
-import type { Config } from './config.ts';
-import { requestLimitValues } from './limits/request-limits.ts';
+import type { Limit } from '../../schema/context.ts';
+import { LIMITS, type LimitValue } from '../../schema/limit-values.ts';
+import type { Config } from '../config/config.ts';
+import { requestLimitValues } from './request-limits.ts';
 
 /** All limits of a service, by name: those that are the same everywhere, and those that are settings. */
 export function limitsOf(config: Config): readonly Limit[] {
-  const { engine, exports, queryMaxRows } = config;
+  const { engine, exports, queryMaxRows, responseStallMs } = config;
   const limits: Readonly<Record<string, LimitValue>> = {
     ...LIMITS,
     ...requestLimitValues(config.limits),
@@ -29,10 +29,10 @@ export function limitsOf(config: Config): readonly Limit[] {
       unit: 'seconds',
       description: 'Until an export is cut off, from the request to its last byte.',
     },
-    exportStallSeconds: {
-      value: exports.stallMs / 1000,
+    responseStallSeconds: {
+      value: responseStallMs / 1000,
       unit: 'seconds',
-      description: 'Until an export is cut off whose client takes nothing.',
+      description: 'Until an answer is cut off whose client takes nothing.',
     },
     concurrentExports: {
       value: engine.maxStreams ?? 0,

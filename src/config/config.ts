@@ -7,11 +7,11 @@ import {
   accessProblems,
   accessSettings,
   isLoopback,
-} from './access/settings.ts';
-import { limitSettings, type RequestLimits, requestLimits } from './config/limit-settings.ts';
-import { type TracingConfig, tracingConfig } from './config-tracing.ts';
-import { ConfigError } from './errors.ts';
-import { flag, httpUrl, origins, text, token, trueOrFalse, whole } from './setting-values.ts';
+} from '../access/settings.ts';
+import { ConfigError } from '../errors.ts';
+import { flag, httpUrl, origins, text, token, trueOrFalse, whole } from '../setting-values.ts';
+import { limitSettings, type RequestLimits, requestLimits } from './limit-settings.ts';
+import { type TracingConfig, tracingConfig } from './tracing.ts';
 
 /** A quarter of it is the share of some instances of DuckDB: with less than 64 MB, hardly a statement runs. */
 const SMALLEST_MEMORY_BYTES = 256e6;
@@ -68,7 +68,8 @@ const environment = z.object({
   EXPORT_MAX_CONCURRENT: whole(1, 64).default(4),
   VIEWER_MAX_EXPORTS: whole(1, 64).default(3),
   EXPORT_TIMEOUT_SECONDS: whole(1, 86_400).default(3_600),
-  EXPORT_STALL_SECONDS: whole(1, 3_600).default(60),
+  RESPONSE_STALL_SECONDS: whole(1, 3_600).default(60),
+  SHUTDOWN_DELAY_SECONDS: whole(0, 300).default(0),
   EXPORT_MAX_ROWS: whole(1, Number.MAX_SAFE_INTEGER).optional(),
   QUERY_MAX_ROWS: whole(1, 10_000_000).default(100_000),
   WATCH_QUERIES: flag,
@@ -125,8 +126,6 @@ export interface EngineConfig {
 interface ExportConfig {
   /** From the request to the last byte. */
   readonly timeoutMs: number;
-  /** How long a client may take nothing. */
-  readonly stallMs: number;
   /** The most rows; unset: all. */
   readonly maxRows: number | undefined;
 }
@@ -138,6 +137,10 @@ export interface Config {
   readonly access: AccessConfig;
   readonly logLevel: string;
   readonly responseCacheBytes: number;
+  /** How long a client may take nothing of an answer. */
+  readonly responseStallMs: number;
+  /** How long it still takes new requests once it was told to stop, and says that it is not ready. */
+  readonly shutdownDelayMs: number;
   readonly data: DataLocation;
   /** How long the store may take to answer a request, and between two pieces of a body. */
   readonly s3TimeoutMs: number;
@@ -227,6 +230,8 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
     access: accessOf(env),
     logLevel: env.LOG_LEVEL,
     responseCacheBytes: env.RESPONSE_CACHE_MAX_BYTES,
+    responseStallMs: env.RESPONSE_STALL_SECONDS * 1000,
+    shutdownDelayMs: env.SHUTDOWN_DELAY_SECONDS * 1000,
     data: dataLocation(env, scratch),
     s3TimeoutMs: env.S3_TIMEOUT_SECONDS * 1000,
     stateDirectory: env.STATE_DIR && path.resolve(env.STATE_DIR),
@@ -251,7 +256,6 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
     },
     exports: {
       timeoutMs: env.EXPORT_TIMEOUT_SECONDS * 1000,
-      stallMs: env.EXPORT_STALL_SECONDS * 1000,
       maxRows: env.EXPORT_MAX_ROWS,
     },
     queryMaxRows: env.QUERY_MAX_ROWS,

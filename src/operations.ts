@@ -1,0 +1,67 @@
+import type { Viewer } from './access/viewer.ts';
+import type { Config } from './config/config.ts';
+import type { Dataset } from './dataset/dataset.ts';
+import { type DatasetView, inScope } from './dataset/view.ts';
+import { OperationScope } from './engine/operation-scope.ts';
+import type { Attempt, Operations } from './http/operation.ts';
+import type { Viewers } from './http/viewer.ts';
+import { type ExportParts, TableExports } from './loaders/table-exports.ts';
+import { type TelemetryParts, ViewTelemetry } from './loaders/telemetry.ts';
+import { currentActivity } from './observe/scope.ts';
+import type { Storage } from './storage/storage.ts';
+
+export interface OperationsOptions {
+  readonly config: Config;
+  readonly dataset: Dataset;
+  readonly storage: Storage;
+  readonly viewers: Viewers;
+  whoAsks(request: Request): Viewer;
+  /** What all operations ask with. */
+  readonly telemetry: Pick<TelemetryParts, 'holdings' | 'summaries' | 'catalog' | 'readings' | 'series'>;
+  readonly exports: Pick<ExportParts, 'catalog' | 'scanner' | 'holdings'>;
+}
+
+/** Answers each operation from one view, of which its viewer sees the own devices. */
+export function operationsOver(options: OperationsOptions): Operations {
+  return {
+    maxAnswerBytes: options.config.limits.operation.answerBytes,
+    begin: (request) => attemptOf(request, options),
+  };
+}
+
+function attemptOf(
+  request: Request,
+  { config, dataset, storage, viewers, whoAsks, telemetry, exports }: OperationsOptions,
+): Attempt {
+  const { devices } = whoAsks(request);
+  const ended = new AbortController();
+  const signal = AbortSignal.any([request.signal, ended.signal]);
+  const options = { signal, scope: new OperationScope(viewers.of(request), config.limits.operation) };
+  let view: DatasetView | undefined;
+  let asked: Promise<DatasetView> | undefined;
+  const currentView = () => {
+    asked ??= dataset.current(signal).then((current) => {
+      view = current;
+      const activity = currentActivity();
+      if (activity !== undefined) {
+        activity.snapshot = { version: current.version, rolledUp: current.rollups !== null };
+        activity.seesPart = devices !== null;
+      }
+      return inScope(current, devices);
+    });
+    return asked;
+  };
+  const { maxRows, timeoutMs } = config.exports;
+  return {
+    telemetry: new ViewTelemetry({
+      ...telemetry,
+      currentView,
+      source: storage.source,
+      progress: () => dataset.progress,
+      options,
+    }),
+    exports: new TableExports({ ...exports, currentView, maxRows, timeoutMs, options }),
+    end: () => ended.abort(),
+    next: () => (view === undefined ? dataset.renew(request.signal) : dataset.next(view, request.signal)),
+  };
+}
