@@ -3,7 +3,7 @@ import { startService } from './child.ts';
 import { openData } from './data.ts';
 import { withFolders } from './folders.ts';
 import { generated } from './generated.ts';
-import { DAYS, DEVICES, OBJECTS } from './options.ts';
+import { DAYS, DEVICES, KEPT_READINGS, OBJECTS } from './options.ts';
 import type { Section } from './report.ts';
 import { exportRow } from './rows/exports.ts';
 import { firstBuildRow, memoryRow } from './rows/first-build.ts';
@@ -45,7 +45,8 @@ export async function readingsSection(readings: number): Promise<Section> {
           readings,
         )),
       );
-      rows.add(await stallsRow(data.settings, state));
+      // The largest answers are as large whatever they are made of, and over more than that scans of them take minutes.
+      if (readings <= KEPT_READINGS) rows.add(await stallsRow(data.settings, state));
       rows.add(await exportRow(folder('exports')));
       rows.add(await restartRow(data, state));
       rows.add(await newObjectRow(data, state));
