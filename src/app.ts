@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { RequestListener } from 'node:http';
 import path from 'node:path';
 import type { YogaServerInstance } from 'graphql-yoga';
 import type { z } from 'zod';
@@ -18,6 +19,7 @@ import { memoryShare } from './engine/memory-share.ts';
 import { ReadingEngines } from './engine/reading-engines.ts';
 import { prepareFolders } from './folders.ts';
 import { type PersistedDocuments, readPersistedDocuments } from './http/persisted-documents.ts';
+import { requestListener } from './http/request-listener.ts';
 import { createServer } from './http/server.ts';
 import { Viewers } from './http/viewer.ts';
 import { limitsOf } from './limits/limits.ts';
@@ -53,6 +55,8 @@ export interface Overrides {
 export interface App {
   /** Handles a request of the Fetch API, or of node:http. */
   readonly handler: YogaServerInstance<object, Context>;
+  /** The same for node:http, and safe from what only its requests can be. */
+  readonly listener: RequestListener;
   /** Runs a named query over the current snapshot and checks its rows; see `QueryCatalog.execute`. */
   executeQuery<T = Row>(name: string, params?: QueryArguments, rowSchema?: z.ZodType<T>): Promise<T[]>;
   /** Lists the objects again; resolves when that is done. */
@@ -231,6 +235,7 @@ async function assemble(
 
   return {
     handler,
+    listener: requestListener(handler, log),
     executeQuery: async (name, params, rowSchema) =>
       catalog.execute(await dataset.current(), name, params, rowSchema),
     refresh: () => dataset.refresh(),

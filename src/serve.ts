@@ -29,8 +29,9 @@ export async function serve(
   overrides: Omit<Overrides, 'log'> = {},
 ): Promise<RunningServer> {
   const app = await createApp(config, { ...overrides, log });
-  const server = createServer(app.handler);
-  cutOffStalledClients(server, config.responseStallMs, log);
+  const server = createServer(app.listener);
+  const { responseStallMs: stallMs, responseTimeoutMs: timeoutMs } = config;
+  cutOffStalledClients(server, { stallMs, timeoutMs }, log);
   const { port: metricsPort, token } = config.metrics;
   const metrics = app.metrics && metricsPort !== undefined ? metricsServer(app.metrics, token) : undefined;
   try {

@@ -83,6 +83,20 @@ describe.each(['direct', 'cached'] as const)(
       await expectRecovery(running);
     });
 
+    test('nor is it asked more often before there is an answer', async () => {
+      await server.put(bucket, 'telemetry/day_001.parquet', object);
+      proxy.fault = () => ({ kind: 'status', status: 403 });
+      const running = await start();
+      await running.refresh();
+      const before = proxy.requests.length;
+      for (let round = 0; round < 5; round++) {
+        const asked = await Promise.all(Array.from({ length: 20 }, () => running.get('/ready')));
+        expect(asked.map(({ status }) => status)).toEqual(Array(20).fill(503));
+      }
+      // One listing for all of them, and perhaps the service's own beside it.
+      expect(proxy.requests.length - before).toBeLessThanOrEqual(2);
+    });
+
     test('however often and by however many it is asked whether it is ready, the store is asked once', async () => {
       await server.put(bucket, 'telemetry/day_001.parquet', object);
       const running = await start();

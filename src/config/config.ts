@@ -69,6 +69,7 @@ const environment = z.object({
   VIEWER_MAX_EXPORTS: whole(1, 64).default(3),
   EXPORT_TIMEOUT_SECONDS: whole(1, 86_400).default(3_600),
   RESPONSE_STALL_SECONDS: whole(1, 3_600).default(60),
+  RESPONSE_TIMEOUT_SECONDS: whole(1, 86_400).default(300),
   SHUTDOWN_DELAY_SECONDS: whole(0, 300).default(0),
   EXPORT_MAX_ROWS: whole(1, Number.MAX_SAFE_INTEGER).optional(),
   QUERY_MAX_ROWS: whole(1, 10_000_000).default(100_000),
@@ -139,6 +140,8 @@ export interface Config {
   readonly responseCacheBytes: number;
   /** How long a client may take nothing of an answer. */
   readonly responseStallMs: number;
+  /** How long it may take for all of an answer that is no export. */
+  readonly responseTimeoutMs: number;
   /** How long it still takes new requests once it was told to stop, and says that it is not ready. */
   readonly shutdownDelayMs: number;
   readonly data: DataLocation;
@@ -231,6 +234,7 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
     logLevel: env.LOG_LEVEL,
     responseCacheBytes: env.RESPONSE_CACHE_MAX_BYTES,
     responseStallMs: env.RESPONSE_STALL_SECONDS * 1000,
+    responseTimeoutMs: env.RESPONSE_TIMEOUT_SECONDS * 1000,
     shutdownDelayMs: env.SHUTDOWN_DELAY_SECONDS * 1000,
     data: dataLocation(env, scratch),
     s3TimeoutMs: env.S3_TIMEOUT_SECONDS * 1000,

@@ -11,6 +11,8 @@ export interface HealthOptions {
   /** Strangers may ask, who are told whether and not why. */
   readonly brief: boolean;
   currentView(signal: AbortSignal): Promise<DatasetView>;
+  /** Unset: there is none yet. */
+  latestView(): DatasetView | undefined;
   progress(): RollupProgress | null;
   /** The process finishes what runs, and is to get no new requests. */
   isStopping(): boolean;
@@ -32,13 +34,15 @@ export function healthRoutes(options: HealthOptions): Routes {
   };
 }
 
-function readiness({ currentView, progress, isStopping, storage }: HealthOptions): RouteHandler {
+function readiness(options: HealthOptions): RouteHandler {
+  const { currentView, latestView, progress, isStopping, storage } = options;
   const probe = sharedProbe(storage);
-  return async (request) => {
+  // Where there is none yet, whoever asks for it begins a listing.
+  const firstView = shared(() => currentView(AbortSignal.timeout(PATIENCE_MS)));
+  return async () => {
     if (isStopping()) throw new ShuttingDownError('The process was told to end; it finishes what runs');
-    const { version, snapshot, entries, quarantined, rollups, warming, coverage } = await currentView(
-      request.signal,
-    );
+    const view = latestView() ?? (await firstView());
+    const { version, snapshot, entries, quarantined, rollups, warming, coverage } = view;
     const object = entries[0]?.object;
     if (object === undefined) {
       throw new DatasetEmptyError(
@@ -82,17 +86,26 @@ function withoutDetails(ready: RouteHandler, log: Logger): RouteHandler {
 
 /** Whether an object can be read, as it was found at most `SHARED_MS` ago. */
 function sharedProbe(storage: Storage): (object: StoredObject) => Promise<void> {
-  let last: { readonly object: StoredObject; readonly found: Promise<void> } | undefined;
+  let last: { readonly object: StoredObject; readonly read: () => Promise<void> } | undefined;
   return (object) => {
-    if (last?.object === object) return last.found;
-    const probe = { object, found: readWithinPatience(storage, object) };
-    last = probe;
-    const forget = () => {
-      if (last === probe) last = undefined;
-    };
-    const forgetSoon = () => void setTimeout(forget, SHARED_MS).unref();
-    probe.found.then(forgetSoon, forgetSoon);
-    return probe.found;
+    if (last?.object !== object) last = { object, read: shared(() => readWithinPatience(storage, object)) };
+    return last.read();
+  };
+}
+
+/** All who ask share what comes of it, until it is `SHARED_MS` old. */
+function shared<T>(ask: () => Promise<T>): () => Promise<T> {
+  let last: Promise<T> | undefined;
+  const forget = () => {
+    last = undefined;
+  };
+  const forgetSoon = () => void setTimeout(forget, SHARED_MS).unref();
+  return () => {
+    if (last === undefined) {
+      last = ask();
+      last.then(forgetSoon, forgetSoon);
+    }
+    return last;
   };
 }
 

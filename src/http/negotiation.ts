@@ -25,8 +25,8 @@ export function bestMediaType(accept: string | null, offered: readonly string[])
 }
 
 /** Answers of GraphQL and REST, which are put together in memory; what is streamed has other types. */
-export function isJson(headers: Headers): boolean {
-  return /^application\/(graphql-response\+)?json\b/.test(headers.get('content-type') ?? '');
+export function isJsonType(contentType: string | null): boolean {
+  return /^application\/(graphql-response\+)?json\b/.test(contentType ?? '');
 }
 
 /** Brotli before gzip; undefined: as it is. */

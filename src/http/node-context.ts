@@ -15,3 +15,21 @@ export function outgoingOf(serverContext: unknown): ServerResponse | undefined {
 function propertyOf(context: unknown, name: string): unknown {
   return typeof context === 'object' && context !== null ? Reflect.get(context, name) : undefined;
 }
+
+/** Once an answer is sent, or its connection is gone: of one that waits behind others on its connection Node.js 22 tells nothing. */
+export function onceOver(response: ServerResponse, work: () => void): void {
+  const { socket } = response.req;
+  if (response.closed || socket.destroyed) {
+    work();
+    return;
+  }
+  const over = () => {
+    response.off('close', over);
+    socket.off('close', over);
+    work();
+  };
+  // As many as a client sends one behind the other.
+  socket.setMaxListeners(0);
+  response.once('close', over);
+  socket.once('close', over);
+}

@@ -40,7 +40,7 @@ export async function questionOf(
   ];
   if (request.method === 'GET') {
     const params = documentParams(searchParams);
-    const isInUrl = asksForExplanation(params.extensions);
+    const isInUrl = isGraphQL && asksForExplanation(params.extensions);
     return {
       text: JSON.stringify(common(isInUrl ? searchWithout(search, withoutExplain(params)) : search)),
       document: searchParams.get('query') ?? '',

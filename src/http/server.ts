@@ -21,7 +21,6 @@ import { graphiqlTabs } from './graphiql/tabs.ts';
 import { healthRoutes } from './health.ts';
 import { type MetricsOptions, metricsRoutes } from './metrics.ts';
 import { copyOf, namedSchema } from './named-schema.ts';
-import { isJson } from './negotiation.ts';
 import type { Operations } from './operation.ts';
 import { pageRoutes } from './pages.ts';
 import type { PersistedDocuments } from './persisted-documents.ts';
@@ -128,7 +127,10 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
     queries: () => parts.queries.current.queries,
   };
   const rest = restRoutes(parts.operations);
-  const tables = findTable({ operations: parts.operations, log, ...parts.exports }, rest, named);
+  /** What rows are read for as they are sent. */
+  const streams = new WeakSet<Request>();
+  const onStream = (request: Request) => void streams.add(request);
+  const tables = findTable({ operations: parts.operations, log, onStream, ...parts.exports }, rest, named);
   const isOperation = (path: string) => path === GRAPHQL || path in rest || tables(path) !== undefined;
   // It asks in texts, so where these are refused it would only show that.
   const graphiql = parts.explorer && !parts.persistedOnly;
@@ -217,7 +219,7 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
         queueMs: traffic.queueMs,
         graphqlEndpoint: GRAPHQL,
         isOperation,
-        isStreamed: ({ headers }) => !isJson(headers),
+        isStreamed: (request) => streams.has(request),
       }),
       useRoutes({
         graphqlEndpoint: GRAPHQL,

@@ -1,44 +1,60 @@
-import type { IncomingMessage, Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import type { Logger } from '../log.ts';
+import { isJsonType } from './negotiation.ts';
+import { onceOver } from './node-context.ts';
+
+export interface ClientPatience {
+  /** How long a client may take nothing of an answer. */
+  readonly stallMs: number;
+  /** How long it may take for all of it, from when it has to be waited for. Exports have a longer one of their own. */
+  readonly timeoutMs: number;
+}
 
 /** Exports notice it themselves, and tell more. */
 const GRACE_MS = 1_000;
 const CHECKS = 4;
 
-/** An answer under way, and what its client has taken when it was last looked at. */
-interface Progress {
-  readonly request: IncomingMessage;
-  taken: number;
-  sinceMs: number;
-}
-
 /**
- * Cuts off whoever takes nothing for so long of an answer that is there, no piece of it as the socket has them. An answer that
- * is still being made has a deadline of its own. The sockets' own time-out does not serve: the HTTP adapter switches it off for
- * bodies that are made in pieces.
+ * Cuts off whoever takes nothing of an answer that is there, or takes it too slowly. An answer that is still being made has a
+ * deadline of its own.
  */
-export function cutOffStalledClients(server: Server, stallMs: number, log: Logger): void {
-  const open = new Set<Progress>();
-  server.on('request', (request, response) => {
-    const progress = { request, taken: 0, sinceMs: 0 };
-    open.add(progress);
-    response.once('close', () => open.delete(progress));
+export function cutOffStalledClients(
+  server: Server,
+  { stallMs, timeoutMs }: ClientPatience,
+  log: Logger,
+): void {
+  const limitMs = stallMs + GRACE_MS;
+  const waitedSince = new Map<ServerResponse, number | undefined>();
+  const cutOff = (response: ServerResponse, why: string) => {
+    const { socket } = response.req;
+    const facts = { requestId: response.getHeader('x-request-id'), bytesWaiting: socket.writableLength };
+    log.info(facts, `Answer cut off: the client took ${why}`);
+    socket.resetAndDestroy();
+  };
+  server.on('request', ({ socket }, response) => {
+    waitedSince.set(response, undefined);
+    onceOver(response, () => waitedSince.delete(response));
+    // The socket's own time-out, which knows when a part of what waits was taken.
+    socket.setTimeout(limitMs);
+    response.on('timeout', () => {
+      if (socket.writableLength > 0) cutOff(response, 'nothing');
+    });
   });
   const check = () => {
     const now = performance.now();
-    for (const progress of open) {
-      const { request, taken, sinceMs } = progress;
-      const { socket } = request;
-      const waiting = socket.writableLength;
-      progress.taken = socket.bytesWritten - waiting;
-      if (waiting === 0 || progress.taken !== taken) progress.sinceMs = now;
-      else if (now - sinceMs >= stallMs + GRACE_MS) {
-        const [path] = request.url?.split('?', 1) ?? [];
-        log.info({ path, bytesWaiting: waiting }, 'Answer cut off: the client took nothing');
-        socket.resetAndDestroy();
-      }
+    for (const [response, since] of waitedSince) {
+      const { socket } = response.req;
+      // The HTTP adapter switches it off for bodies that are made in pieces.
+      if (socket.timeout !== limitMs) socket.setTimeout(limitMs);
+      if (socket.writableLength === 0) continue;
+      if (since === undefined) waitedSince.set(response, now);
+      else if (now - since >= timeoutMs && !isExport(response)) cutOff(response, 'it too slowly');
     }
   };
-  const timer = setInterval(check, stallMs / CHECKS).unref();
+  const timer = setInterval(check, Math.min(stallMs, timeoutMs) / CHECKS).unref();
   server.once('close', () => clearInterval(timer));
+}
+
+function isExport(response: ServerResponse): boolean {
+  return response.hasHeader('content-disposition') && !isJsonType(String(response.getHeader('content-type')));
 }

@@ -6,7 +6,7 @@ import { requestLimitValues } from './request-limits.ts';
 
 /** All limits of a service, by name: those that are the same everywhere, and those that are settings. */
 export function limitsOf(config: Config): readonly Limit[] {
-  const { engine, exports, queryMaxRows, responseStallMs } = config;
+  const { engine, exports, queryMaxRows, responseStallMs, responseTimeoutMs } = config;
   const limits: Readonly<Record<string, LimitValue>> = {
     ...LIMITS,
     ...requestLimitValues(config.limits),
@@ -33,6 +33,11 @@ export function limitsOf(config: Config): readonly Limit[] {
       value: responseStallMs / 1000,
       unit: 'seconds',
       description: 'Until an answer is cut off whose client takes nothing.',
+    },
+    responseSeconds: {
+      value: responseTimeoutMs / 1000,
+      unit: 'seconds',
+      description: 'Until an answer that is no export is cut off, from when its client has to be waited for.',
     },
     concurrentExports: {
       value: engine.maxStreams ?? 0,

@@ -9,10 +9,12 @@ import { DatasetChangedError } from '../errors.ts';
 import type { Holdings, ReadingRange } from './holdings.ts';
 import { checkRange } from './time-range.ts';
 
-/** A table whose rows are read as they are asked for. */
+/** A table whose rows are given as they are asked for. */
 export interface ExportTable {
   readonly columns: readonly { readonly name: string; readonly kind: ColumnKind }[];
   readonly batches: AsyncIterable<ColumnBatch>;
+  /** They are read as they are asked for, on a connection for streams; else they are in memory already. */
+  readonly streamed: boolean;
   /** The most rows; undefined: all. */
   readonly rowLimit: number | undefined;
   /** There are more rows than the limit, and these are left out. Known before the first row. */
@@ -100,7 +102,13 @@ export class TableExports {
     const { maxRows, timeoutMs } = this.parts;
     const options: RunOptions = { ...this.parts.options, timeoutMs };
     if (maxRows === undefined) {
-      return { columns, batches: stream(scan, options), rowLimit: undefined, truncated: false };
+      return {
+        columns,
+        batches: stream(scan, options),
+        streamed: true,
+        rowLimit: undefined,
+        truncated: false,
+      };
     }
     const more = `SELECT CAST(count(*) AS BIGINT) AS n FROM (SELECT 1 FROM (${scan.sql}\n) AS counted LIMIT ${maxRows + 1})`;
     let count = 0n;
@@ -112,6 +120,7 @@ export class TableExports {
     return {
       columns,
       batches: cut(stream({ ...scan, sql }, options), maxRows, truncated),
+      streamed: true,
       rowLimit: maxRows,
       truncated,
     };

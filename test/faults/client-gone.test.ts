@@ -9,6 +9,8 @@ const QUERIES = {
   'short.sql': 'SELECT 1 AS one',
 };
 
+const ROUNDS = 5;
+
 interface Ended {
   readonly name: string;
   readonly code: unknown;
@@ -58,26 +60,32 @@ test.each([
   '%s: the client goes, and its statement ends; the connection is free for others',
   async (_, options, body) => {
     const { port, ends, endless, short } = await serve();
-    let client: ClientRequest | undefined;
-    const send = () => {
-      client = request({ port, agent: false, ...options }).on('error', () => undefined);
-      // Refused, because one of the short ones was running: it comes again.
-      client.on('response', send).end(body);
+    /** How long the statement goes on after its client, ms. */
+    const outlives = async () => {
+      let client: ClientRequest | undefined;
+      const send = () => {
+        client = request({ port, agent: false, ...options }).on('error', () => undefined);
+        // Refused, because one of the short ones was running: it comes again.
+        client.on('response', send).end(body);
+      };
+      send();
+      // The only connection is taken for good once others are refused again and again: the statement runs.
+      let refused = 0;
+      const isTaken = async () => {
+        refused = (await short()) === 503 ? refused + 1 : 0;
+        return refused >= 3;
+      };
+      await expect.poll(isTaken, { interval: 20, timeout: 10_000 }).toBe(true);
+      ends.length = 0;
+      const gone = performance.now();
+      client?.destroy();
+      await expect.poll(() => endless()?.code, { interval: 5, timeout: 5_000 }).toBe('STATEMENT_CANCELLED');
+      await expect.poll(short, { interval: 10 }).toBe(200);
+      return (endless()?.at ?? Number.POSITIVE_INFINITY) - gone;
     };
-    send();
-    // The only connection is taken for good once others are refused again and again: the statement runs.
-    let refused = 0;
-    const isTaken = async () => {
-      refused = (await short()) === 503 ? refused + 1 : 0;
-      return refused >= 3;
-    };
-    await expect.poll(isTaken, { interval: 20, timeout: 10_000 }).toBe(true);
-    ends.length = 0;
-    const gone = performance.now();
-    client?.destroy();
-    await expect.poll(() => endless()?.code, { interval: 5, timeout: 5_000 }).toBe('STATEMENT_CANCELLED');
-    // Some 20 ms where nothing else runs; the promise is 250.
-    expect((endless()?.at ?? 0) - gone).toBeLessThan(1_000);
-    await expect.poll(short, { interval: 10 }).toBe(200);
+    const times: number[] = [];
+    for (let round = 0; round < ROUNDS; round++) times.push(await outlives());
+    // The middle one: the machine has other things to do.
+    expect(times.toSorted((a, b) => a - b)[ROUNDS >> 1]).toBeLessThan(250);
   },
 );

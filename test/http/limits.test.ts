@@ -41,6 +41,7 @@ test('limits that are settings are those of this service', () => {
     exportRows: 9,
     exportSeconds: 3600,
     responseStallSeconds: 60,
+    responseSeconds: 300,
     concurrentExports: 4,
   });
 });

@@ -9,7 +9,7 @@ import { currentActivity } from '../../observe/scope.ts';
 import { withExplanation } from '../explain.ts';
 import type { Freshness } from '../freshness.ts';
 import { responseOf, sizeOf, takeBody, type WholeBody } from '../kept-body.ts';
-import { isJson } from '../negotiation.ts';
+import { isJsonType } from '../negotiation.ts';
 import type { PersistedDocuments } from '../persisted-documents.ts';
 import { questionOf } from '../question.ts';
 import type { MayExplain } from './use-explain.ts';
@@ -88,10 +88,13 @@ export function useResponseCache(options: ResponseCacheOptions): Plugin {
       const queries = options.queries();
       const question = await questionOf(request, options.persisted, url.pathname === options.graphqlEndpoint);
       if (question === undefined) return;
+      const scope = options.scope(request);
+      const activity = currentActivity();
+      if (activity !== undefined) activity.seesPart = scope !== null;
       const key = keyOf([
         options.software,
         stateOf(view),
-        scopeKey(options.scope(request)),
+        scopeKey(scope),
         queries.version,
         MOMENTARY.test(`${question.document} ${question.named ?? ''}`) ? options.moment() : '',
         question.text,
@@ -134,7 +137,7 @@ export function useResponseCache(options: ResponseCacheOptions): Plugin {
     async onResponse({ request, response, setResponse }) {
       const question = asked.get(request);
       const contentType = response.headers.get('content-type') ?? '';
-      const isKept = isJson(response.headers);
+      const isKept = isJsonType(contentType);
       if (currentActivity()?.cache === 'miss' && !isKept) note('none');
       if (question === undefined || response.status !== 200) return;
       // A view that came while the answer was made may be the one that it rests on, even if it is gone again; so may a

@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
+import { startTimeout } from '../../engine/deadline.ts';
 import type { Gate } from '../../engine/gate.ts';
 import { OverloadedError } from '../../errors.ts';
-import { outgoingOf } from '../node-context.ts';
+import { onceOver, outgoingOf } from '../node-context.ts';
 import { problemOf } from '../problem.ts';
 import { refusalResponse } from '../refusal.ts';
 import type { Viewers } from '../viewer.ts';
@@ -17,7 +18,7 @@ export interface TurnsOptions {
   /** Whether what is asked for at a path costs enough to wait for its turn. */
   isOperation(path: string): boolean;
   /** Whether the answer is made as it is sent, under limits of its own: the turn ends where it begins. */
-  isStreamed(response: Response): boolean;
+  isStreamed(request: Request): boolean;
 }
 
 /**
@@ -29,6 +30,10 @@ export function useTurns(options: TurnsOptions): Plugin {
   const { viewers, gate, queueMs, graphqlEndpoint, isOperation, isStreamed } = options;
   const turns = new WeakMap<Request, object>();
   const answered = new WeakMap<Request, ServerResponse>();
+  const endTurn = (request: Request) => {
+    const turn = turns.get(request);
+    if (turn !== undefined) gate.leave(turn);
+  };
   return {
     async onRequest({ request, url, endResponse }) {
       if (request.method === 'OPTIONS' || !isOperation(url.pathname)) return;
@@ -43,9 +48,9 @@ export function useTurns(options: TurnsOptions): Plugin {
         );
       }
     },
-    onResponse({ request, response, serverContext }) {
+    onResponse({ request, serverContext }) {
       const outgoing = outgoingOf(serverContext);
-      if (outgoing !== undefined && !isStreamed(response)) answered.set(request, outgoing);
+      if (outgoing !== undefined && !isStreamed(request)) answered.set(request, outgoing);
     },
     instrumentation: {
       /** However it ends, with an answer or without one, the turn is over. */
@@ -53,12 +58,9 @@ export function useTurns(options: TurnsOptions): Plugin {
         try {
           await answer();
         } finally {
-          const turn = turns.get(request);
           const outgoing = answered.get(request);
-          if (turn !== undefined) {
-            if (outgoing === undefined || outgoing.closed) gate.leave(turn);
-            else outgoing.once('close', () => gate.leave(turn));
-          }
+          if (outgoing === undefined) endTurn(request);
+          else onceOver(outgoing, () => endTurn(request));
         }
       },
     },
@@ -71,16 +73,18 @@ async function waitFor(
   client: AbortSignal,
   queueMs: number,
 ): Promise<object> {
-  const patience = AbortSignal.timeout(queueMs);
+  const patience = startTimeout(queueMs);
   try {
-    return await gate.enter({ signal: AbortSignal.any([client, patience]), viewer });
+    return await gate.enter({ signal: AbortSignal.any([client, patience.signal]), viewer });
   } catch (error) {
-    if (!patience.aborted) throw error;
+    if (!patience.signal.aborted) throw error;
     const limit = 'queuedOperationSeconds';
     const allowed = queueMs / 1000;
     throw new OverloadedError(
       `expected a turn within ${allowed} s (limit ${limit}), but others took longer. Try again shortly`,
       { limit, asked: allowed, allowed },
     );
+  } finally {
+    patience.clear();
   }
 }

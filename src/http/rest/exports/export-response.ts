@@ -18,6 +18,8 @@ export interface ExportServer {
   readonly stallMs: number;
   /** From the request to the last byte. */
   readonly timeoutMs: number;
+  /** Told of what takes a connection for streams: it has limits of its own. */
+  onStream(request: Request): void;
 }
 
 /**
@@ -31,7 +33,7 @@ const DEADLINE_GRACE_MS = 1_000;
  * after that the status is out, and the connection is cut off, so that no client takes the half for the whole.
  */
 export async function exportResponse(
-  { operations, log, stallMs, timeoutMs }: ExportServer,
+  { operations, log, stallMs, timeoutMs, onStream }: ExportServer,
   { name, open }: TableRoute,
   format: Format,
   { request, url, connection }: { request: Request; url: URL; connection: Connection | undefined },
@@ -43,6 +45,7 @@ export async function exportResponse(
     return { table, version, coverage, batches: await begun(table.batches) };
   });
   const { table, version, coverage, batches } = answer;
+  if (table.streamed) onStream(request);
   const limit = table.rowLimit === undefined ? {} : { row_limit: String(table.rowLimit) };
   const metadata = { dataset_version: version, truncated: String(table.truncated), ...limit };
   // Parquet is compressed inside.

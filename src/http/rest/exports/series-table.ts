@@ -30,6 +30,7 @@ export function seriesTable(series: readonly Series[], wanted: readonly string[]
       ...ordered.flatMap((metric) => PARTS.map(([, suffix, kind]) => ({ name: metric + suffix, kind }))),
     ],
     batches: batches(series, ordered),
+    streamed: false,
     rowLimit: undefined,
     truncated: false,
     headers: {

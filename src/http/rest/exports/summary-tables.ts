@@ -39,6 +39,7 @@ export function summaryTable(
   return {
     columns,
     batches: batchesOfRows(rows, columns, camelCase),
+    streamed: false,
     rowLimit: cutAt,
     truncated: cutAt !== undefined,
     headers,
