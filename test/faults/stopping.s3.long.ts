@@ -48,9 +48,9 @@ test('SIGTERM while the store hangs: exit 0 without waiting for it', async () =>
     expect(await answer).toBe('cut off');
     expect(await running.exit).toBe(0);
     const seconds = (performance.now() - told) / 1000;
-    // Ten seconds for what runs; the request itself would hang for three minutes.
-    expect(seconds).toBeGreaterThan(9);
-    expect(seconds).toBeLessThan(16);
+    // Eight seconds for what runs, ten in all; the request itself would hang for three minutes.
+    expect(seconds).toBeGreaterThan(7);
+    expect(seconds).toBeLessThan(10);
   } finally {
     running.kill('SIGKILL');
     await running.exit;
@@ -61,7 +61,7 @@ test('SIGTERM while the store hangs: exit 0 without waiting for it', async () =>
   }
 }, 60_000);
 
-test('SIGTERM while a client takes nothing of its export: cut off after ten seconds, exit 0', async () => {
+test('SIGTERM while a client takes nothing of its export: cut off within ten seconds, exit 0', async () => {
   const directory = await scratchFolder();
   const data = path.join(directory, 'data');
   await writeDataset(data, (write) =>
@@ -77,8 +77,8 @@ test('SIGTERM while a client takes nothing of its export: cut off after ten seco
     running.kill('SIGTERM');
     expect(await running.exit).toBe(0);
     const seconds = (performance.now() - told) / 1000;
-    expect(seconds).toBeGreaterThan(9);
-    expect(seconds).toBeLessThan(16);
+    expect(seconds).toBeGreaterThan(7);
+    expect(seconds).toBeLessThan(10);
     const failed = once(response, 'end');
     response.resume();
     await expect(failed).rejects.toThrow('aborted');
