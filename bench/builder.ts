@@ -8,7 +8,7 @@ import { ObjectReader } from '../src/dataset/object-reader.ts';
 import { compareKeys } from '../src/dataset/snapshot.ts';
 import { memoryShare } from '../src/engine/memory-share.ts';
 import { ReadingEngines } from '../src/engine/reading-engines.ts';
-import { PARTIALS_SQL } from '../src/rollup/layout.ts';
+import { PARTIALS_TOGETHER_SQL } from '../src/rollup/layout.ts';
 import { Rollups } from '../src/rollup/rollups.ts';
 import { RollupStore } from '../src/rollup/store.ts';
 import { createStorage } from '../src/storage/create-storage.ts';
@@ -35,9 +35,9 @@ const FOOTERS_AT_ONCE = 16;
 const log = pino({ level: 'error' });
 const signal = new AbortController().signal;
 
-const ONE_SCAN = PARTIALS_SQL.replace('CAST($object_id AS INTEGER)', 'object_ordinal').replace(
-  'GROUP BY device_id',
-  'GROUP BY object_ordinal, device_id',
+const ONE_SCAN = PARTIALS_TOGETHER_SQL.replace(
+  'CAST($object_ids[object_ordinal + 1] AS INTEGER)',
+  'object_ordinal',
 );
 
 export async function openBuilder(settings: Settings): Promise<Builder> {

@@ -2,10 +2,9 @@ import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
 import type { ManifestEntry } from '../dataset/inspect.ts';
 import { mergedColumns } from './layout.ts';
 
-/** The partials of one object, on their way into the store. */
+/** The partials of objects that were read together, on their way into the store. */
 export interface ObjectPartials {
-  readonly entry: ManifestEntry;
-  readonly objectId: number;
+  readonly objects: readonly { readonly entry: ManifestEntry; readonly objectId: number }[];
   readonly chunks: readonly DuckDBDataChunk[];
 }
 
@@ -20,7 +19,7 @@ export async function addPartials(
   for (const { chunks } of added) for (const chunk of chunks) partials.appendDataChunk(chunk);
   partials.closeSync();
   const objects = await connection.createAppender('objects');
-  for (const { entry, objectId } of added) {
+  for (const { entry, objectId } of added.flatMap((partials) => partials.objects)) {
     objects.appendInteger(objectId);
     objects.appendVarchar(entry.object.key);
     objects.appendVarchar(entry.object.etag);

@@ -46,8 +46,17 @@ export const CREATE_TABLES = [
 ];
 
 /** The partials of one object, in the order of the table's columns. Takes `$object_id`. */
-export const PARTIALS_SQL = `SELECT
-  CAST($object_id AS INTEGER) AS object_id,
+export const PARTIALS_SQL = partialsSql('CAST($object_id AS INTEGER)', 'device_id, slot');
+
+/** The same of some objects. Takes `$object_ids`, in the order of the objects. */
+export const PARTIALS_TOGETHER_SQL = partialsSql(
+  'CAST($object_ids[object_ordinal + 1] AS INTEGER)',
+  'object_ordinal, device_id, slot',
+);
+
+function partialsSql(objectId: string, group: string): string {
+  return `SELECT
+  ${objectId} AS object_id,
   device_id,
   ${slotOf('"timestamp"')} AS slot,
   count(*) AS readings,
@@ -64,8 +73,9 @@ export const PARTIALS_SQL = `SELECT
   max(${metric}) AS ${metric}_max`,
   ).join(',\n  ')}
 FROM {{TELEMETRY}}
-GROUP BY device_id, slot
+GROUP BY ${group}
 ORDER BY device_id, slot`;
+}
 
 /** Merges the sums of finer rows, and leaves their times and latest readings alone. */
 export const MERGED_SUMS = [

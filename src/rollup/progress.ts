@@ -14,9 +14,11 @@ export class ProgressCount {
     this.bytes = entries.reduce((sum, { object }) => sum + object.size, 0);
   }
 
-  add({ object }: ManifestEntry): void {
-    this.objectsDone++;
-    this.bytesDone += object.size;
+  add(entries: readonly ManifestEntry[]): void {
+    for (const { object } of entries) {
+      this.objectsDone++;
+      this.bytesDone += object.size;
+    }
   }
 
   get current(): RollupProgress {

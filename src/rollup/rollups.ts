@@ -3,15 +3,16 @@ import type { ManifestEntry, QuarantinedObject } from '../dataset/inspect.ts';
 import { describeFault, mayBeBrokenObject, type ObjectReader } from '../dataset/object-reader.ts';
 import type { RollupKeeper, RollupOptions, RollupProgress, RollupUpdate } from '../dataset/rollup-keeper.ts';
 import { createSnapshot } from '../dataset/snapshot.ts';
-import { DatasetChangedError, OutOfMemoryError } from '../errors.ts';
+import { DatasetChangedError, ObjectCacheTooSmallError, OutOfMemoryError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { StoredObject } from '../storage/storage.ts';
 import type { ObjectPartials } from './changes.ts';
-import { PARTIALS_SQL } from './layout.ts';
+import { PARTIALS_SQL, PARTIALS_TOGETHER_SQL } from './layout.ts';
 import { planRollup } from './plan.ts';
 import { ProgressCount } from './progress.ts';
 import { Staging } from './staging.ts';
 import type { RollupStore } from './store.ts';
+import { readTogether } from './together.ts';
 
 export interface RollupsOptions {
   readonly store: RollupStore;
@@ -19,14 +20,14 @@ export interface RollupsOptions {
   readonly log: Logger;
 }
 
-/** Objects aggregated at once: most wait for the store while some work, or for a connection. */
+/** Statements at once: most wait for the store while some work, or for a connection. */
 const CONCURRENCY = 4;
 const NO_DEADLINE_MS = 24 * 3_600_000;
 /** Parts are published so rarely that merging them takes a small share of the build. */
 const PART_EVERY_MS = 1_000;
 const PART_SHARE = 0.1;
 
-/** Keeps the rollup store at the objects of the current view: reads what is new, object by object, and nothing else. */
+/** Keeps the rollup store at the objects of the current view: reads what is new, small objects some at a time, and nothing else. */
 export class Rollups implements RollupKeeper {
   private readonly options: RollupsOptions;
   private building: ProgressCount | null = null;
@@ -135,45 +136,64 @@ export class Rollups implements RollupKeeper {
     const failed = new AbortController();
     const either = AbortSignal.any([signal, failed.signal]);
     const failures: unknown[] = [];
+    const { building } = this;
     const doubtful: ManifestEntry[] = [];
-    const add = async (entry: ManifestEntry, isLast: boolean) => {
-      if (failures.length > 0) return;
-      try {
-        await staging.add(await this.partialsOf(entry, either));
-      } catch (error) {
-        if (error instanceof DatasetChangedError) changed.push(entry.object);
-        else if (mayBeBrokenObject(error) || error instanceof OutOfMemoryError) {
-          if (!isLast) doubtful.push(entry);
-          else broken.push({ object: entry.object, reason: describeFault(error) });
-        } else {
-          failures.push(error);
-          failed.abort();
-        }
+    const settle = (entry: ManifestEntry, error: unknown, isLast: boolean) => {
+      if (error instanceof DatasetChangedError) changed.push(entry.object);
+      else if (mayBeBrokenObject(error) || error instanceof OutOfMemoryError) {
+        if (!isLast) doubtful.push(entry);
+        else broken.push({ object: entry.object, reason: describeFault(error) });
+      } else {
+        failures.push(error);
+        failed.abort();
       }
     };
-    await pMap(entries, (entry) => add(entry, false), { concurrency: CONCURRENCY });
+    const add = async (group: readonly ManifestEntry[], isLast = false): Promise<void> => {
+      if (failures.length > 0) return;
+      const [first] = group;
+      try {
+        const partials = await this.partialsOf(group, either);
+        building?.add(group);
+        return await staging.add(partials);
+      } catch (error) {
+        if (first !== undefined && (group.length === 1 || !mayBeOfOne(error))) {
+          return settle(first, error, isLast);
+        }
+      }
+      // Which of them is at fault is found out by reading each by itself.
+      for (const entry of group) await add([entry]);
+    };
+    await pMap(readTogether(entries), (group) => add(group), { concurrency: CONCURRENCY });
     // What was too much beside others may be fine alone, and bytes that were damaged on their way may come whole. What
     // fails again must not cost the others.
-    for (const entry of doubtful) await add(entry, true);
+    for (const entry of doubtful) await add([entry], true);
     if (failures.length > 0) throw failures[0];
     await staging.flush();
   }
 
-  private async partialsOf(entry: ManifestEntry, signal: AbortSignal): Promise<ObjectPartials> {
+  private async partialsOf(entries: readonly ManifestEntry[], signal: AbortSignal): Promise<ObjectPartials> {
     const { store, reader } = this.options;
-    const objectId = store.newObjectId();
-    const scan = { name: 'partials', sql: PARTIALS_SQL, params: { object_id: objectId } };
+    const objects = entries.map((entry) => ({ entry, objectId: store.newObjectId() }));
+    const ids = objects.map(({ objectId }) => objectId);
+    const [only = 0, ...others] = ids;
+    const question =
+      others.length === 0
+        ? { sql: PARTIALS_SQL, params: { object_id: only } }
+        : { sql: PARTIALS_TOGETHER_SQL, params: { object_ids: ids.map(String) } };
     const options = { signal, timeoutMs: NO_DEADLINE_MS, unrefusable: true };
-    try {
-      return {
-        entry,
-        objectId,
-        chunks: await reader.chunks({ entries: [entry], scope: null }, scan, options),
-      };
-    } finally {
-      this.building?.add(entry);
-    }
+    const chunks = await reader.chunks({ entries, scope: null }, { name: 'partials', ...question }, options);
+    return { objects, chunks };
   }
+}
+
+/** One of several objects that were read together may be the reason, and the others be sound. */
+function mayBeOfOne(error: unknown): boolean {
+  return (
+    error instanceof DatasetChangedError ||
+    error instanceof OutOfMemoryError ||
+    error instanceof ObjectCacheTooSmallError ||
+    mayBeBrokenObject(error)
+  );
 }
 
 const objectsOf = (entries: readonly ManifestEntry[]) => entries.map(({ object }) => object);

@@ -162,7 +162,7 @@ export class RollupStore {
   async stage(added: readonly ObjectPartials[]): Promise<void> {
     if (added.length === 0) return;
     await this.transaction((connection) => addPartials(connection, added));
-    for (const { entry, objectId } of added) {
+    for (const { entry, objectId } of added.flatMap(({ objects }) => objects)) {
       const { object, rows, schema } = entry;
       this.state.objects.set(identityOf(object), { ...object, rows, schema, objectId, live: false });
     }

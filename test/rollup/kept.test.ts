@@ -6,6 +6,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startApp } from '../support/app.ts';
 import { datasetFacts, datasets } from '../support/datasets.ts';
+import { objectsOpened } from '../support/objects-opened.ts';
 import { startServerProcess } from '../support/server-process.ts';
 
 const KILLS = 5;
@@ -25,12 +26,16 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
-/** Starts, refreshes, asks, stops: the answer, and the statements that read objects. */
+/** Starts, refreshes, asks, stops: the answer, and how many objects were read. */
 async function run(): Promise<{ answer: unknown; partials: number }> {
-  const app = await startApp(environment);
+  let partials = 0;
+  const app = await startApp(environment, {
+    onStatement: (event) => {
+      if (event.name === 'partials') partials += objectsOpened(event);
+    },
+  });
   try {
     await app.refresh();
-    const partials = app.takeStatements().filter((name) => name === 'partials').length;
     return { answer: await app.ask(OVERVIEW), partials };
   } finally {
     await app.close();

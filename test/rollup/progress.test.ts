@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { appOver } from '../support/app-over.ts';
 import { datasetFacts } from '../support/datasets.ts';
+import { objectsOpened } from '../support/objects-opened.ts';
 
 const { objects, readings } = datasetFacts.manySmall;
 const DATASET = `dataset { version rolledUp coverage progress { objects objectsDone bytes bytesDone secondsLeft } }`;
@@ -27,8 +28,10 @@ async function halfBuilt(warmup: 'wait' | 'partial') {
   const app = await appOver(
     'manySmall',
     {
-      onStatement: ({ name }) => {
-        if (name === 'partials' && ++read === objects / 2) halfWay.resolve();
+      onStatement: (event) => {
+        if (event.name !== 'partials') return;
+        read += objectsOpened(event);
+        if (read >= objects / 2) halfWay.resolve();
       },
     },
     { WARMUP: warmup },
