@@ -61,7 +61,7 @@ export interface FaultProxy {
   stop(): Promise<void>;
 }
 
-/** Stands before an S3 server. The Host header is passed on as it came: requests are signed for it. */
+/** Stands before a server, of S3 or another. The Host header is passed on as it came: S3 requests are signed for it. */
 export async function startFaultProxy(target: string): Promise<FaultProxy> {
   const requests: ProxiedRequest[] = [];
   const passed = new Map<string, Passed>();
@@ -142,7 +142,7 @@ async function answer(exchange: Exchange, fault: Fault | undefined): Promise<voi
 }
 
 async function ask({ target, incoming }: Exchange): Promise<Passed> {
-  const upstream = httpRequest(new URL(incoming.url ?? '/', target), {
+  const upstream = httpRequest(`${target}${incoming.url}`, {
     method: incoming.method ?? 'GET',
     headers: incoming.headers,
     agent: false,
