@@ -6,16 +6,19 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from './free-port.ts';
 import type { S3Store } from './s3-server.ts';
+import { writeAccounts } from './trino-accounts.ts';
 import { javaHome, trinoProgram } from './trino-program.ts';
 
 const READY_MS = 180_000;
 const POLL_MS = 100;
 /** Of the sixty plug-ins, which take most of a start. */
-const PLUGINS = ['hive'];
+const PLUGINS = ['hive', 'password-authenticators'];
 
 /** A real Trino of one node, with the catalog `lake` (Hive) over an S3 server. */
 export interface TrinoServer {
   readonly url: string;
+  /** What signs its tokens (PEM, RS256). */
+  readonly tokenKey: string;
   /** The process is killed and started again at the same port; its queries are gone. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -26,13 +29,14 @@ export async function startTrinoServer(s3: S3Store): Promise<TrinoServer> {
   const directory = await mkdtemp(path.join(tmpdir(), 'telemetry-trino-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  await configure(directory, { program, port, s3 });
+  const tokenKey = await configure(directory, { program, port, s3 });
   const launch = () => start({ program, java, directory, url });
   let child = await launch();
   const killAtExit = () => child.kill('SIGKILL');
   process.once('exit', killAtExit);
   return {
     url,
+    tokenKey,
     restart: async () => {
       await end(child);
       child = await launch();
@@ -48,7 +52,11 @@ export async function startTrinoServer(s3: S3Store): Promise<TrinoServer> {
 async function configure(
   directory: string,
   { program, port, s3 }: { program: string; port: number; s3: S3Store },
-): Promise<void> {
+): Promise<string> {
+  for (const folder of ['etc/catalog', 'lake/meta', 'plugin']) {
+    await mkdir(path.join(directory, folder), { recursive: true });
+  }
+  const { settings, tokenKey } = await writeAccounts(path.join(directory, 'etc'));
   const files: Readonly<Record<string, readonly string[]>> = {
     'config.properties': [
       'coordinator=true',
@@ -58,6 +66,7 @@ async function configure(
       'query.max-memory=400MB',
       'query.max-memory-per-node=400MB',
       'memory.heap-headroom-per-node=400MB',
+      ...settings,
     ],
     'log.properties': ['io.trino=WARN'],
     'catalog/lake.properties': [
@@ -78,15 +87,13 @@ async function configure(
       `s3.aws-secret-key=${s3.credentials.secretAccessKey}`,
     ],
   };
-  for (const folder of ['etc/catalog', 'lake/meta', 'plugin']) {
-    await mkdir(path.join(directory, folder), { recursive: true });
-  }
   for (const plugin of PLUGINS) {
     await symlink(path.join(program, 'plugin', plugin), path.join(directory, 'plugin', plugin));
   }
   for (const [name, lines] of Object.entries(files)) {
     await writeFile(path.join(directory, 'etc', name), `${lines.join('\n')}\n`);
   }
+  return tokenKey;
 }
 
 interface Launch {
@@ -176,9 +183,9 @@ export interface ListedQuery {
   readonly queryStats: Readonly<Record<string, unknown>>;
 }
 
-/** What the cluster knows of the queries whose text holds a mark, running or not. */
+/** What the cluster knows of the queries that are marked by a comment, running or not. */
 export async function queriesOn(url: string, mark: string): Promise<readonly ListedQuery[]> {
   const response = await fetch(`${url}/v1/query`, { headers: { 'x-trino-user': 'tests' } });
   const all: readonly ListedQuery[] = await response.json();
-  return all.filter(({ query }) => query.includes(mark));
+  return all.filter(({ query }) => query.includes(`/* ${mark} */`));
 }

@@ -5,6 +5,8 @@ import { startTrinoServer } from './trino-server.ts';
 declare module 'vitest' {
   interface ProvidedContext {
     readonly trinoUrl: string;
+    /** What signs its tokens (PEM, RS256). */
+    readonly trinoTokenKey: string;
     readonly s3Endpoint: string;
   }
 }
@@ -17,6 +19,7 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
     throw error;
   });
   provide('trinoUrl', trino.url);
+  provide('trinoTokenKey', trino.tokenKey);
   provide('s3Endpoint', s3.endpoint);
   return async () => {
     await trino.stop();

@@ -7,11 +7,14 @@ export interface TrinoEndpoint {
   /** Of the coordinator, or of what stands before it, without a path: `https://trino.example:8443`. */
   readonly url: string;
   readonly user: string;
-  /** The whole header `Authorization`; unset: the cluster lets the user in by name. */
-  readonly authorization?: string | undefined;
+  /** Unset: the cluster lets the user in by name. */
+  readonly credentials?: TrinoCredentials | undefined;
   readonly catalog: string;
   readonly schema: string;
 }
+
+/** A password of the user (in ISO 8859-1, as Trino reads it), or a JSON Web Token that names the user. */
+export type TrinoCredentials = { readonly password: string } | { readonly token: string };
 
 export interface QueryOptions {
   /** Aborting it ends the query on the cluster. */
@@ -55,8 +58,8 @@ export class TrinoClient {
   /** @throws TypeError for a URL or text that cannot be sent */
   constructor(endpoint: TrinoEndpoint) {
     this.endpoint = endpoint;
-    const { authorization, user, catalog, schema } = endpoint;
-    this.authorization = new Headers(authorization === undefined ? {} : { authorization });
+    const { user, catalog, schema } = endpoint;
+    this.authorization = authorizationOf(endpoint);
     this.session = new Headers([
       ...this.authorization,
       ['content-type', 'text/plain; charset=utf-8'],
@@ -191,4 +194,13 @@ export class TrinoClient {
       });
     this.cancelling.add(cancelled);
   }
+}
+
+function authorizationOf({ user, credentials }: TrinoEndpoint): Headers {
+  if (credentials === undefined) return new Headers();
+  const authorization =
+    'token' in credentials
+      ? `Bearer ${credentials.token}`
+      : `Basic ${Buffer.from(`${user}:${credentials.password}`, 'latin1').toString('base64')}`;
+  return new Headers({ authorization });
 }

@@ -23,7 +23,7 @@ const sometimes = (fault: Fault, every = 3) => {
 const answered = (body: string | ((text: string) => string)): Fault => ({
   kind: 'edit',
   body: (come) => (typeof body === 'string' ? body : body(gunzipSync(come).toString())),
-  headers: { 'content-encoding': undefined },
+  headers: { 'content-encoding': undefined, 'transfer-encoding': undefined },
 });
 
 const sum = (rows: readonly Readonly<Record<string, unknown>>[]) =>
@@ -137,7 +137,7 @@ test.each([
 ])('credentials go where they are meant for, whatever an answer names next: %s', async (_, forged) => {
   const elsewhere = await proxied();
   const proxy = await proxied();
-  const engine = startTrinoEngine({ url: proxy.endpoint, authorization: 'Bearer secret' });
+  const engine = startTrinoEngine({ url: proxy.endpoint, credentials: { token: 'secret' } });
   const nextUri = forged(elsewhere.endpoint);
   proxy.fault = ({ method }) =>
     method === 'POST'

@@ -13,14 +13,14 @@ export function startTrinoEngine(
   const {
     url = inject('trinoUrl'),
     user = 'tests',
-    authorization,
+    credentials,
     catalog = 'lake',
     schema = 'default',
     ...config
   } = settings;
   const engine = new TrinoEngine(
     {
-      endpoint: { url, user, authorization, catalog, schema },
+      endpoint: { url, user, credentials, catalog, schema },
       timeoutMs: 40_000,
       maxConcurrent: 2,
       maxQueued: 100,

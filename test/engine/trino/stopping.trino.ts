@@ -68,7 +68,7 @@ test('so many run, so many wait in order, and the next are refused', async () =>
   await running('busy 1');
   await running('busy 2');
   expect(engine.load).toEqual({ running: 2, queued: 1, streaming: 0 });
-  await expect(engine.run({ name: 'refused', sql: 'SELECT 1 AS n' })).rejects.toMatchObject({
+  await expect(engine.run({ name: 'refused', sql: 'SELECT 1 AS n /* refused */' })).rejects.toMatchObject({
     code: 'OVERLOADED',
     details: { limit: 'queuedStatements', asked: 2, allowed: 1 },
   });
@@ -96,12 +96,12 @@ test('closing ends what runs, what waits and what is streamed, and refuses what 
     engine.stream(endless('closing stream')),
   ];
   for (const work of asking) work.catch(() => undefined);
-  await running('closing */');
+  await running('closing');
   await running('closing stream');
   await engine.close();
   for (const work of asking) await expect(work).rejects.toMatchObject({ code: 'STATEMENT_CANCELLED' });
   // They were cancelled before it closed.
-  await ended('closing */');
+  await ended('closing');
   await ended('closing stream');
   await expect(engine.run({ name: 'after', sql: 'SELECT 1' })).rejects.toMatchObject({
     code: 'STATEMENT_CANCELLED',
