@@ -255,10 +255,21 @@ export class OutOfMemoryError extends TelemetryError {
   readonly status = 503;
 }
 
-/** DuckDB or the machine under it is in trouble: no fault of a statement, nor of an object. */
+/** The engine or the machine under it is in trouble: no fault of a statement, nor of an object. */
 export class EngineFaultError extends TelemetryError {
   readonly code = 'ENGINE_FAULT';
   readonly status = 503;
+}
+
+/** The cluster that runs the statements does not answer, or not as it should, or has lost a node. */
+export class EngineUnavailableError extends TelemetryError {
+  readonly code: string = 'ENGINE_UNAVAILABLE';
+  readonly status = 503;
+}
+
+/** The cluster answers, and refuses: wrong or expired credentials, or a user who may not run this. */
+export class EngineAccessDeniedError extends EngineUnavailableError {
+  override readonly code = 'ENGINE_ACCESS_DENIED';
 }
 
 /** A statement that is refused or fails for a reason of its own: SQL that does not bind, a cast that fails. */

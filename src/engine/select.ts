@@ -2,7 +2,7 @@ import { type DuckDBConnection, type DuckDBPreparedStatement, StatementType } fr
 import { StatementFailedError } from '../errors.ts';
 import { bindAll } from './duckdb-values.ts';
 import type { Statement } from './engine.ts';
-import { sqlPieces } from './sql-pieces.ts';
+import { firstWord } from './sql-pieces.ts';
 
 const QUERY_WORDS = new Set('SELECT WITH FROM VALUES TABLE PIVOT UNPIVOT DESCRIBE SUMMARIZE'.split(' '));
 
@@ -38,13 +38,4 @@ export async function prepareSelect(
     prepared.destroySync();
     throw error;
   }
-}
-
-/** Behind comments and brackets: it says what kind of statement it is. */
-function firstWord(sql: string): string {
-  for (const { kind, text } of sqlPieces(sql)) {
-    if (kind === 'word') return text.toUpperCase();
-    if (kind !== 'space' && kind !== 'comment' && text !== '(') break;
-  }
-  return 'nothing';
 }

@@ -31,6 +31,15 @@ export function* sqlPieces(sql: string): Generator<SqlPiece, void> {
   }
 }
 
+/** Behind comments and brackets: it says what kind of statement it is. `nothing`, where there is none. */
+export function firstWord(sql: string): string {
+  for (const { kind, text } of sqlPieces(sql)) {
+    if (kind === 'word') return text.toUpperCase();
+    if (kind !== 'space' && kind !== 'comment' && text !== '(') break;
+  }
+  return 'nothing';
+}
+
 function pieceAt(sql: string, index: number): [kind: SqlPiece['kind'], end: number] {
   const end = (pattern: RegExp) => {
     pattern.lastIndex = index;

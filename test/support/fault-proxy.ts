@@ -61,8 +61,14 @@ export interface FaultProxy {
   stop(): Promise<void>;
 }
 
-/** Stands before an S3 server. The Host header is passed on as it came: requests are signed for it. */
-export async function startFaultProxy(target: string): Promise<FaultProxy> {
+/**
+ * Stands before a server, of S3 or another. The Host header is passed on as it came: S3 requests are signed for it.
+ * @param added headers that each request gets on its way
+ */
+export async function startFaultProxy(
+  target: string,
+  added: Readonly<Record<string, string>> = {},
+): Promise<FaultProxy> {
   const requests: ProxiedRequest[] = [];
   const passed = new Map<string, Passed>();
   const pending = new Set<ServerResponse>();
@@ -72,7 +78,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     const request = { method: incoming.method ?? '', url: incoming.url ?? '', headers: incoming.headers };
     requests.push(request);
     Promise.resolve(proxy.fault?.(request))
-      .then((fault) => answer({ target, incoming, outgoing, passed }, fault))
+      .then((fault) => answer({ target, added, incoming, outgoing, passed }, fault))
       .catch(() => outgoing.destroy());
   });
   server.listen(0, '127.0.0.1');
@@ -104,6 +110,7 @@ interface Passed {
 
 interface Exchange {
   readonly target: string;
+  readonly added: Readonly<Record<string, string>>;
   readonly incoming: IncomingMessage;
   readonly outgoing: ServerResponse;
   /** What passed unharmed, by the request: listings only, since objects are large. */
@@ -141,10 +148,10 @@ async function answer(exchange: Exchange, fault: Fault | undefined): Promise<voi
   outgoing.end(edited.body);
 }
 
-async function ask({ target, incoming }: Exchange): Promise<Passed> {
-  const upstream = httpRequest(new URL(incoming.url ?? '/', target), {
+async function ask({ target, added, incoming }: Exchange): Promise<Passed> {
+  const upstream = httpRequest(`${target}${incoming.url}`, {
     method: incoming.method ?? 'GET',
-    headers: incoming.headers,
+    headers: { ...incoming.headers, ...added },
     agent: false,
     setHost: false,
   });

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -13,14 +12,15 @@ import {
 } from '@aws-sdk/client-s3';
 import type { S3Location } from '../../src/config/config.ts';
 import { createS3Client } from '../../src/storage/s3-client.ts';
+import { freePort } from './free-port.ts';
 import { versitygw } from './versitygw.ts';
 
 const REGION = 'us-east-1';
 const CREDENTIALS = { accessKeyId: 'test-access', secretAccessKey: "test-secret-'quoted'" };
 const READY_MS = 15_000;
 
-/** A real S3 server (versitygw) over a folder of its own. */
-export interface S3Server {
+/** What a test does with a server. */
+export interface S3Store {
   readonly endpoint: string;
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
@@ -30,6 +30,10 @@ export interface S3Server {
   /** Answers with the ETag, without quotes. */
   put(bucket: string, key: string, body: string | Uint8Array): Promise<string>;
   remove(bucket: string, key: string): Promise<void>;
+}
+
+/** A real S3 server (versitygw) over a folder of its own. */
+export interface S3Server extends S3Store {
   stop(): Promise<void>;
 }
 
@@ -39,7 +43,20 @@ export async function startS3Server(): Promise<S3Server> {
   const { child, endpoint } = await startOnFreePort(program, directory);
   const killAtExit = () => child.kill('SIGKILL');
   process.once('exit', killAtExit);
+  const store = s3Store(endpoint);
+  return {
+    ...store,
+    async stop() {
+      process.removeListener('exit', killAtExit);
+      store.client.destroy();
+      await end(child);
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
 
+/** That of a server which another process has started. */
+export function s3Store(endpoint: string): S3Store {
   const location = (bucket: string, prefix = ''): S3Location => ({
     bucket,
     prefix,
@@ -70,12 +87,6 @@ export async function startS3Server(): Promise<S3Server> {
     async remove(bucket, key) {
       await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
     },
-    async stop() {
-      process.removeListener('exit', killAtExit);
-      client.destroy();
-      await end(child);
-      await rm(directory, { recursive: true, force: true });
-    },
   };
 }
 
@@ -105,16 +116,6 @@ async function startOnFreePort(program: string, directory: string) {
       if (attempt === 3) throw new Error(`versitygw did not start: ${diagnostics}`, { cause });
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof address !== 'object' || address === null) throw new Error('expected a port');
-  return address.port;
 }
 
 async function answers(url: string, child: ChildProcess): Promise<void> {

@@ -19,6 +19,16 @@ export async function versitygw(): Promise<string> {
   return await build();
 }
 
+/** @returns why it cannot be had, or undefined when it is there */
+export async function missingVersitygw(): Promise<string | undefined> {
+  return versitygw().then(() => undefined, reasonOf);
+}
+
+/** For whoever leaves something out. */
+export function reasonOf(error: unknown): string | undefined {
+  return error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
+}
+
 async function build(): Promise<string> {
   await mkdir(FOLDER, { recursive: true });
   // Built aside and renamed, so that another process never runs half a program.

@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config';
+import { missingTrino } from './test/support/trino-program.ts';
+import { missingVersitygw } from './test/support/versitygw.ts';
+
+/** What needs a Trino of its own, of 0.8 GB and 20 s to its start: after the usual tests, `npm run test:trino`. */
+export default defineConfig(async () => {
+  const missing = (await missingVersitygw()) ?? (await missingTrino());
+  if (missing !== undefined) {
+    if (process.env['CI']) throw new Error(`The tests *.trino.ts cannot run: ${missing}`);
+    process.stderr.write(
+      `Leaving out *.trino.ts, which need Java 24, Maven, and Go or versitygw: ${missing}\n`,
+    );
+  }
+  return {
+    test: {
+      include: missing === undefined ? ['test/**/*.trino.ts'] : [],
+      passWithNoTests: missing !== undefined,
+      globalSetup: missing === undefined ? ['test/support/trino-setup.ts'] : [],
+      testTimeout: 60_000,
+      hookTimeout: 240_000,
+      // One server answers them all.
+      maxWorkers: 1,
+      env: { UV_THREADPOOL_SIZE: '32' },
+    },
+  };
+});
