@@ -5,7 +5,7 @@ import type { ManifestEntry } from '../dataset/inspect.ts';
  * hands over at least. What is larger is read alone, so that one that is broken or changes costs no other.
  */
 const MOST_OBJECTS = 32;
-const MOST_BYTES = 4 * 1024 ** 2;
+const MOST_BYTES = 1024 ** 2;
 
 /** The entries in their order, those together that are read by one statement. */
 export function readTogether(entries: readonly ManifestEntry[]): ManifestEntry[][] {

@@ -17,7 +17,7 @@ test('small objects are read together, as many as are small together, and large 
   expect(sizesOf([])).toEqual([]);
   expect(sizesOf([9 * MEBIBYTE])).toEqual([[9 * MEBIBYTE]]);
   expect(sizesOf([1, 2, 5 * MEBIBYTE, 3, 4])).toEqual([[1, 2], [5 * MEBIBYTE], [3, 4]]);
-  expect(sizesOf([2 * MEBIBYTE, 2 * MEBIBYTE, 1])).toEqual([[2 * MEBIBYTE, 2 * MEBIBYTE], [1]]);
+  expect(sizesOf([MEBIBYTE / 2, MEBIBYTE / 2, 1])).toEqual([[MEBIBYTE / 2, MEBIBYTE / 2], [1]]);
   const many = readTogether(Array.from({ length: 100 }, (_, index) => entryOf(1, index)));
   expect(many.map(({ length }) => length)).toEqual([32, 32, 32, 4]);
   expect(many.flat().map(({ object }) => object.key)).toEqual(
