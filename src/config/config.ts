@@ -12,6 +12,7 @@ import { ConfigError } from '../errors.ts';
 import { flag, httpUrl, origins, text, token, trueOrFalse, whole } from '../setting-values.ts';
 import { limitSettings, type RequestLimits, requestLimits } from './limit-settings.ts';
 import { type TracingConfig, tracingConfig } from './tracing.ts';
+import { type TrinoConfig, trinoConfig, trinoProblems, trinoSettings } from './trino-settings.ts';
 
 /** A quarter of it is the share of some instances of DuckDB: with less than 64 MB, hardly a statement runs. */
 const SMALLEST_MEMORY_BYTES = 256e6;
@@ -65,6 +66,7 @@ const environment = z.object({
     })
     .default('4GiB'),
   ENGINE_TEMP_DIR: text.optional(),
+  ...trinoSettings,
   EXPORT_MAX_CONCURRENT: whole(1, 64).default(4),
   VIEWER_MAX_EXPORTS: whole(1, 64).default(3),
   EXPORT_TIMEOUT_SECONDS: whole(1, 86_400).default(3_600),
@@ -162,6 +164,8 @@ export interface Config {
     readonly maxBytes: number;
   };
   readonly engine: EngineConfig;
+  /** Unset: statements run in DuckDB alone. */
+  readonly trino: TrinoConfig | undefined;
   readonly exports: ExportConfig;
   /** The most rows that a named query gives a client. */
   readonly queryMaxRows: number;
@@ -208,7 +212,7 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
   if (set['PERSISTED_ONLY'] === 'true' && !set['PERSISTED_DOCUMENTS']) {
     problems.push('PERSISTED_ONLY: expected PERSISTED_DOCUMENTS with it, but that is unset');
   }
-  problems.push(...accessProblems(set));
+  problems.push(...accessProblems(set), ...trinoProblems(set));
   if (set['METRICS_PORT'] && !set['METRICS_TOKEN'] && !isLoopback(set['HOST']?.trim() || '127.0.0.1')) {
     problems.push(
       `METRICS_PORT: expected METRICS_TOKEN with it where HOST is not a loopback address, but that is unset`,
@@ -258,6 +262,7 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
       maxStreams: env.EXPORT_MAX_CONCURRENT,
       maxStreamsOfViewer: env.VIEWER_MAX_EXPORTS,
     },
+    trino: trinoConfig(env),
     exports: {
       timeoutMs: env.EXPORT_TIMEOUT_SECONDS * 1000,
       maxRows: env.EXPORT_MAX_ROWS,

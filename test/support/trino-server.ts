@@ -14,7 +14,7 @@ const POLL_MS = 100;
 /** Of the sixty plug-ins, which take most of a start. */
 const PLUGINS = ['hive', 'password-authenticators'];
 
-/** A real Trino of one node, with the catalog `lake` (Hive) over an S3 server. */
+/** A real Trino of one node, with two catalogs of Hive over an S3 server: `lake`, and `flat`, which leaves out subfolders. */
 export interface TrinoServer {
   readonly url: string;
   /** What signs its tokens (PEM, RS256). */
@@ -53,10 +53,24 @@ async function configure(
   directory: string,
   { program, port, s3 }: { program: string; port: number; s3: S3Store },
 ): Promise<string> {
-  for (const folder of ['etc/catalog', 'lake/meta', 'plugin']) {
+  for (const folder of ['etc/catalog', 'lake/meta', 'flat/meta', 'plugin']) {
     await mkdir(path.join(directory, folder), { recursive: true });
   }
   const { settings, tokenKey } = await writeAccounts(path.join(directory, 'etc'));
+  const hive = (catalog: string) => [
+    'connector.name=hive',
+    'hive.metastore=file',
+    'hive.metastore.catalog.dir=local:///meta',
+    'hive.storage-format=PARQUET',
+    'fs.native-local.enabled=true',
+    `local.location=${directory}/${catalog}`,
+    'fs.native-s3.enabled=true',
+    `s3.endpoint=${s3.endpoint}`,
+    `s3.region=${s3.region}`,
+    's3.path-style-access=true',
+    `s3.aws-access-key=${s3.credentials.accessKeyId}`,
+    `s3.aws-secret-key=${s3.credentials.secretAccessKey}`,
+  ];
   const files: Readonly<Record<string, readonly string[]>> = {
     'config.properties': [
       'coordinator=true',
@@ -70,22 +84,13 @@ async function configure(
     ],
     'log.properties': ['io.trino=WARN'],
     'catalog/lake.properties': [
-      'connector.name=hive',
-      'hive.metastore=file',
-      'hive.metastore.catalog.dir=local:///meta',
-      'hive.storage-format=PARQUET',
+      ...hive('lake'),
       'hive.timestamp-precision=MICROSECONDS',
       // Else what lies in folders below is not read.
       'hive.recursive-directories=true',
-      'fs.native-local.enabled=true',
-      `local.location=${directory}/lake`,
-      'fs.native-s3.enabled=true',
-      `s3.endpoint=${s3.endpoint}`,
-      `s3.region=${s3.region}`,
-      's3.path-style-access=true',
-      `s3.aws-access-key=${s3.credentials.accessKeyId}`,
-      `s3.aws-secret-key=${s3.credentials.secretAccessKey}`,
     ],
+    // Both as they are by default.
+    'catalog/flat.properties': hive('flat'),
   };
   for (const plugin of PLUGINS) {
     await symlink(path.join(program, 'plugin', plugin), path.join(directory, 'plugin', plugin));

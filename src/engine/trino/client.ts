@@ -1,20 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { TrinoEndpoint } from '../../config/trino-settings.ts';
 import { startTimeout } from '../deadline.ts';
 import { parseResults, type QueryResults, type TrinoColumn } from './protocol.ts';
 import { TrinoConnectionError, TrinoQueryError } from './trino-errors.ts';
-
-export interface TrinoEndpoint {
-  /** Of the coordinator, or of what stands before it, without a path: `https://trino.example:8443`. */
-  readonly url: string;
-  readonly user: string;
-  /** Unset: the cluster lets the user in by name. */
-  readonly credentials?: TrinoCredentials | undefined;
-  readonly catalog: string;
-  readonly schema: string;
-}
-
-/** A password of the user (in ISO 8859-1, as Trino reads it), or a JSON Web Token that names the user. */
-export type TrinoCredentials = { readonly password: string } | { readonly token: string };
 
 export interface QueryOptions {
   /** Aborting it ends the query on the cluster. */

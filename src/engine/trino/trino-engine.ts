@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { TrinoEndpoint } from '../../config/trino-settings.ts';
 import { pause } from '../../pace.ts';
 import type { Engine, Row, RunOptions, Statement, StatementListener } from '../engine.ts';
 import type { Gate } from '../gate.ts';
 import { statementGate, streamGate } from '../gates.ts';
 import { StatementRun } from '../statement-run.ts';
 import { boundStatement } from './bind.ts';
-import { TrinoClient, type TrinoEndpoint, type TrinoPage } from './client.ts';
+import { TrinoClient, type TrinoPage } from './client.ts';
 import { classifyTrinoError } from './trino-errors.ts';
 import { TrinoStream } from './trino-stream.ts';
 import { rowConverters } from './values.ts';

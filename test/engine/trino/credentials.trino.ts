@@ -1,6 +1,6 @@
 import { importPKCS8, SignJWT } from 'jose';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import type { TrinoCredentials } from '../../../src/engine/trino/client.ts';
+import type { TrinoCredentials } from '../../../src/config/trino-settings.ts';
 import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy.ts';
 import { ACCOUNT } from '../../support/trino-accounts.ts';
 import { numbers, startTrinoEngine } from './start-trino-engine.ts';

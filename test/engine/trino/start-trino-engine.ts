@@ -1,6 +1,6 @@
 import { inject, onTestFinished } from 'vitest';
+import type { TrinoEndpoint } from '../../../src/config/trino-settings.ts';
 import type { StatementListener } from '../../../src/engine/engine.ts';
-import type { TrinoEndpoint } from '../../../src/engine/trino/client.ts';
 import { TrinoEngine, type TrinoEngineConfig } from '../../../src/engine/trino/trino-engine.ts';
 
 type Settings = Omit<TrinoEngineConfig, 'endpoint'> & TrinoEndpoint;
