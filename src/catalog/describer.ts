@@ -75,6 +75,7 @@ function emptyStorage(file: string): Storage {
     source: { kind: 'local', location: path.dirname(file), mode: 'local' },
     list: never,
     readRange: never,
+    verify: async () => undefined,
     open: async () => ({ paths: [file], verify: async () => undefined, release: () => undefined }),
     close: async () => undefined,
   };

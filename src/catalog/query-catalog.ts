@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { NamedQuery, QueryArguments, QueryColumn, QueryTable } from '../../schema/query-types.ts';
 import { scopeKey } from '../access/device-scope.ts';
-import { mayBeBrokenObject, type Scan } from '../dataset/object-reader.ts';
+import { mayBeBrokenObject } from '../dataset/object-fault.ts';
 import { requireBuilt, requireReadings, type Scanner } from '../dataset/scanner.ts';
 import { type DatasetView, onlyObjects } from '../dataset/view.ts';
+import type { Scan } from '../dataset/view-reader.ts';
 import type { ColumnBatch } from '../engine/column-batch.ts';
 import type { Row, RunOptions, SqlValue } from '../engine/engine.ts';
 import {

@@ -6,9 +6,11 @@ import { DatasetChangedError, DatasetEmptyError, type TelemetryError, WarmingUpE
 import type { Dataset } from './dataset.ts';
 import type { ManifestEntry } from './inspect.ts';
 import { KeptBytes } from './kept-bytes.ts';
-import { describeFault, mayBeBrokenObject, type ObjectReader, type Scan } from './object-reader.ts';
+import { describeFault, mayBeBrokenObject } from './object-fault.ts';
+import type { ObjectReader } from './object-reader.ts';
 import { identityOf } from './snapshot.ts';
 import type { DatasetView } from './view.ts';
+import type { Scan } from './view-reader.ts';
 
 /** Objects probed at once: the engine's other connections stay free for questions. */
 const PROBE_CONCURRENCY = 2;

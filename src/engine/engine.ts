@@ -1,3 +1,4 @@
+import type { ColumnBatch } from './column-batch.ts';
 import type { OperationScope } from './operation-scope.ts';
 
 /** A value that may be bound to a parameter. Lists are bound as lists of text. */
@@ -54,9 +55,18 @@ export interface Engine {
    * Runs one SELECT and returns its rows.
    * @throws StatementTimeoutError, StatementCancelledError, OverloadedError, OutOfMemoryError,
    * TooManyStatementsError, AnswerTooLargeError,
-   * StorageUnavailableError (and its kinds), DatasetChangedError, ObjectUnreadableError or StatementFailedError.
+   * StorageUnavailableError (and its kinds), DatasetChangedError, ObjectUnreadableError or StatementFailedError; of a
+   * cluster also EngineUnavailableError (and its kind).
    */
   run(statement: Statement, options?: RunOptions): Promise<Row[]>;
+  /**
+   * Begins one SELECT and gives its rows as they are asked for, in memory that does not grow with them. Leaving before the
+   * end ends the statement, too.
+   * @throws OverloadedError when too many streams are open; else what `run` throws, here or while the rows are read
+   */
+  stream(statement: Statement, options?: RunOptions): Promise<AsyncIterableIterator<ColumnBatch, undefined>>;
+  /** Milliseconds that a statement may take unless it is told otherwise. */
+  readonly timeoutMs: number;
   /** Interrupts what runs, waits for it, and closes. */
   close(): Promise<void>;
 }

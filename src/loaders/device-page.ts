@@ -8,7 +8,7 @@ import {
   type Telemetry,
 } from '../../schema/context.ts';
 import { checkRows } from '../catalog/query-catalog.ts';
-import type { Scan } from '../dataset/object-reader.ts';
+import type { Scan } from '../dataset/view-reader.ts';
 import type { Row, SqlValue } from '../engine/engine.ts';
 import { ArgumentError } from '../errors.ts';
 import { mapInSlices } from '../pace.ts';

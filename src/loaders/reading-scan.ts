@@ -1,6 +1,6 @@
 import type { ManifestEntry } from '../dataset/inspect.ts';
-import type { Scan } from '../dataset/object-reader.ts';
 import { compareKeys } from '../dataset/snapshot.ts';
+import type { Scan } from '../dataset/view-reader.ts';
 import type { SqlValue } from '../engine/engine.ts';
 import { earliest, latest } from './instants.ts';
 import type { ReadingPosition } from './reading-cursor.ts';

@@ -1,7 +1,7 @@
 import type { QueryCatalog, QueryParams } from '../catalog/query-catalog.ts';
-import type { Scan } from '../dataset/object-reader.ts';
 import { requireBuilt, requireReadings, type Scanner } from '../dataset/scanner.ts';
 import type { DatasetView } from '../dataset/view.ts';
+import type { Scan } from '../dataset/view-reader.ts';
 import type { Row, RunOptions } from '../engine/engine.ts';
 import type { RollupStore } from '../rollup/store.ts';
 import {

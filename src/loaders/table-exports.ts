@@ -1,8 +1,8 @@
 import type { NamedQuery, QueryArguments } from '../../schema/query-types.ts';
 import type { QueryCatalog, ScanStream } from '../catalog/query-catalog.ts';
-import type { Scan } from '../dataset/object-reader.ts';
 import type { Scanner } from '../dataset/scanner.ts';
 import type { DatasetView } from '../dataset/view.ts';
+import type { Scan } from '../dataset/view-reader.ts';
 import type { ColumnBatch, ColumnKind } from '../engine/column-batch.ts';
 import type { RunOptions } from '../engine/engine.ts';
 import { DatasetChangedError } from '../errors.ts';

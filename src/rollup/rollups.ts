@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import type { ManifestEntry, QuarantinedObject } from '../dataset/inspect.ts';
-import { describeFault, mayBeBrokenObject, type ObjectReader } from '../dataset/object-reader.ts';
+import { describeFault, mayBeBrokenObject } from '../dataset/object-fault.ts';
+import type { ObjectReader } from '../dataset/object-reader.ts';
 import type { RollupKeeper, RollupOptions, RollupProgress, RollupUpdate } from '../dataset/rollup-keeper.ts';
 import { createSnapshot } from '../dataset/snapshot.ts';
 import { DatasetChangedError, ObjectCacheTooSmallError, OutOfMemoryError } from '../errors.ts';

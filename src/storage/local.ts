@@ -75,16 +75,18 @@ export class LocalStorage implements Storage {
   }
 
   async open(objects: readonly StoredObject[], { signal }: StorageOptions = {}): Promise<OpenObjects> {
-    const verify = async () => {
-      throwIfAborted(signal);
-      await Promise.all(objects.map((object) => this.#check(object)));
-    };
+    const verify = () => this.verify(objects, { signal });
     await verify();
     return {
       paths: objects.map(({ key }) => escapeGlob(this.#path(key))),
       verify,
       release: () => {},
     };
+  }
+
+  async verify(objects: readonly StoredObject[], { signal }: StorageOptions = {}): Promise<void> {
+    throwIfAborted(signal);
+    await Promise.all(objects.map((object) => this.#check(object)));
   }
 
   async close(): Promise<void> {}

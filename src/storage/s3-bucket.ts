@@ -17,6 +17,9 @@ import { ifMatch, type ObjectFacts, objectEtag } from './s3-etag.ts';
 import { listParquetObjects } from './s3-listing.ts';
 import type { StorageOptions, StoredObject } from './storage.ts';
 
+/** Up to here one HEAD each is cheaper than a listing, which is one request a thousand objects. */
+const MOST_HEADS = 8;
+
 /** The SDK repeats a request whose headers do not arrive, but not one whose body breaks off. */
 export const BODY_ATTEMPTS = 3;
 
@@ -86,6 +89,13 @@ export class S3Bucket {
       if (!now) throw new DatasetChangedError(`Object ${object.key} was removed since it was listed`);
       if (now.etag !== object.etag || now.size !== object.size) throw replaced(object);
     }
+  }
+
+  /** @throws DatasetChangedError if one of the keys now holds another object or none. */
+  async verify(objects: readonly StoredObject[], options: StorageOptions = {}): Promise<void> {
+    throwIfAborted(options.signal);
+    if (objects.length > MOST_HEADS) return await this.checkListed(objects, options);
+    await Promise.all(objects.map((object) => this.check(object, options)));
   }
 
   /** The whole object with its checksum. The caller reads the body to its end or destroys it. */

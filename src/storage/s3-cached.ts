@@ -83,6 +83,10 @@ export class S3CachedStorage implements Storage {
     };
   }
 
+  verify(objects: readonly StoredObject[], options?: StorageOptions): Promise<void> {
+    return this.#bucket.verify(objects, options);
+  }
+
   async close(): Promise<void> {
     this.#cache.close();
     this.#bucket.client.destroy();

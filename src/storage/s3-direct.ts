@@ -5,9 +5,6 @@ import { toStorageError } from './s3-errors.ts';
 import { S3Secret } from './s3-secret.ts';
 import type { OpenObjects, Storage, StorageOptions, StorageSource, StoredObject } from './storage.ts';
 
-/** Up to here one HEAD each is cheaper than a listing, which is one request a thousand objects. */
-const MOST_HEADS = 8;
-
 /**
  * DuckDB reads the ranges it needs from S3 itself. It compares ETags between its own requests, but cannot ask for the
  * one that the snapshot lists, so a statement counts only after `verify`.
@@ -41,18 +38,16 @@ export class S3DirectStorage implements Storage {
     }
     return {
       paths: objects.map((object) => `${this.#bucket.url}${object.key}`),
-      verify: () => this.#verify(objects, { signal }),
+      verify: () => this.verify(objects, { signal }),
       release: () => {},
     };
   }
 
-  async close(): Promise<void> {
-    this.#bucket.client.destroy();
+  verify(objects: readonly StoredObject[], options?: StorageOptions): Promise<void> {
+    return this.#bucket.verify(objects, options);
   }
 
-  async #verify(objects: readonly StoredObject[], options: StorageOptions): Promise<void> {
-    throwIfAborted(options.signal);
-    if (objects.length > MOST_HEADS) return await this.#bucket.checkListed(objects, options);
-    await Promise.all(objects.map((object) => this.#bucket.check(object, options)));
+  async close(): Promise<void> {
+    this.#bucket.client.destroy();
   }
 }

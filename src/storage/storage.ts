@@ -49,6 +49,11 @@ export interface Storage {
   readRange(object: StoredObject, start: number, end: number, options?: StorageOptions): Promise<Uint8Array>;
   /** Why the engine could never open this object, whatever its bytes; undefined when nothing speaks against it. */
   unreadable?(object: StoredObject): string | undefined;
+  /**
+   * Proves that the store still has these very objects, for whoever reads them elsewhere than by `open`.
+   * @throws DatasetChangedError if one of them was replaced or removed since it was listed.
+   */
+  verify(objects: readonly StoredObject[], options?: StorageOptions): Promise<void>;
   /** The signal holds for `verify` too. @throws DatasetChangedError, ObjectUnreadableError, ObjectCacheTooSmallError */
   open(objects: readonly StoredObject[], options?: StorageOptions): Promise<OpenObjects>;
   /** Of the folder of whole objects; undefined where there is none. */

@@ -1,8 +1,9 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { ObjectReader, type Scan } from '../../src/dataset/object-reader.ts';
+import { ObjectReader } from '../../src/dataset/object-reader.ts';
 import { Scanner } from '../../src/dataset/scanner.ts';
+import type { Scan } from '../../src/dataset/view-reader.ts';
 import type { SqlValue } from '../../src/engine/engine.ts';
 import { sqlString } from '../../src/engine/sql-string.ts';
 import { DatasetChangedError, DatasetEmptyError, StatementFailedError } from '../../src/errors.ts';
