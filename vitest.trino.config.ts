@@ -1,17 +1,19 @@
 import { defineConfig } from 'vitest/config';
+import { missingS3Prerequisite } from './test/support/s3-prerequisites.ts';
 import { missingTrino } from './test/support/trino-program.ts';
-import { missingVersitygw } from './test/support/versitygw.ts';
 
 /** What needs a Trino of its own, of 0.8 GB and 20 s to its start: after the usual tests, `npm run test:trino`. */
 export default defineConfig(async () => {
-  const missing = (await missingVersitygw()) ?? (await missingTrino());
+  const missing = (await missingS3Prerequisite()) ?? (await missingTrino());
   if (missing !== undefined) {
     if (process.env['CI']) throw new Error(`The tests *.trino.ts cannot run: ${missing}`);
     process.stderr.write(
-      `Leaving out *.trino.ts, which need Java 24, Maven, and Go or versitygw: ${missing}\n`,
+      `Leaving out *.trino.ts, which need Java 24, Maven, Python, and Go or versitygw: ${missing}\n`,
     );
   }
   return {
+    // As in vitest.config.ts.
+    resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
     test: {
       include: missing === undefined ? ['test/**/*.trino.ts'] : [],
       passWithNoTests: missing !== undefined,

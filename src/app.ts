@@ -9,6 +9,7 @@ import { Access } from './access/access.ts';
 import type { Viewer } from './access/viewer.ts';
 import { QueryCatalog } from './catalog/query-catalog.ts';
 import { watchQueries } from './catalog/watch.ts';
+import { clusterOf } from './cluster.ts';
 import type { Config } from './config/config.ts';
 import { Dataset } from './dataset/dataset.ts';
 import { ObjectReader } from './dataset/object-reader.ts';
@@ -140,7 +141,14 @@ async function assemble(
   });
   opened.push(store);
   const building = new ObjectReader(engines.building, storage);
-  const rollups = new Rollups({ store, reader: building, log });
+  const cluster = clusterOf(config, storage, observer.statement);
+  if (cluster !== undefined) opened.push(cluster.engine);
+  const rollups = new Rollups({
+    store,
+    reader: building,
+    cluster: cluster && { reader: cluster.reader, minBytes: cluster.minScanBytes },
+    log,
+  });
   const dataset = new Dataset({
     storage,
     rollups,
@@ -150,7 +158,10 @@ async function assemble(
     now,
     observe: (refresh) => observer.refresh(refresh),
   });
-  const scanner = new Scanner(new ObjectReader(engines.asking, storage), building, dataset);
+  const scanner = new Scanner(
+    { kept: new ObjectReader(engines.asking, storage), fresh: building, cluster: cluster?.reader },
+    dataset,
+  );
   const catalog = await QueryCatalog.load({
     directory: queriesDirectory,
     tempDirectory: config.engine.tempDirectory,
@@ -214,7 +225,12 @@ async function assemble(
     },
   });
   metrics?.watch({
-    engines: () => ({ asking: engines.asking.load, building: engines.building.load, rollups: store.load }),
+    engines: () => ({
+      asking: engines.asking.load,
+      building: engines.building.load,
+      rollups: store.load,
+      ...(cluster && { trino: cluster.engine.load }),
+    }),
     operations: () => turns,
     dataset: () => datasetFigures(dataset.latest),
     newestReading: newestReadingOf(() => dataset.latest, summaries),
@@ -250,6 +266,7 @@ async function assemble(
       await handler.dispose();
       await access.close();
       await dataset.stop();
+      await cluster?.engine.close();
       await engines.close();
       await store.close();
       await storage.close();

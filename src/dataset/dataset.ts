@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { DatasetChangedError, StorageUnavailableError } from '../errors.ts';
+import { DatasetChangedError, EngineUnavailableError, StorageUnavailableError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { Storage, StoredObject } from '../storage/storage.ts';
 import type { ManifestEntry } from './inspect.ts';
@@ -223,7 +223,9 @@ export class Dataset {
         if (broken.length === 0 && version === createSnapshot(now).version) return { version, changed };
       }
     } catch (error) {
-      if (error instanceof StorageUnavailableError || this.stopping.signal.aborted) throw error;
+      // What passes by itself leaves the view before in place.
+      const passes = error instanceof StorageUnavailableError || error instanceof EngineUnavailableError;
+      if (passes || this.stopping.signal.aborted) throw error;
       log.error({ err: error }, 'The rollups cannot be brought up to date');
       return { version: null, changed: [] };
     }

@@ -2,7 +2,14 @@ import type { DuckDBDataChunk } from '@duckdb/node-api';
 import pMap from 'p-map';
 import type { ColumnBatch } from '../engine/column-batch.ts';
 import type { Row, RunOptions } from '../engine/engine.ts';
-import { DatasetChangedError, DatasetEmptyError, type TelemetryError, WarmingUpError } from '../errors.ts';
+import {
+  DatasetChangedError,
+  DatasetEmptyError,
+  ObjectUnreadableError,
+  type TelemetryError,
+  WarmingUpError,
+} from '../errors.ts';
+import type { ClusterReader } from './cluster/cluster-reader.ts';
 import type { Dataset } from './dataset.ts';
 import type { ManifestEntry } from './inspect.ts';
 import { KeptBytes } from './kept-bytes.ts';
@@ -30,6 +37,7 @@ export interface ScanOptions extends RunOptions {
 export class Scanner {
   private readonly kept: ObjectReader;
   private readonly fresh: ObjectReader;
+  private readonly cluster: ClusterReader | undefined;
   private readonly dataset: Dataset;
   private probing: Promise<number> | undefined;
   /** Objects that a probe has read since the last listing, and found sound. */
@@ -39,10 +47,19 @@ export class Scanner {
   /**
    * @param kept may answer from what its engine keeps of earlier reads
    * @param fresh reads from the store, whatever was read before
+   * @param cluster answers the scans that it takes; unset: this process answers all
    */
-  constructor(kept: ObjectReader, fresh: ObjectReader, dataset: Dataset) {
+  constructor(
+    {
+      kept,
+      fresh,
+      cluster,
+    }: { kept: ObjectReader; fresh: ObjectReader; cluster?: ClusterReader | undefined },
+    dataset: Dataset,
+  ) {
     this.kept = kept;
     this.fresh = fresh;
+    this.cluster = cluster;
     this.dataset = dataset;
   }
 
@@ -50,8 +67,30 @@ export class Scanner {
    * @throws DatasetEmptyError when the view has no readings; DatasetChangedError when an object was replaced meanwhile
    * or turned out to be broken (then it is quarantined): the next view answers; whatever `Engine.run` throws.
    */
-  run(view: DatasetView, scan: Scan, options: ScanOptions = {}): Promise<Row[]> {
-    return this.read(view, options, (reader) => reader.rows(view, scan, options));
+  async run(view: DatasetView, scan: Scan, options: ScanOptions = {}): Promise<Row[]> {
+    const rows = await this.clusterRows(view, scan, options);
+    return rows ?? (await this.read(view, options, (reader) => reader.rows(view, scan, options)));
+  }
+
+  /**
+   * The same from the cluster; undefined where it is for this process to answer: there is no cluster, it has no statement for the
+   * question, or it does not take the objects.
+   */
+  async clusterRows(
+    view: DatasetView,
+    { clusterSql, ...scan }: Pick<Scan, 'name' | 'params' | 'hint' | 'clusterSql'>,
+    options: ScanOptions,
+  ): Promise<Row[] | undefined> {
+    const { cluster } = this;
+    if (cluster === undefined || clusterSql === undefined || !(await cluster.takes(view, options)))
+      return undefined;
+    try {
+      return await cluster.rows(view, { ...scan, sql: clusterSql, clusterSql }, options);
+    } catch (error) {
+      // The embedded engine finds out which object it is, or answers.
+      if (error instanceof ObjectUnreadableError) return undefined;
+      throw error;
+    }
   }
 
   /** The same as `run`, as the engine holds it: for many numbers. */
@@ -97,6 +136,10 @@ export class Scanner {
   /** The same as they are asked for: see `ObjectReader.stream`. */
   async *stream(view: DatasetView, scan: Scan, options: ScanOptions = {}): AsyncGenerator<ColumnBatch, void> {
     requireReadings(view);
+    if (scan.clusterSql !== undefined && (await this.cluster?.takes(view, options)) === true) {
+      yield* this.cluster?.stream(view, scan, options) ?? [];
+      return;
+    }
     const { probing = true } = options;
     const kept = this.keptBytes.begin(view.entries);
     const reader = kept === undefined ? this.fresh : this.kept;

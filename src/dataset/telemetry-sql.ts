@@ -20,8 +20,8 @@ export interface TimeHint {
 }
 
 /** Some days inside the years 1 and 9999, so that no time zone takes a reading out of them. */
-const FIRST_TIME = "TIMESTAMP '0001-01-03'";
-const LAST_TIME = "TIMESTAMP '9999-12-29'";
+export const FIRST_TIME = "TIMESTAMP '0001-01-03'";
+export const LAST_TIME = "TIMESTAMP '9999-12-29'";
 
 /** The relation of no objects. */
 const NO_READINGS = `(

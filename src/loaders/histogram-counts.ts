@@ -71,6 +71,7 @@ async function count(scan: ScanQuestion, keys: readonly CountKey[]): Promise<Cou
   const [row] = await scan({
     name: 'histogram',
     scanned: `SELECT ${columns.join(',\n')} FROM {{TELEMETRY}} WHERE ${isOfPeriod({ prefix: '', utc: timeZone === 'UTC' })}`,
+    ...(timeZone === 'UTC' && { clusterSql: clusterSql(keys, { from, to }) }),
     params,
     range: instantsOf(params),
   });
@@ -95,6 +96,33 @@ function countsSql(metric: Metric, index: number): string {
     ),
     at_last := count(*) FILTER (${metric} = ${last})
   ) AS h_${index}`;
+}
+
+/** In the dialect of the cluster, with the same columns. Only for days of UTC: where others begin, the cluster is not asked. */
+function clusterSql(keys: readonly CountKey[], { from, to }: Pick<DayRange, 'from' | 'to'>): string {
+  const conditions = [
+    '($device_ids IS NULL OR contains($device_ids, device_id))',
+    ...(from === null ? [] : ['"timestamp" >= CAST($from AS date)']),
+    ...(to === null ? [] : [`"timestamp" < CAST($to AS date) + INTERVAL '1' DAY`]),
+  ];
+  const counted = keys.map(({ metric }, index) => {
+    const first = `CAST($first_${index} AS double)`;
+    const last = `CAST($last_${index} AS double)`;
+    // Bound falling and negated: see `countsSql`.
+    const rising = `transform(reverse(CAST($edges_${index} AS array(double))), edge -> -edge)`;
+    return `count(*) AS readings_${index}, count(${metric}) AS present_${index},
+      count_if(${metric} < ${first}) AS below_${index}, count_if(${metric} > ${last}) AS above_${index},
+      histogram(width_bucket(${metric}, ${rising})) FILTER (WHERE ${metric} >= ${first} AND ${metric} < ${last}) AS bins_${index},
+      count_if(${metric} = ${last}) AS at_last_${index}`;
+  });
+  const shown = keys.map(({ edges }, index) => {
+    const counts = `transform(sequence(${edges.length - 1}, 1), bin -> coalesce(element_at(bins_${index}, bin), 0))`;
+    return `CAST(ROW(readings_${index}, present_${index}, below_${index}, above_${index}, BIGINT '0' || ${counts}, at_last_${index})
+    AS ROW(readings bigint, present bigint, below bigint, above bigint, counts array(bigint), at_last bigint)) AS h_${index}`;
+  });
+  return `SELECT ${shown.join(', ')} FROM (
+    SELECT ${counted.join(', ')} FROM {{TELEMETRY}} WHERE ${conditions.join(' AND ')}
+  ) AS counted`;
 }
 
 async function countsOf(value: unknown, binCount: number): Promise<Counts> {

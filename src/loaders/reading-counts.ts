@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { TimeRange } from '../../schema/context.ts';
 import { checkRows } from '../catalog/query-catalog.ts';
+import { instant } from '../dataset/cluster/telemetry-sql.ts';
 import { requireReadings, type Scanner } from '../dataset/scanner.ts';
 import type { DatasetView } from '../dataset/view.ts';
 import type { RunOptions } from '../engine/engine.ts';
@@ -22,6 +23,13 @@ FROM {{TELEMETRY}} AS readings
 WHERE device_id IN (SELECT unnest($device_ids))
   AND ($from IS NULL OR "timestamp" >= CAST($from AS TIMESTAMP))
   AND ($to IS NULL OR "timestamp" < CAST($to AS TIMESTAMP))
+GROUP BY device_id`;
+
+const CLUSTER_SQL = `SELECT device_id, count(*) AS readings
+FROM {{TELEMETRY}} AS readings
+WHERE contains($device_ids, device_id)
+  AND ($from IS NULL OR "timestamp" >= ${instant('from')})
+  AND ($to IS NULL OR "timestamp" < ${instant('to')})
 GROUP BY device_id`;
 
 /** Counts readings: by the partials where slots lie whole in the time; those that it cuts, at most two, by a scan. */
@@ -84,7 +92,13 @@ export class ReadingCounts {
     options: RunOptions,
   ): Promise<Count[]> {
     const params = { device_ids: deviceIds, from, to };
-    const scan = { name: 'reading_counts', sql: SCAN_SQL, params, hint: { low: from, high: to } };
+    const scan = {
+      name: 'reading_counts',
+      sql: SCAN_SQL,
+      clusterSql: CLUSTER_SQL,
+      params,
+      hint: { low: from, high: to },
+    };
     return checkRows(scan.name, await this.scanner.run(view, scan, options), countRow);
   }
 }

@@ -2,8 +2,8 @@ import { Column, type MetricSeries, type Series } from '../../schema/series-type
 import { inSlices, pause } from '../pace.ts';
 import { fillValues } from '../series/fill.ts';
 import { thin } from '../series/thin.ts';
-import type { DeviceRange, SeriesQuestion } from './series-question.ts';
-import type { DeviceBuckets, DeviceColumns } from './series-source.ts';
+import type { DeviceColumns, DeviceRange, SeriesQuestion } from './series-question.ts';
+import type { DeviceBuckets } from './series-source.ts';
 
 /** Buckets as columns; all those of `starts` are in the answer, except that nothing is filled in. */
 export async function seriesOfBuckets(

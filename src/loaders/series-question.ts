@@ -1,7 +1,7 @@
 import type { DeviceSummary, Metric } from '../../schema/context.ts';
 import { METRICS } from '../../schema/context.ts';
 import { DEFAULTS, LIMITS } from '../../schema/limit-values.ts';
-import type { SeriesArgs } from '../../schema/series-types.ts';
+import type { SeriesAggregate, SeriesArgs } from '../../schema/series-types.ts';
 import { parseInstant } from '../engine/timestamp.ts';
 import { ArgumentError } from '../errors.ts';
 import { ACCEPTED_BUCKETS, type Bucket, mostBuckets, parseBucket } from '../series/bucket.ts';
@@ -28,6 +28,16 @@ export interface DeviceRange {
   readonly readings: number;
   readonly summary: DeviceSummary;
 }
+
+export interface BucketQuestion {
+  readonly metrics: readonly Metric[];
+  readonly bucket: Bucket;
+  readonly timeZone: string;
+  readonly aggregate: SeriesAggregate;
+}
+
+/** Parallel columns of one device: of readings the time and each metric, of buckets as `bucketsSql` has them. */
+export type DeviceColumns = readonly Float64Array[];
 
 /** @throws ArgumentError that names the argument, what was expected and what came. */
 export function checkSeriesArgs(args: SeriesArgs): SeriesQuestion {

@@ -11,19 +11,10 @@ import { periodsSql } from '../series/bucket-sql.ts';
 import { mayBeRolledUp } from '../series/plan.ts';
 import type { Holdings } from './holdings.ts';
 import { millisOf } from './instants.ts';
-import type { DeviceRange } from './series-question.ts';
+import { SeriesOnCluster } from './series-on-cluster.ts';
+import type { BucketQuestion, DeviceColumns, DeviceRange } from './series-question.ts';
 import { bucketsSql, edgesSql, readingsSql } from './series-scan-sql.ts';
 import { type AskedRange, beyondReadings, type WholeRange } from './whole-slots.ts';
-
-export interface BucketQuestion {
-  readonly metrics: readonly Metric[];
-  readonly bucket: Bucket;
-  readonly timeZone: string;
-  readonly aggregate: SeriesAggregate;
-}
-
-/** Parallel columns of one device: of readings the time and each metric, of buckets as `bucketsSql` has them. */
-export type DeviceColumns = readonly Float64Array[];
 
 /** Buckets of one device, and where they come from. */
 export interface DeviceBuckets {
@@ -37,12 +28,14 @@ export class SeriesSource {
   private readonly scanner: Scanner;
   private readonly store: RollupStore;
   private readonly holdings: Holdings;
+  private readonly cluster: SeriesOnCluster;
 
   constructor(parts: { engine: Engine; scanner: Scanner; store: RollupStore; holdings: Holdings }) {
     this.engine = parts.engine;
     this.scanner = parts.scanner;
     this.store = parts.store;
     this.holdings = parts.holdings;
+    this.cluster = new SeriesOnCluster(parts);
   }
 
   /** The starts of the zone's days, weeks, months or years, in milliseconds; null for UTC, which needs no engine. */
@@ -52,7 +45,15 @@ export class SeriesSource {
     timeZone: string,
     options: RunOptions,
   ): Promise<number[] | null> {
-    if (timeZone === 'UTC') return null;
+    return timeZone === 'UTC' ? null : this.periodsOf(ranges, bucket, timeZone, options);
+  }
+
+  private async periodsOf(
+    ranges: readonly DeviceRange[],
+    bucket: Bucket,
+    timeZone: string,
+    options: RunOptions,
+  ): Promise<number[]> {
     const { from, to } = paramsOf(ranges);
     const rows = await this.engine.run(
       { name: 'series_periods', sql: periodsSql(bucket), params: { from, to, time_zone: timeZone } },
@@ -68,8 +69,12 @@ export class SeriesSource {
     metrics: readonly Metric[],
     { most, ...options }: RunOptions & { readonly most: number },
   ): Promise<DeviceColumns[] | null> {
-    const scan = { name: 'series_readings', sql: readingsSql(metrics, most), params: paramsOf(ranges) };
-    const columns = await this.scan(view, ranges, scan, 1 + metrics.length, options);
+    const params = paramsOf(ranges);
+    const holding = await this.holding(view, ranges, options);
+    const scan = { name: 'series_readings', sql: readingsSql(metrics, most), params };
+    const columns =
+      (await this.cluster.readings(holding, params, metrics, { most, ...options })) ??
+      (await this.scan(holding, ranges, scan, 1 + metrics.length, options));
     const count = columns.reduce((sum, [times]) => sum + (times?.length ?? 0), 0);
     return count > most ? null : columns;
   }
@@ -81,9 +86,18 @@ export class SeriesSource {
     question: BucketQuestion,
     options: RunOptions,
   ): Promise<DeviceBuckets[]> {
-    const params = { ...paramsOf(ranges), time_zone: question.timeZone };
-    const scan = { name: 'series', sql: bucketsSql(question.metrics, question), params };
-    const columns = await this.scan(view, ranges, scan, 1 + 4 * question.metrics.length, options);
+    const params = paramsOf(ranges);
+    const { metrics, bucket, timeZone } = question;
+    const holding = await this.holding(view, ranges, options);
+    const periods = () => this.periodsOf(ranges, bucket, timeZone, options);
+    const scan = {
+      name: 'series',
+      sql: bucketsSql(metrics, question),
+      params: { ...params, time_zone: timeZone },
+    };
+    const columns =
+      (await this.cluster.buckets(holding, params, question, periods, options)) ??
+      (await this.scan(holding, ranges, scan, 1 + 4 * metrics.length, options));
     return columns.map((own) => ({ columns: own, source: 'READINGS' }));
   }
 
@@ -142,13 +156,12 @@ export class SeriesSource {
   }
 
   private async scan(
-    view: DatasetView,
+    holding: DatasetView,
     ranges: readonly DeviceRange[],
     scan: { name: string; sql: string; params: Record<string, SqlValue> },
     width: number,
     options: RunOptions,
   ): Promise<DeviceColumns[]> {
-    const holding = await this.holding(view, ranges, options);
     const chunks = holding.entries.length === 0 ? [] : await this.scanner.chunks(holding, scan, options);
     return split(await numberColumns(chunks, 1 + width), ranges.length);
   }

@@ -22,6 +22,8 @@ export interface Question {
   /** Its rows say in `straddles` that a day begins within a slot, so that only a scan can answer. */
   readonly rolledUp: string;
   readonly scanned: string;
+  /** The scan in the dialect of the cluster: see `Scan`. */
+  readonly clusterSql?: string;
   readonly params: QueryParams;
   /** Where the readings lie that it is about. */
   readonly range: ReadingRange;
@@ -65,13 +67,14 @@ export class SummarySource {
   /** What only readings can tell, from the objects that hold them. @returns no rows when no object does */
   async scan(
     view: DatasetView,
-    { name, scanned, params, range }: Omit<Question, 'rolledUp'>,
+    { name, scanned, clusterSql, params, range }: Omit<Question, 'rolledUp'>,
     options: RunOptions,
   ): Promise<Row[]> {
     requireReadings(view);
     const holding = await this.holdings.onlyHolding(view, range, options);
     if (holding.entries.length === 0) return [];
-    return this.scanOf(holding, scanned).run({ name, sql: scanned, params }, options);
+    const scan = { name, sql: scanned, params, ...(clusterSql !== undefined && { clusterSql }) };
+    return this.scanOf(holding, scanned).run(scan, options);
   }
 
   sourceOf(view: DatasetView, name: SummaryName): ViewSource {

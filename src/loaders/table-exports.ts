@@ -1,5 +1,6 @@
 import type { NamedQuery, QueryArguments } from '../../schema/query-types.ts';
 import type { QueryCatalog, ScanStream } from '../catalog/query-catalog.ts';
+import { instant } from '../dataset/cluster/telemetry-sql.ts';
 import type { Scanner } from '../dataset/scanner.ts';
 import type { DatasetView } from '../dataset/view.ts';
 import type { Scan } from '../dataset/view-reader.ts';
@@ -55,6 +56,19 @@ function readingsSql({ deviceIds, from, to }: ReadingRange): string {
 FROM {{TELEMETRY}}${conditions.length === 0 ? '' : `\nWHERE ${conditions.join(' AND ')}`}`;
 }
 
+/** The same in the dialect of the cluster, which gives rows in any order. */
+function readingsClusterSql({ deviceIds, from, to }: ReadingRange): string {
+  const conditions = [
+    ...(from === null ? [] : [`"timestamp" >= ${instant('from')}`]),
+    ...(to === null ? [] : [`"timestamp" < ${instant('to')}`]),
+    ...(deviceIds === null
+      ? []
+      : [deviceIds.length === 1 ? 'device_id = $device_id' : 'contains($device_ids, device_id)']),
+  ];
+  return `SELECT ${READING_COLUMNS.map(({ name }) => `"${name}"`).join(', ')}
+FROM {{TELEMETRY}}${conditions.length === 0 ? '' : `\nWHERE ${conditions.join(' AND ')}`}`;
+}
+
 /** Tables of any size over one view: the read path of exports, beside `ViewTelemetry`. */
 export class TableExports {
   private readonly parts: ExportParts;
@@ -85,6 +99,7 @@ export class TableExports {
     const scan = {
       name: 'export_readings',
       sql: readingsSql(range),
+      clusterSql: readingsClusterSql(range),
       params: { device_ids: deviceIds, device_id: deviceIds?.[0] ?? null, from, to },
     };
     const nothing = view.entries.length > 0 && holding.entries.length === 0;
@@ -110,21 +125,35 @@ export class TableExports {
         truncated: false,
       };
     }
-    const more = `SELECT CAST(count(*) AS BIGINT) AS n FROM (SELECT 1 FROM (${scan.sql}\n) AS counted LIMIT ${maxRows + 1})`;
+    const more = onBoth(
+      scan,
+      (sql) =>
+        `SELECT CAST(count(*) AS BIGINT) AS n FROM (SELECT 1 FROM (${sql}\n) AS counted LIMIT ${maxRows + 1}) AS first_rows`,
+    );
     let count = 0n;
-    for await (const batch of stream({ ...scan, name: `${scan.name}_count`, sql: more }, options)) {
+    for await (const batch of stream({ ...more, name: `${scan.name}_count` }, options)) {
       count = (batch.columns[0]?.[0] as bigint | undefined) ?? 0n;
     }
     const truncated = count > BigInt(maxRows);
-    const sql = `SELECT * FROM (${scan.sql}\n) AS limited LIMIT ${maxRows + 1}`;
+    const limited = onBoth(scan, (sql) => `SELECT * FROM (${sql}\n) AS limited LIMIT ${maxRows + 1}`);
     return {
       columns,
-      batches: cut(stream({ ...scan, sql }, options), maxRows, truncated),
+      batches: cut(stream(limited, options), maxRows, truncated),
       streamed: true,
       rowLimit: maxRows,
       truncated,
     };
   }
+}
+
+/** The scan with each of its statements within another. */
+function onBoth(scan: Scan, around: (sql: string) => string): Scan {
+  const { sql, clusterSql } = scan;
+  return {
+    ...scan,
+    sql: around(sql),
+    ...(clusterSql !== undefined && { clusterSql: around(clusterSql) }),
+  };
 }
 
 /** @throws DatasetChangedError when there are more rows, or fewer, than what clients have been told already */

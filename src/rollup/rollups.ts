@@ -4,11 +4,13 @@ import { describeFault, mayBeBrokenObject } from '../dataset/object-fault.ts';
 import type { ObjectReader } from '../dataset/object-reader.ts';
 import type { RollupKeeper, RollupOptions, RollupProgress, RollupUpdate } from '../dataset/rollup-keeper.ts';
 import { createSnapshot } from '../dataset/snapshot.ts';
-import { DatasetChangedError, ObjectCacheTooSmallError, OutOfMemoryError } from '../errors.ts';
+import { DatasetChangedError, OutOfMemoryError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { StoredObject } from '../storage/storage.ts';
 import type { ObjectPartials } from './changes.ts';
 import { PARTIALS_SQL, PARTIALS_TOGETHER_SQL } from './layout.ts';
+import { mayBeOfOne } from './may-be-of-one.ts';
+import { buildOnCluster, type ClusterBuild } from './on-cluster.ts';
 import { planRollup } from './plan.ts';
 import { ProgressCount } from './progress.ts';
 import { Staging } from './staging.ts';
@@ -18,6 +20,8 @@ import { readTogether } from './together.ts';
 export interface RollupsOptions {
   readonly store: RollupStore;
   readonly reader: ObjectReader;
+  /** What reads the objects in the place of the reader, as far as it can; unset: nothing. */
+  readonly cluster?: Pick<ClusterBuild, 'reader' | 'minBytes'> | undefined;
   readonly log: Logger;
 }
 
@@ -66,6 +70,7 @@ export class Rollups implements RollupKeeper {
     await store.recover();
     const plan = planRollup(store.held, entries);
     await store.discard(plan.stale);
+    this.options.cluster?.reader.census.keepOnly(entries);
     const version = versionOf(entries);
     const broken: QuarantinedObject[] = [];
     const changed: StoredObject[] = [];
@@ -164,12 +169,33 @@ export class Rollups implements RollupKeeper {
       // Which of them is at fault is found out by reading each by itself.
       for (const entry of group) await add([entry]);
     };
-    await pMap(readTogether(entries), (group) => add(group), { concurrency: CONCURRENCY });
+    const left = await this.onCluster(entries, staging, either);
+    await pMap(readTogether(left), (group) => add(group), { concurrency: CONCURRENCY });
     // What was too much beside others may be fine alone, and bytes that were damaged on their way may come whole. What
     // fails again must not cost the others.
     for (const entry of doubtful) await add([entry], true);
     if (failures.length > 0) throw failures[0];
     await staging.flush();
+  }
+
+  /** @returns the objects that are left to be read here */
+  private async onCluster(
+    entries: readonly ManifestEntry[],
+    staging: Staging,
+    signal: AbortSignal,
+  ): Promise<readonly ManifestEntry[]> {
+    const { cluster, store, log } = this.options;
+    if (cluster === undefined) return entries;
+    const add = (partials: ObjectPartials) => {
+      this.building?.add(partials.objects.map(({ entry }) => entry));
+      return staging.add(partials);
+    };
+    const newObjectId = () => store.newObjectId();
+    return await buildOnCluster(
+      entries,
+      { ...cluster, log, newObjectId, add },
+      { signal, timeoutMs: NO_DEADLINE_MS, unrefusable: true },
+    );
   }
 
   private async partialsOf(entries: readonly ManifestEntry[], signal: AbortSignal): Promise<ObjectPartials> {
@@ -185,16 +211,6 @@ export class Rollups implements RollupKeeper {
     const chunks = await reader.chunks({ entries, scope: null }, { name: 'partials', ...question }, options);
     return { objects, chunks };
   }
-}
-
-/** One of several objects that were read together may be the reason, and the others be sound. */
-function mayBeOfOne(error: unknown): boolean {
-  return (
-    error instanceof DatasetChangedError ||
-    error instanceof OutOfMemoryError ||
-    error instanceof ObjectCacheTooSmallError ||
-    mayBeBrokenObject(error)
-  );
 }
 
 const objectsOf = (entries: readonly ManifestEntry[]) => entries.map(({ object }) => object);

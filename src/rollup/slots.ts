@@ -8,9 +8,9 @@
  */
 
 /** Hours that are cut at their half: also for −4:30 (Caracas until 2016) and +8:30 (Pyongyang until 2018). */
-const CUT_AT_30 = [2, 3, 4, 9, 13, 14, 15, 17, 18, 19, 20];
+export const CUT_AT_30 = [2, 3, 4, 9, 13, 14, 15, 17, 18, 19, 20];
 /** Hours that are cut at their first quarter: Chatham, Eucla, Kathmandu. */
-const CUT_AT_15 = [10, 11, 15, 18];
+export const CUT_AT_15 = [10, 11, 15, 18];
 
 const MINUTE_US = 60_000_000;
 const HOUR_US = 60 * MINUTE_US;

@@ -65,7 +65,12 @@ async function readerOver() {
   await writeForeignBucket(directory);
   const { dataset, storage, view } = watchDataset(directory);
   const reader = new ObjectReader(await startEngine(), storage);
-  return { directory, reader, scanner: new Scanner(reader, reader, dataset), view: await view() };
+  return {
+    directory,
+    reader,
+    scanner: new Scanner({ kept: reader, fresh: reader }, dataset),
+    view: await view(),
+  };
 }
 
 test('a statement on paths is refused where the objects are read, too', async () => {

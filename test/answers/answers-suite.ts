@@ -19,10 +19,10 @@ import {
 const TIME_ZONES = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu', 'Australia/Lord_Howe'];
 
 /** Every answer of GraphQL and REST, from every data set, equals what plain JavaScript makes of the same rows. */
-export function describeAnswers(mode: Mode): void {
+export function describeAnswers(mode: Mode, newPlaces = () => new Places()): void {
   describe.each(Object.keys(datasets) as DatasetName[])(`${mode}: %s`, (name) => {
     const facts = datasetFacts[name];
-    const places = new Places();
+    const places = newPlaces();
     let directory: string;
     let readings: Reading[];
     let app: TestApp;

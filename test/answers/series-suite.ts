@@ -31,9 +31,13 @@ interface Columns {
 }
 
 /** Series of every device of these data sets equal what plain JavaScript makes of the same rows. */
-export function describeSeries(mode: Mode, names: readonly DatasetName[]): void {
+export function describeSeries(
+  mode: Mode,
+  names: readonly DatasetName[],
+  newPlaces = () => new Places(),
+): void {
   describe.each(names)(`${mode}: %s`, (name) => {
-    const places = new Places();
+    const places = newPlaces();
     let directory: string;
     let readings: Map<string, Reading[]>;
     let app: TestApp;

@@ -21,7 +21,7 @@ async function startScanner(directory: string) {
   await engine.lock([directory]);
   const { dataset, storage, view } = watchDataset(directory);
   const reader = new ObjectReader(engine, storage);
-  const scanner = new Scanner(reader, reader, dataset);
+  const scanner = new Scanner({ kept: reader, fresh: reader }, dataset);
   const ask = async (sql: string, params: Scan['params'] = {}) =>
     scanner.run(await dataset.current(), { name: 'asked', sql, params });
   return { ask, dataset, scanner, statements, storage, view };

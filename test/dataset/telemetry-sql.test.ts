@@ -35,7 +35,7 @@ async function scannerOver(types: readonly string[], isWanted = (_instant: strin
   const engine = await startEngine();
   const { dataset, storage, view } = watchDataset(directory);
   const reader = new ObjectReader(engine, storage);
-  return { scanner: new Scanner(reader, reader, dataset), view: await view() };
+  return { scanner: new Scanner({ kept: reader, fresh: reader }, dataset), view: await view() };
 }
 
 test('an instant with a zone is the same reading as one without', async () => {

@@ -48,7 +48,7 @@ export async function twoWays(
   const reader = new ObjectReader(engine, storage);
   const rollups = new Rollups({ store, reader, log });
   const dataset = new Dataset({ storage, rollups, refreshMs: 86_400_000, log, now: () => new Date() });
-  const scanner = new Scanner(reader, reader, dataset);
+  const scanner = new Scanner({ kept: reader, fresh: reader }, dataset);
   const holdings = new Holdings({ store, scanner });
   const catalog = await QueryCatalog.load({
     directory: queriesDirectory,

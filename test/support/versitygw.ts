@@ -19,11 +19,6 @@ export async function versitygw(): Promise<string> {
   return await build();
 }
 
-/** @returns why it cannot be had, or undefined when it is there */
-export async function missingVersitygw(): Promise<string | undefined> {
-  return versitygw().then(() => undefined, reasonOf);
-}
-
 /** For whoever leaves something out. */
 export function reasonOf(error: unknown): string | undefined {
   return error instanceof Error ? error.message.split('\n', 1)[0] : String(error);

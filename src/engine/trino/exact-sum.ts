@@ -5,6 +5,9 @@ const HALF_SCALE = '1073741824';
 /** 1.5 × 2^52: added and taken away again, it rounds as HUGEINT does, ties to even. */
 const ROUNDING = '6755399441055744e0';
 
+/** The sum of the other values; NULL without any. Additions of doubles round, so it may differ in its last bits. */
+export const largeSum = (value: string) => `sum(CASE WHEN abs(${value}) >= ${LARGE} THEN ${value} END)`;
+
 /**
  * The sum that `exactSum` has in DuckDB, to the last bit, as the text of its digits; NULL without any value. Trino's cast of a
  * double to a decimal goes by its shortest text, and would change bits: so each value is cut into its whole part and two times

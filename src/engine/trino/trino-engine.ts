@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TrinoEndpoint } from '../../config/trino-settings.ts';
 import { pause } from '../../pace.ts';
+import type { ColumnBatch } from '../column-batch.ts';
 import type { Engine, Row, RunOptions, Statement, StatementListener } from '../engine.ts';
 import type { Gate } from '../gate.ts';
 import { statementGate, streamGate } from '../gates.ts';
@@ -8,7 +9,7 @@ import { StatementRun } from '../statement-run.ts';
 import { boundStatement } from './bind.ts';
 import { TrinoClient, type TrinoPage } from './client.ts';
 import { classifyTrinoError } from './trino-errors.ts';
-import { TrinoStream } from './trino-stream.ts';
+import { batchOf, TrinoStream } from './trino-stream.ts';
 import { rowConverters } from './values.ts';
 
 export interface TrinoEngineConfig {
@@ -56,30 +57,13 @@ export class TrinoEngine implements Engine {
   }
 
   /** @throws EngineUnavailableError, EngineAccessDeniedError; else as `Engine.run` */
-  async run(statement: Statement, options: RunOptions = {}): Promise<Row[]> {
-    const { scope, unrefusable } = options;
-    const run = this.begin(statement, options);
-    const { stop } = run;
-    const ended = this.track();
-    try {
-      scope?.countStatement();
-      const sql = boundStatement(statement);
-      const place = await this.gate.enter({ signal: stop, viewer: scope?.viewer, unrefusable });
-      run.admit();
-      try {
-        const rows = await this.twice(statement, stop, () => this.rows(sql, stop, options));
-        run.end(rows.length);
-        return rows;
-      } finally {
-        this.gate.leave(place);
-      }
-    } catch (cause) {
-      const error = run.present(cause);
-      run.end(0, error);
-      throw error;
-    } finally {
-      ended();
-    }
+  run(statement: Statement, options: RunOptions = {}): Promise<Row[]> {
+    return this.collect(statement, options, rowsOf);
+  }
+
+  /** The result of a SELECT column by column, some rows at a time: of many rows, an object each would take much memory. */
+  fetchColumns(statement: Statement, options: RunOptions = {}): Promise<ColumnBatch[]> {
+    return this.collect(statement, options, (page) => (page.rows.length === 0 ? [] : [batchOf(page)]));
   }
 
   /**
@@ -121,22 +105,54 @@ export class TrinoEngine implements Engine {
     await this.client.close();
   }
 
-  private async rows(sql: string, stop: AbortSignal, { scope }: RunOptions): Promise<Row[]> {
-    const rows: Row[] = [];
-    for await (const { columns, rows: come } of this.pages(sql, stop)) {
-      scope?.checkRows(rows.length + come.length);
-      const names = namesOf(columns);
-      const converters = rowConverters(columns);
-      for (const values of come) {
-        const row: Record<string, unknown> = {};
-        for (let column = 0; column < names.length; column++) {
-          row[names[column] as string] = converters[column]?.(values[column]);
-        }
-        rows.push(row);
+  /** @param read what of a page goes into the result */
+  private async collect<T>(
+    statement: Statement,
+    options: RunOptions,
+    read: (page: TrinoPage) => readonly T[],
+  ): Promise<T[]> {
+    const { scope, unrefusable } = options;
+    const run = this.begin(statement, options);
+    const { stop } = run;
+    const ended = this.track();
+    try {
+      scope?.countStatement();
+      const sql = boundStatement(statement);
+      const place = await this.gate.enter({ signal: stop, viewer: scope?.viewer, unrefusable });
+      run.admit();
+      try {
+        const { rows, collected } = await this.twice(statement, stop, () =>
+          this.collectPages(sql, stop, options, read),
+        );
+        run.end(rows);
+        return collected;
+      } finally {
+        this.gate.leave(place);
       }
+    } catch (cause) {
+      const error = run.present(cause);
+      run.end(0, error);
+      throw error;
+    } finally {
+      ended();
+    }
+  }
+
+  private async collectPages<T>(
+    sql: string,
+    stop: AbortSignal,
+    { scope }: RunOptions,
+    read: (page: TrinoPage) => readonly T[],
+  ): Promise<{ readonly rows: number; readonly collected: T[] }> {
+    const collected: T[] = [];
+    let rows = 0;
+    for await (const page of this.pages(sql, stop)) {
+      rows += page.rows.length;
+      scope?.checkRows(rows);
+      for (const part of read(page)) collected.push(part);
       await pause();
     }
-    return rows;
+    return { rows, collected };
   }
 
   /** Whoever asks for a stream is told at once that it cannot begin. */
@@ -185,6 +201,18 @@ export class TrinoEngine implements Engine {
 }
 
 const places = (count: number) => Array.from({ length: count }, () => ({}));
+
+function rowsOf({ columns, rows }: TrinoPage): Row[] {
+  const names = namesOf(columns);
+  const converters = rowConverters(columns);
+  return rows.map((values) => {
+    const row: Record<string, unknown> = {};
+    for (let column = 0; column < names.length; column++) {
+      row[names[column] as string] = converters[column]?.(values[column]);
+    }
+    return row;
+  });
+}
 
 /** As the other engine tells columns of one name apart. */
 function namesOf(columns: TrinoPage['columns']): string[] {

@@ -41,7 +41,11 @@ export class TrinoStream implements AsyncIterableIterator<ColumnBatch, undefined
   async next(): Promise<IteratorResult<ColumnBatch, undefined>> {
     try {
       const page = await this.nextPage();
-      if (page !== undefined) return { done: false, value: this.batchOf(page) };
+      if (page !== undefined) {
+        const value = batchOf(page);
+        this.rows += value.rowCount;
+        return { done: false, value };
+      }
       this.end();
     } catch (cause) {
       this.end(cause);
@@ -67,14 +71,6 @@ export class TrinoStream implements AsyncIterableIterator<ColumnBatch, undefined
     return undefined;
   }
 
-  private batchOf({ columns, rows }: TrinoPage): ColumnBatch {
-    const batch = batchConverters(columns).map((convert, column) =>
-      rows.map((values) => convert(values[column])),
-    );
-    this.rows += rows.length;
-    return { rowCount: rows.length, columns: batch };
-  }
-
   private end(cause?: unknown): void {
     if (this.isOver) return;
     this.isOver = true;
@@ -86,4 +82,12 @@ export class TrinoStream implements AsyncIterableIterator<ColumnBatch, undefined
     pages.return().catch(() => undefined);
     onEnd(this.rows, this.failure);
   }
+}
+
+/** The rows of a page, column by column. */
+export function batchOf({ columns, rows }: TrinoPage): ColumnBatch {
+  const batch = batchConverters(columns).map((convert, column) =>
+    rows.map((values) => convert(values[column])),
+  );
+  return { rowCount: rows.length, columns: batch };
 }

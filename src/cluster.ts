@@ -1,0 +1,41 @@
+import type { Config } from './config/config.ts';
+import { ClusterReader } from './dataset/cluster/cluster-reader.ts';
+import { ClusterTable } from './dataset/cluster/cluster-table.ts';
+import type { StatementListener } from './engine/engine.ts';
+import { TrinoEngine } from './engine/trino/trino-engine.ts';
+import { currentActivity } from './observe/scope.ts';
+import type { Storage } from './storage/storage.ts';
+
+/** What reads the objects where `ENGINE=trino` says so. */
+export interface Cluster {
+  readonly engine: TrinoEngine;
+  readonly reader: ClusterReader;
+  readonly minScanBytes: number;
+}
+
+/** Asks nothing of the cluster yet: it may come up after this process. @returns undefined where there is none */
+export function clusterOf(
+  { trino, engine: { maxQueued, timeoutMs, maxStreams = 0, maxStreamsOfViewer } }: Config,
+  storage: Storage,
+  onStatement: StatementListener,
+): Cluster | undefined {
+  if (trino === undefined) return undefined;
+  const { endpoint, table, maxConcurrent, minScanBytes } = trino;
+  const engine = new TrinoEngine(
+    { endpoint, timeoutMs, maxConcurrent, maxQueued, maxStreams, maxStreamsOfViewer, tags },
+    onStatement,
+  );
+  const { catalog, schema } = endpoint;
+  const shown = new ClusterTable(engine, { catalog, schema, table }, storage.source.location);
+  return {
+    engine,
+    reader: new ClusterReader({ engine, table: shown, storage, minScanBytes }),
+    minScanBytes,
+  };
+}
+
+/** What finds a request's statements in the cluster's list; the service's own have none. */
+function tags(): readonly string[] {
+  const request = currentActivity()?.request;
+  return request === undefined ? [] : [request.id];
+}

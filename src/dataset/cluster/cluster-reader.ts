@@ -1,0 +1,119 @@
+import { isInScope } from '../../access/device-scope.ts';
+import type { ColumnBatch } from '../../engine/column-batch.ts';
+import type { RunOptions, SqlValue } from '../../engine/engine.ts';
+import type { TrinoEngine } from '../../engine/trino/trino-engine.ts';
+import { StatementFailedError } from '../../errors.ts';
+import { currentActivity } from '../../observe/scope.ts';
+import type { Storage } from '../../storage/storage.ts';
+import type { ManifestEntry } from '../inspect.ts';
+import { deviceInKey } from '../reading-schema.ts';
+import { type OpenedScan, type ReadableView, type Scan, ViewReader } from '../view-reader.ts';
+import { CENSUS_SQL, Census, countRows, isWhole } from './census.ts';
+import { type ClusterTable, isReadAlike } from './cluster-table.ts';
+import { clusterRowsSql, clusterTelemetrySql } from './telemetry-sql.ts';
+
+export interface ClusterReaderParts {
+  readonly engine: TrinoEngine;
+  readonly table: ClusterTable;
+  readonly storage: Storage;
+  /** Smaller scans are left to the embedded engine. */
+  readonly minScanBytes: number;
+}
+
+/**
+ * Reads on a cluster, which opens the objects by itself. It reads whatever now has their keys, so a statement counts only after
+ * the store has been asked whether these are still the objects of the view; and what the table does not show it leaves out
+ * without a word, so each object is counted before the first statement that rests on it.
+ */
+export class ClusterReader extends ViewReader<TrinoEngine> {
+  readonly census = new Census();
+  private readonly table: ClusterTable;
+  private readonly storage: Storage;
+  private readonly minScanBytes: number;
+
+  constructor({ engine, table, storage, minScanBytes }: ClusterReaderParts) {
+    super(engine);
+    this.table = table;
+    this.storage = storage;
+    this.minScanBytes = minScanBytes;
+  }
+
+  /**
+   * Whether a scan over these objects is for the cluster: it is large enough, and every object is one that the cluster reads
+   * as the embedded engine does.
+   * @throws EngineUnavailableError
+   */
+  async takes({ entries }: ReadableView, options: RunOptions = {}): Promise<boolean> {
+    const bytes = entries.reduce((sum, { object }) => sum + object.size, 0);
+    if (entries.length === 0 || bytes < this.minScanBytes) return false;
+    const columns = await this.table.columns(options);
+    if (!entries.every((entry) => isReadAlike(entry, columns))) return false;
+    return await this.census.showsAll(entries, (unknown, bounded) => this.count(unknown, bounded), options);
+  }
+
+  /** Those of the objects that the cluster reads as the embedded engine does, by their footers alone. */
+  async readAlike(
+    entries: readonly ManifestEntry[],
+    options: RunOptions,
+  ): Promise<ReadonlySet<ManifestEntry>> {
+    const columns = await this.table.columns(options);
+    return new Set(entries.filter((entry) => isReadAlike(entry, columns)));
+  }
+
+  /** The same as `rows`, column by column: for many rows. */
+  columns(view: ReadableView, scan: Scan, options: RunOptions): Promise<readonly ColumnBatch[]> {
+    return this.read(view, scan, options, (statement, bounded) =>
+      this.engine.fetchColumns(statement, bounded),
+    );
+  }
+
+  protected async open({ entries, scope }: ReadableView, scan: Scan): Promise<OpenedScan> {
+    const wanted = entries.filter(
+      ({ schema, object }) =>
+        scope === null || schema.device !== 'key' || isInScope(scope, deviceInKey(object.key) ?? ''),
+    );
+    const objects = wanted.map(({ object }) => object);
+    currentActivity()?.opened(objects);
+    const paths = objects.map((object) => this.table.pathOf(object));
+    const { sql, params } = this.expand(scan, paths, scope);
+    return {
+      statement: { name: scan.name, sql, params: { ...scan.params, ...params, paths } },
+      verify: () => this.storage.verify(objects),
+      release: () => {},
+    };
+  }
+
+  /** @returns those that the table shows whole */
+  private async count(entries: readonly ManifestEntry[], options: RunOptions): Promise<ManifestEntry[]> {
+    const scan = { name: 'census', sql: CENSUS_SQL, clusterSql: CENSUS_SQL };
+    const counted = countRows.parse(await this.rows({ entries, scope: null }, scan, options));
+    const byPath = new Map(counted.map((count) => [count.object_path, count]));
+    return entries.filter((entry) => isWhole(entry, byPath.get(this.table.pathOf(entry.object))));
+  }
+
+  private expand(
+    { name, clusterSql, hint }: Scan,
+    paths: readonly string[],
+    scope: ReadableView['scope'],
+  ): { sql: string; params: Readonly<Record<string, SqlValue>> } {
+    if (clusterSql === undefined) {
+      throw new StatementFailedError(
+        `expected a statement in the dialect of the cluster, but ${name} has none`,
+      );
+    }
+    const objects = { table: this.table.sql, paths };
+    let params: Readonly<Record<string, SqlValue>> = {};
+    const sql = clusterSql.replaceAll(PLACEHOLDER, (placeholder, relation: string) => {
+      if (relation !== 'TELEMETRY' && relation !== 'ROWS') {
+        throw new StatementFailedError(`expected {{TELEMETRY}}, but got ${placeholder}`);
+      }
+      const made = relation === 'ROWS' ? clusterRowsSql(objects) : clusterTelemetrySql(objects, scope, hint);
+      params = { ...params, ...made.params };
+      // In one line, so that a comment may name the placeholder.
+      return made.sql.replaceAll(/\s*\n\s*/g, ' ');
+    });
+    return { sql, params };
+  }
+}
+
+const PLACEHOLDER = /\{\{\s*(\w+)\s*\}\}/g;

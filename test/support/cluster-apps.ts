@@ -1,0 +1,50 @@
+import { rm } from 'node:fs/promises';
+import type { StatementEvent } from '../../src/engine/engine.ts';
+import { startApp, type TestApp } from './app.ts';
+import { scratchFolder } from './temporary-folder.ts';
+import { TrinoPlaces } from './trino-places.ts';
+
+export interface ClusterApps {
+  /** Has the cluster answer. */
+  readonly cluster: TestApp;
+  /** Reads the same objects itself. */
+  readonly embedded: TestApp;
+  /** What statements ran for the first of them since the last call, on which engine. */
+  takeEvents(): StatementEvent[];
+  close(): Promise<void>;
+}
+
+/** Two apps over the same objects in a bucket, which must answer alike. */
+export async function startClusterApps(
+  write: (directory: string) => Promise<void>,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<ClusterApps> {
+  const directory = await scratchFolder();
+  await write(directory);
+  const { environment, remove } = await new TrinoPlaces().put(directory);
+  // Each question is really answered.
+  const common = { REFRESH_SECONDS: '86400', RESPONSE_CACHE_MAX_BYTES: '0', ...settings };
+  let events: StatementEvent[] = [];
+  const cluster = await startApp(
+    { ...environment, ...common },
+    { onStatement: (event) => events.push(event) },
+  );
+  const { ENGINE: _, ...rest } = environment;
+  const embedded = await startApp({ ...rest, ...common });
+  await Promise.all([cluster.refresh(), embedded.refresh()]);
+  return {
+    cluster,
+    embedded,
+    takeEvents: () => {
+      const taken = events;
+      events = [];
+      return taken;
+    },
+    close: async () => {
+      await cluster.close();
+      await embedded.close();
+      await remove();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
