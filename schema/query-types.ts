@@ -19,6 +19,8 @@ export interface NamedQuery {
   readonly needsEveryDevice: boolean;
   /** The file's text, placeholders and `$names` included, without what follows the statement. */
   readonly sql: string;
+  /** The text of `<name>.trino.sql`, which a cluster runs in its place; null: there is none. */
+  readonly clusterSql: string | null;
   readonly parameters: readonly QueryParameter[];
   /** Null until the objects of a snapshot tell: it reads columns that readings need not have. */
   readonly columns: readonly QueryColumn[] | null;

@@ -167,6 +167,7 @@ async function assemble(
     tempDirectory: config.engine.tempDirectory,
     scanner,
     store,
+    onCluster: cluster !== undefined,
     rowLimit: config.queryMaxRows,
     log,
   });

@@ -272,6 +272,12 @@ export class EngineAccessDeniedError extends EngineUnavailableError {
   override readonly code = 'ENGINE_ACCESS_DENIED';
 }
 
+/** A named query that only the embedded engine could answer, where a cluster reads the objects. */
+export class QueryNotOnClusterError extends TelemetryError {
+  readonly code = 'QUERY_NOT_ON_CLUSTER';
+  readonly status = 501;
+}
+
 /** A statement that is refused or fails for a reason of its own: SQL that does not bind, a cast that fails. */
 export class StatementFailedError extends TelemetryError {
   readonly code = 'STATEMENT_FAILED';

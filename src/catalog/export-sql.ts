@@ -1,5 +1,6 @@
 import type { NamedQuery, QueryColumn, ValueScalar } from '../../schema/query-types.ts';
 import type { ColumnBatch, ColumnKind } from '../engine/column-batch.ts';
+import { StatementFailedError } from '../errors.ts';
 import { answerSql } from './query-sql.ts';
 import { mapType, quoted } from './row-type.ts';
 
@@ -50,7 +51,11 @@ export function exportSql(query: NamedQuery, columns: readonly QueryColumn[]): s
   return `SELECT ${selected.join(', ')} FROM (${answerSql(query, columns)}) AS exported`;
 }
 
-/** What is nested goes through the checks of the JSON answer, which take what JSON cannot tell to null. */
+/**
+ * What is nested goes through the checks of the JSON answer, which take what JSON cannot tell to null. Where the engine tells the
+ * names of the columns, they are the query's own, of the types that the engine gives them.
+ * @throws StatementFailedError when a column is missing
+ */
 export async function* checkedBatches(
   batches: AsyncIterable<ColumnBatch>,
   columns: readonly ExportColumn[],
@@ -58,7 +63,9 @@ export async function* checkedBatches(
   const checks = columns.map(({ kind, duckdbType }) =>
     kind === 'nested' ? mapType(duckdbType).check : undefined,
   );
-  for await (const { rowCount, columns: values } of batches) {
+  for await (const batch of batches) {
+    const { rowCount } = batch;
+    const values = batch.names === undefined ? batch.columns : columnsByName(batch, columns);
     yield {
       rowCount,
       columns: values.map((column, index) => {
@@ -68,6 +75,28 @@ export async function* checkedBatches(
     };
   }
 }
+
+function columnsByName({ names = [], columns: values }: ColumnBatch, columns: readonly ExportColumn[]) {
+  return columns.map(({ name, kind }) => {
+    const column = values[names.indexOf(name)];
+    if (column === undefined) {
+      throw new StatementFailedError(`expected the column ${name}, but got ${names.join(', ')}`);
+    }
+    const convert = CONVERTERS[kind];
+    return convert === undefined
+      ? column
+      : column.map((value) => (value === null ? null : convert(value as number | bigint | string)));
+  });
+}
+
+/** What the cluster may give as another kind of number. */
+const CONVERTERS: Readonly<Partial<Record<ColumnKind, (value: number | bigint | string) => unknown>>> = {
+  int32: Number,
+  int64: BigInt,
+  wide: String,
+  float64: Number,
+  text: String,
+};
 
 function kindOf(duckdbType: string): ColumnKind {
   const { value } = mapType(duckdbType);

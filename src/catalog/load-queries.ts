@@ -3,12 +3,16 @@ import path from 'node:path';
 import { schema } from '../../schema/index.ts';
 import { namingProblem } from '../../schema/named-queries.ts';
 import type { NamedQuery } from '../../schema/query-types.ts';
+import { clusterStatement } from './cluster-variant.ts';
 import type { Describer } from './describer.ts';
 import { type QueryFile, readQueryFile } from './query-file.ts';
 import { QueryFileError, type QueryProblem } from './query-problem.ts';
+import { usesRollups } from './relations.ts';
 
 /** A named query becomes part of URLs and of GraphQL names, hence its alphabet. */
 const FILE_NAME = /^([a-z][a-z0-9_]*)\.sql$/;
+/** The same question in the dialect of a cluster lies beside it. */
+const VARIANT = /\.trino\.sql$/;
 
 /** What lies in a folder of queries. */
 export interface LoadedQueries {
@@ -30,16 +34,50 @@ export async function loadQueries(
 ): Promise<LoadedQueries> {
   const files: QueryFile[] = [];
   const problems: QueryProblem[] = [];
-  for (const [file, text] of texts) {
+  const check = async (file: string, read: () => void | Promise<void>) => {
     try {
-      files.push(await readFileOf(describer, file, text, files));
+      await read();
     } catch (error) {
       if (!(error instanceof QueryFileError)) throw error;
       const own = error.problems.map((problem) => ({ file, ...problem }));
       problems.push(...own.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)));
     }
+  };
+  const [variants, queries] = [[...texts].filter(isVariant), [...texts].filter((text) => !isVariant(text))];
+  for (const [file, text] of queries) {
+    await check(file, async () => void files.push(await readFileOf(describer, file, text, files)));
+  }
+  for (const [file, text] of variants) {
+    await check(file, () => addVariant(files, file.replace(VARIANT, ''), text, texts));
   }
   return { files, problems };
+}
+
+const isVariant = ([file]: readonly [file: string, text: string]) => VARIANT.test(file);
+
+/** @throws QueryFileError for one that stands beside no query, or beside one that the rollups answer */
+function addVariant(
+  files: QueryFile[],
+  name: string,
+  text: string,
+  texts: ReadonlyMap<string, string>,
+): void {
+  const place = files.findIndex(({ query }) => query.name === name);
+  const file = files[place];
+  if (file === undefined) {
+    // What is wrong with the query itself is told already.
+    if (texts.has(`${name}.sql`)) return;
+    throw new QueryFileError([{ message: `expected ${name}.sql beside it, but there is none` }]);
+  }
+  if (usesRollups(file.query.sql)) {
+    throw new QueryFileError([
+      { message: `expected no such file, since the rollups answer ${name}.sql, and no cluster is asked` },
+    ]);
+  }
+  files[place] = {
+    ...file,
+    query: { ...file.query, clusterSql: clusterStatement(text, file.query.parameters) },
+  };
 }
 
 async function readFileOf(

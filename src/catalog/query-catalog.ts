@@ -11,6 +11,7 @@ import {
   ConfigError,
   DatasetEmptyError,
   ForbiddenError,
+  QueryNotOnClusterError,
   StatementFailedError,
   TelemetryError,
 } from '../errors.ts';
@@ -18,6 +19,7 @@ import type { Logger } from '../log.ts';
 import { mapInSlices } from '../pace.ts';
 import type { RollupStore } from '../rollup/store.ts';
 import { boundArguments } from './arguments.ts';
+import { typedClusterSql } from './cluster-sql.ts';
 import { checkColumns, queryColumns } from './columns.ts';
 import { Describer } from './describer.ts';
 import { checkedBatches, type ExportColumn, exportColumns, exportSql } from './export-sql.ts';
@@ -41,6 +43,8 @@ export interface CatalogParts {
   readonly scanner: Scanner;
   /** For queries that read nothing but rollups. */
   readonly store: Pick<RollupStore, 'run' | 'stream'>;
+  /** A cluster reads the objects, so a query on them needs its statement in the dialect of the cluster. */
+  readonly onCluster: boolean;
   /** The most rows that a client is given. */
   readonly rowLimit: number;
   readonly log: Logger;
@@ -113,8 +117,7 @@ export class QueryCatalog {
     requireAllowed(view, query);
     const values = boundArguments(query, params, 'params.');
     const columns = await this.columnsOf(view, query);
-    const sql = answerSql(query, columns);
-    const rows = await this.run(view, { name, sql, params: values }, options);
+    const rows = await this.run(view, this.scanOf(query, columns, values), options);
     const checked = await checkRows(name, rows, rowSchema(columns));
     return schema === undefined ? (checked as T[]) : checkRows(name, checked, schema);
   }
@@ -130,8 +133,7 @@ export class QueryCatalog {
     requireAllowed(view, query);
     const params = boundArguments(query, args);
     const columns = await this.columnsOf(view, query);
-    const sql = answerSql(query, columns, rowLimit + 1);
-    const rows = await this.run(view, { name: query.name, sql, params }, options);
+    const rows = await this.run(view, this.scanOf(query, columns, params, rowLimit + 1), options);
     return {
       columns,
       rows: await checkRows(query.name, rows.slice(0, rowLimit), rowSchema(columns)),
@@ -152,9 +154,29 @@ export class QueryCatalog {
     const columns = exportColumns(described);
     return {
       columns,
-      scan: { name: query.name, sql: exportSql(query, described), params },
+      scan: this.withCluster(query, { name: query.name, sql: exportSql(query, described), params }),
       stream: (scan, options) => checkedBatches(this.stream(view, scan, options), columns),
     };
+  }
+
+  private scanOf(
+    query: NamedQuery,
+    columns: readonly QueryColumn[],
+    params: QueryParams,
+    limit?: number,
+  ): Scan {
+    const scan = this.withCluster(query, { name: query.name, sql: answerSql(query, columns, limit), params });
+    return limit === undefined ? scan : { ...scan, mostRows: limit };
+  }
+
+  /** @throws QueryNotOnClusterError where the cluster would have to answer, and has no statement for it */
+  private withCluster(query: NamedQuery, scan: Scan): Scan {
+    const { name, sql, clusterSql, parameters } = query;
+    if (!this.parts.onCluster || usesRollups(sql)) return scan;
+    if (clusterSql !== null) return { ...scan, clusterSql: typedClusterSql(clusterSql, parameters) };
+    throw new QueryNotOnClusterError(
+      `expected queries/${name}.trino.sql, since a Trino cluster reads the objects, but there is none`,
+    );
   }
 
   private async run(view: DatasetView, scan: Scan, options: RunOptions): Promise<Row[]> {

@@ -41,6 +41,7 @@ export async function readQueryFile(describer: Describer, name: string, text: st
     // What else it reads, `checkReach` has refused.
     needsEveryDevice: namesPaths(sql),
     sql,
+    clusterSql: null,
     parameters,
     columns: null,
   };

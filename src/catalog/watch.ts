@@ -88,9 +88,14 @@ async function reloaded(
 /** A file whose names have become those of an old version that is kept waits until that one is mended. */
 function withOldVersions({ files, problems }: LoadedQueries, old: readonly QueryFile[]): QueryFile[] {
   const broken = new Set(problems.map(({ file }) => file));
-  const kept = old.filter(({ query }) => broken.has(`${query.name}.sql`));
+  const kept = old.filter(
+    ({ query: { name } }) => broken.has(`${name}.sql`) || broken.has(`${name}.trino.sql`),
+  );
   const keptQueries = kept.map(({ query }) => query);
-  const fitting = files.filter(({ query }) => clashOf(query, keptQueries) === undefined);
+  const keptNames = new Set(keptQueries.map(({ name }) => name));
+  const fitting = files.filter(
+    ({ query }) => !keptNames.has(query.name) && clashOf(query, keptQueries) === undefined,
+  );
   return [...fitting.map((file) => withKnownTypes(file, old)), ...kept].sort((a, b) =>
     a.query.name < b.query.name ? -1 : 1,
   );

@@ -78,7 +78,7 @@ export class Scanner {
    */
   async clusterRows(
     view: DatasetView,
-    { clusterSql, ...scan }: Pick<Scan, 'name' | 'params' | 'hint' | 'clusterSql'>,
+    { clusterSql, ...scan }: Omit<Scan, 'sql'>,
     options: ScanOptions,
   ): Promise<Row[] | undefined> {
     const { cluster } = this;

@@ -16,6 +16,8 @@ export interface Scan {
   readonly hint?: TimeHint;
   /** The same question in the dialect of the cluster, with the same parameters; unset: only the embedded engine answers it. */
   readonly clusterSql?: string;
+  /** See `Statement`; only of what the cluster runs. */
+  readonly mostRows?: number;
 }
 
 /** What a statement reads: objects, and of them the devices that may be seen. */

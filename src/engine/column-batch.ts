@@ -28,4 +28,6 @@ export type ColumnKind =
 export interface ColumnBatch {
   readonly rowCount: number;
   readonly columns: readonly (readonly unknown[])[];
+  /** Of the columns, where the engine tells them with the rows. */
+  readonly names?: readonly string[];
 }

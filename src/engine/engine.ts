@@ -9,6 +9,8 @@ export interface Statement {
   readonly name: string;
   readonly sql: string;
   readonly params?: Readonly<Record<string, SqlValue>>;
+  /** No more rows are taken. For engines that drop the order of a subquery, around which there can be no LIMIT. */
+  readonly mostRows?: number | undefined;
 }
 
 export interface RunOptions {

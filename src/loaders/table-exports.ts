@@ -135,7 +135,11 @@ export class TableExports {
       count = (batch.columns[0]?.[0] as bigint | undefined) ?? 0n;
     }
     const truncated = count > BigInt(maxRows);
-    const limited = onBoth(scan, (sql) => `SELECT * FROM (${sql}\n) AS limited LIMIT ${maxRows + 1}`);
+    const limited = {
+      ...scan,
+      sql: `SELECT * FROM (${scan.sql}\n) AS limited LIMIT ${maxRows + 1}`,
+      mostRows: maxRows + 1,
+    };
     return {
       columns,
       batches: cut(stream(limited, options), maxRows, truncated),

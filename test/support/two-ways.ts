@@ -55,6 +55,7 @@ export async function twoWays(
     tempDirectory: config.tempDirectory,
     scanner,
     store,
+    onCluster: false,
     rowLimit: 100_000,
     log,
   });

@@ -77,7 +77,12 @@ export class ClusterReader extends ViewReader<TrinoEngine> {
     const paths = objects.map((object) => this.table.pathOf(object));
     const { sql, params } = this.expand(scan, paths, scope);
     return {
-      statement: { name: scan.name, sql, params: { ...scan.params, ...params, paths } },
+      statement: {
+        name: scan.name,
+        sql,
+        params: { ...scan.params, ...params, paths },
+        mostRows: scan.mostRows,
+      },
       verify: () => this.storage.verify(objects),
       release: () => {},
     };

@@ -9,7 +9,7 @@ import { StatementRun } from '../statement-run.ts';
 import { boundStatement } from './bind.ts';
 import { TrinoClient, type TrinoPage } from './client.ts';
 import { classifyTrinoError } from './trino-errors.ts';
-import { batchOf, TrinoStream } from './trino-stream.ts';
+import { batchOf, firstOf, TrinoStream } from './trino-stream.ts';
 import { rowConverters } from './values.ts';
 
 export interface TrinoEngineConfig {
@@ -88,7 +88,8 @@ export class TrinoEngine implements Engine {
       leave = () => this.streamGate.leave(place);
       run.admit();
       const { first, pages } = await this.twice(statement, stop, () => this.firstRows(sql, stop));
-      return new TrinoStream({ first, pages, stop, present: (cause) => run.present(cause), onEnd });
+      const { mostRows } = statement;
+      return new TrinoStream({ first, pages, stop, mostRows, present: (cause) => run.present(cause), onEnd });
     } catch (cause) {
       const error = run.present(cause);
       onEnd(0, error);
@@ -122,7 +123,7 @@ export class TrinoEngine implements Engine {
       run.admit();
       try {
         const { rows, collected } = await this.twice(statement, stop, () =>
-          this.collectPages(sql, stop, options, read),
+          this.collectPages(sql, stop, { ...options, mostRows: statement.mostRows }, read),
         );
         run.end(rows);
         return collected;
@@ -141,15 +142,18 @@ export class TrinoEngine implements Engine {
   private async collectPages<T>(
     sql: string,
     stop: AbortSignal,
-    { scope }: RunOptions,
+    { scope, mostRows }: RunOptions & Pick<Statement, 'mostRows'>,
     read: (page: TrinoPage) => readonly T[],
   ): Promise<{ readonly rows: number; readonly collected: T[] }> {
     const collected: T[] = [];
     let rows = 0;
     for await (const page of this.pages(sql, stop)) {
-      rows += page.rows.length;
+      const taken = firstOf(page, mostRows, rows);
+      rows += taken.rows.length;
       scope?.checkRows(rows);
-      for (const part of read(page)) collected.push(part);
+      for (const part of read(taken)) collected.push(part);
+      // Leaving ends the query on the cluster.
+      if (rows === mostRows) break;
       await pause();
     }
     return { rows, collected };

@@ -9,6 +9,8 @@ export interface StreamParts {
   readonly pages: AsyncGenerator<TrinoPage, void>;
   /** Deadline, caller and engine in one. */
   readonly stop: AbortSignal;
+  /** No more rows are taken; unset: all. */
+  readonly mostRows?: number | undefined;
   /** The error that whoever reads on gets. */
   present(cause: unknown): Error;
   /** Told once, when nothing is asked for any more. */
@@ -42,8 +44,9 @@ export class TrinoStream implements AsyncIterableIterator<ColumnBatch, undefined
     try {
       const page = await this.nextPage();
       if (page !== undefined) {
-        const value = batchOf(page);
+        const value = batchOf(firstOf(page, this.parts.mostRows, this.rows));
         this.rows += value.rowCount;
+        if (this.rows === this.parts.mostRows) this.end();
         return { done: false, value };
       }
       this.end();
@@ -89,5 +92,11 @@ export function batchOf({ columns, rows }: TrinoPage): ColumnBatch {
   const batch = batchConverters(columns).map((convert, column) =>
     rows.map((values) => convert(values[column])),
   );
-  return { rowCount: rows.length, columns: batch };
+  return { rowCount: rows.length, columns: batch, names: columns.map(({ name }) => name) };
+}
+
+/** What of a page is taken after so many rows. */
+export function firstOf(page: TrinoPage, mostRows = Number.POSITIVE_INFINITY, before = 0): TrinoPage {
+  const left = mostRows - before;
+  return page.rows.length <= left ? page : { ...page, rows: page.rows.slice(0, left) };
 }
