@@ -129,8 +129,9 @@ async function assemble(
     metrics: Metrics | undefined;
   },
 ): Promise<App> {
-  const { storage, readable } = await createStorage(config, engines, log, observer.storeRequest);
-  opened.push(storage);
+  const created = await createStorage(config, engines, log, observer.storeRequest);
+  const { readable } = created;
+  opened.push(created.storage);
   await engines.lock(readable);
 
   const store = await RollupStore.open({
@@ -140,9 +141,10 @@ async function assemble(
     onStatement: observer.statement,
   });
   opened.push(store);
-  const building = new ObjectReader(engines.building, storage);
-  const cluster = clusterOf(config, storage, observer.statement);
+  const cluster = clusterOf(config, created.storage, observer.statement);
   if (cluster !== undefined) opened.push(cluster.engine);
+  const storage = cluster?.storage ?? created.storage;
+  const building = new ObjectReader(engines.building, storage);
   const rollups = new Rollups({
     store,
     reader: building,

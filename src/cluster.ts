@@ -1,6 +1,7 @@
 import type { Config } from './config/config.ts';
 import { ClusterReader } from './dataset/cluster/cluster-reader.ts';
 import { ClusterTable } from './dataset/cluster/cluster-table.ts';
+import { TableStorage } from './dataset/cluster/table-storage.ts';
 import type { StatementListener } from './engine/engine.ts';
 import { TrinoEngine } from './engine/trino/trino-engine.ts';
 import { currentActivity } from './observe/scope.ts';
@@ -10,6 +11,8 @@ import type { Storage } from './storage/storage.ts';
 export interface Cluster {
   readonly engine: TrinoEngine;
   readonly reader: ClusterReader;
+  /** The objects that are part of the table. */
+  readonly storage: Storage;
   readonly minScanBytes: number;
 }
 
@@ -29,6 +32,7 @@ export function clusterOf(
   const shown = new ClusterTable(engine, { catalog, schema, table }, storage.source.location);
   return {
     engine,
+    storage: new TableStorage(storage, shown),
     reader: new ClusterReader({ engine, table: shown, storage, minScanBytes }),
     minScanBytes,
   };

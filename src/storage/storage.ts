@@ -57,7 +57,7 @@ export interface Storage {
   /** The signal holds for `verify` too. @throws DatasetChangedError, ObjectUnreadableError, ObjectCacheTooSmallError */
   open(objects: readonly StoredObject[], options?: StorageOptions): Promise<OpenObjects>;
   /** Of the folder of whole objects; undefined where there is none. */
-  readonly cacheUse?: CacheUse;
+  readonly cacheUse?: CacheUse | undefined;
   close(): Promise<void>;
 }
 

@@ -12,7 +12,7 @@ import { javaHome, trinoProgram } from './trino-program.ts';
 const READY_MS = 180_000;
 const POLL_MS = 100;
 /** Of the sixty plug-ins, which take most of a start. */
-const PLUGINS = ['hive', 'password-authenticators'];
+const PLUGINS = ['hive', 'iceberg', 'password-authenticators'];
 
 /** A real Trino of one node, with two catalogs of Hive over an S3 server: `lake`, and `flat`, which leaves out subfolders. */
 export interface TrinoServer {
@@ -53,15 +53,12 @@ async function configure(
   directory: string,
   { program, port, s3 }: { program: string; port: number; s3: S3Store },
 ): Promise<string> {
-  for (const folder of ['etc/catalog', 'lake/meta', 'flat/meta', 'plugin']) {
+  for (const folder of ['etc/catalog', 'lake/meta', 'flat/meta', 'ice/meta', 'plugin']) {
     await mkdir(path.join(directory, folder), { recursive: true });
   }
   const { settings, tokenKey } = await writeAccounts(path.join(directory, 'etc'));
-  const hive = (catalog: string) => [
-    'connector.name=hive',
-    'hive.metastore=file',
+  const inS3 = (catalog: string) => [
     'hive.metastore.catalog.dir=local:///meta',
-    'hive.storage-format=PARQUET',
     'fs.native-local.enabled=true',
     `local.location=${directory}/${catalog}`,
     'fs.native-s3.enabled=true',
@@ -70,6 +67,12 @@ async function configure(
     's3.path-style-access=true',
     `s3.aws-access-key=${s3.credentials.accessKeyId}`,
     `s3.aws-secret-key=${s3.credentials.secretAccessKey}`,
+  ];
+  const hive = (catalog: string) => [
+    'connector.name=hive',
+    'hive.metastore=file',
+    'hive.storage-format=PARQUET',
+    ...inS3(catalog),
   ];
   const files: Readonly<Record<string, readonly string[]>> = {
     'config.properties': [
@@ -91,6 +94,11 @@ async function configure(
     ],
     // Both as they are by default.
     'catalog/flat.properties': hive('flat'),
+    'catalog/ice.properties': [
+      'connector.name=iceberg',
+      'iceberg.catalog.type=TESTING_FILE_METASTORE',
+      ...inS3('ice'),
+    ],
   };
   for (const plugin of PLUGINS) {
     await symlink(path.join(program, 'plugin', plugin), path.join(directory, 'plugin', plugin));

@@ -4,12 +4,7 @@ import { EngineUnavailableError } from '../../errors.ts';
 import type { StoredObject } from '../../storage/storage.ts';
 import type { ManifestEntry } from '../inspect.ts';
 import { deviceInKey, METRICS } from '../reading-schema.ts';
-
-export interface TableName {
-  readonly catalog: string;
-  readonly schema: string;
-  readonly table: string;
-}
+import { quoted, TableFiles, type TablePlace } from './table-files.ts';
 
 const columnRows = z.array(
   z.object({ column_name: z.string(), data_type: z.string(), extra_info: z.string().nullable() }),
@@ -44,21 +39,28 @@ const NO_PARTITION = '__HIVE_DEFAULT_PARTITION__';
 /** The table on the cluster that shows the objects of the bucket. */
 export class ClusterTable {
   private readonly engine: Engine;
-  private readonly name: TableName;
+  private readonly place: TablePlace;
+  private readonly ownFiles: TableFiles;
   private readonly location: string;
   private asked: Promise<TableColumns> | undefined;
 
   /** @param location of the keys: `s3://bucket/prefix` */
-  constructor(engine: Engine, name: TableName, location: string) {
+  constructor(engine: Engine, place: TablePlace, location: string) {
     this.engine = engine;
-    this.name = name;
+    this.place = place;
+    this.ownFiles = new TableFiles(engine, place);
     this.location = location;
   }
 
   /** As it stands in a FROM. */
   get sql(): string {
-    const { catalog, schema, table } = this.name;
+    const { catalog, schema, table } = this.place;
     return [catalog, schema, table].map(quoted).join('.');
+  }
+
+  /** See `TableFiles.current`. */
+  files(options: RunOptions): Promise<ReadonlySet<string> | undefined> {
+    return this.ownFiles.current(options);
   }
 
   /** What `"$path"` shows for an object. */
@@ -79,7 +81,7 @@ export class ClusterTable {
   }
 
   private async ask({ timeoutMs }: RunOptions): Promise<TableColumns> {
-    const { catalog, schema, table } = this.name;
+    const { catalog, schema, table } = this.place;
     const rows = await this.engine.run(
       {
         name: 'table_columns',
@@ -133,5 +135,3 @@ function isFine(type = '', kind = ''): boolean {
   const digits = TIME_TYPES.exec(type)?.[1];
   return digits !== undefined && (digits === '6' || kind.startsWith('TIMESTAMP_MILLIS'));
 }
-
-const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
