@@ -101,6 +101,12 @@ export class AnswerTooLargeError extends LimitError {
   readonly status = 400;
 }
 
+/** A request does not come to its end. */
+export class RequestTimeoutError extends LimitError {
+  readonly code = 'REQUEST_TIMEOUT';
+  readonly status = 408;
+}
+
 /** A viewer asks too often. */
 export class RateLimitedError extends LimitError {
   readonly code = 'RATE_LIMITED';

@@ -50,6 +50,7 @@ import { useRoutes } from './plugins/use-routes.ts';
 import { useSecurityHeaders } from './plugins/use-security-headers.ts';
 import { useTurns } from './plugins/use-turns.ts';
 import { useUnexplored } from './plugins/use-unexplored.ts';
+import { useWholeBodies } from './plugins/use-whole-bodies.ts';
 import { presentGraphQLError } from './present-error.ts';
 import { RateLimit } from './rate-limit.ts';
 import { refreshRoutes } from './refresh.ts';
@@ -118,7 +119,7 @@ const UNLIMITED = ['/livez', '/health', '/ready', '/metrics'];
 /** GraphQL, REST and pages on one handler. The order of the plugins is the way of a request. */
 export function createServer(parts: ServerParts): YogaServerInstance<object, Context> {
   const { log, viewers } = parts;
-  const { bodyBytes, document, operation, traffic } = parts.requestLimits;
+  const { bodyBytes, bodyBytesTogether, requestMs, document, operation, traffic } = parts.requestLimits;
   const freshness = new Freshness();
   const queries = async () => (await parts.queries.upToDate(parts.latestView())).queries;
   const named = {
@@ -196,6 +197,12 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
         rate,
         graphqlEndpoint: GRAPHQL,
         isFree: (path) => UNLIMITED.includes(path),
+      }),
+      useWholeBodies({
+        graphqlEndpoint: GRAPHQL,
+        maxBytes: bodyBytes,
+        maxBytesTogether: bodyBytesTogether,
+        timeoutMs: requestMs,
       }),
       useCompression((path) => path === GRAPHQL),
       useResponseCache({
