@@ -54,14 +54,18 @@ export class Access {
     this.#now = now;
   }
 
+  /** Whether a key or token is looked at. */
+  identifies(permission: Permission): boolean {
+    return !this.isOpen || permission === 'refresh';
+  }
+
   /**
    * Lets the request in, or throws; from then on `viewerOf` knows who asks.
    * @throws UnauthorizedError, TokenExpiredError, ForbiddenError, SigningKeysUnavailableError; NotFoundError where
    * nobody may refresh
    */
   admit(request: Request, permission: Permission): void | Promise<void> {
-    const viewer =
-      this.isOpen && permission !== 'refresh' ? ANYONE : this.#identify(credentialOf(request.headers));
+    const viewer = this.identifies(permission) ? this.#identify(credentialOf(request.headers)) : ANYONE;
     return viewer instanceof Promise
       ? viewer.then((found) => this.#enter(request, found, permission))
       : this.#enter(request, viewer, permission);
