@@ -175,6 +175,12 @@ export class SigningKeysUnavailableError extends TelemetryError {
   readonly status = 503;
 }
 
+/** The request is for a host that this service does not go by. */
+export class HostNotAllowedError extends TelemetryError {
+  readonly code = 'HOST_NOT_ALLOWED';
+  readonly status = 421;
+}
+
 export class MethodNotAllowedError extends TelemetryError {
   readonly code = 'METHOD_NOT_ALLOWED';
   readonly status = 405;

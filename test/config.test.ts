@@ -25,7 +25,7 @@ const scratch = path.resolve('.data');
 const DEFAULTS: Config = {
   host: '127.0.0.1',
   port: 8000,
-  access: { mode: 'open' },
+  access: { mode: 'open', isForThisMachine: true, hosts: [] },
   logLevel: 'info',
   data: { kind: 'sample', directory: path.join(scratch, 'sample') },
   s3TimeoutMs: 20_000,

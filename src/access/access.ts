@@ -26,6 +26,10 @@ const REFRESHER: Viewer = {
 export class Access {
   /** Nobody has to say who they are. */
   readonly isOpen: boolean;
+  /** Nobody has to, since nobody else reaches it. */
+  readonly isForThisMachine: boolean;
+  /** The names that requests may be for, besides those of this machine; unset: all. */
+  readonly hosts: readonly string[] | undefined;
   readonly #refreshToken: string | undefined;
   readonly #keys: KeyFile | undefined;
   readonly #tokens: Tokens | undefined;
@@ -42,6 +46,8 @@ export class Access {
 
   private constructor({ config, refreshToken, log, now }: AccessOptions, keys: KeyFile | undefined) {
     this.isOpen = config.mode === 'open';
+    this.isForThisMachine = config.mode === 'open' && config.isForThisMachine;
+    this.hosts = config.hosts;
     this.#refreshToken = refreshToken;
     this.#keys = keys;
     const jwt = config.mode === 'required' ? config.jwt : undefined;

@@ -236,7 +236,7 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
   return {
     host: env.HOST,
     port: env.PORT,
-    access: accessOf(env),
+    access: accessOf(env, env.HOST),
     logLevel: env.LOG_LEVEL,
     responseCacheBytes: env.RESPONSE_CACHE_MAX_BYTES,
     responseStallMs: env.RESPONSE_STALL_SECONDS * 1000,

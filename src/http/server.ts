@@ -25,6 +25,7 @@ import type { Operations } from './operation.ts';
 import { pageRoutes } from './pages.ts';
 import type { PersistedDocuments } from './persisted-documents.ts';
 import { useAccess } from './plugins/use-access.ts';
+import { useAllowedHosts } from './plugins/use-allowed-hosts.ts';
 import { useAnswerLimit } from './plugins/use-answer-limit.ts';
 import { useArgumentPaths } from './plugins/use-argument-paths.ts';
 import { useCodedRefusals } from './plugins/use-coded-refusals.ts';
@@ -183,6 +184,12 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
       useObservation({ observer: parts.observer, routeOf }),
       useCodedRefusals(GRAPHQL, bodyBytes),
       usePiecewiseResults(operation.answerBytes),
+      useAllowedHosts({
+        access: parts.access,
+        graphqlEndpoint: GRAPHQL,
+        isFree: (path) => path === '/livez' || path === '/health',
+        log,
+      }),
       ...(graphiql ? [useGraphiQL(GRAPHQL, graphiqlOptions)] : []),
       useAccess({
         access: parts.access,

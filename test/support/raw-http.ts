@@ -36,11 +36,12 @@ export interface RawAnswer {
 export async function answerOn(socket: Socket): Promise<RawAnswer> {
   const [head = '', ...rest] = (await text(socket)).split('\r\n\r\n');
   const body = rest.join('\r\n\r\n');
-  const json = body.slice(body.indexOf('{'), body.lastIndexOf('}') + 1);
   return {
     status: Number(head.split(' ')[1]),
     head: head.toLowerCase(),
     body,
-    json: json === '' ? undefined : JSON.parse(json),
+    get json() {
+      return JSON.parse(body.slice(body.indexOf('{'), body.lastIndexOf('}') + 1));
+    },
   };
 }
