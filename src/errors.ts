@@ -102,9 +102,34 @@ export class AnswerTooLargeError extends LimitError {
 }
 
 /** A request does not come to its end. */
-export class RequestTimeoutError extends LimitError {
+export class RequestTimeoutError extends TelemetryError {
   readonly code = 'REQUEST_TIMEOUT';
   readonly status = 408;
+  override readonly details: Readonly<Record<string, unknown>>;
+
+  /** @param late without what was asked where Node.js does not tell how long it has waited */
+  constructor(message: string, late?: Omit<Excess, 'asked'> & Partial<Excess>) {
+    super(message);
+    this.details = { ...late };
+  }
+}
+
+/** The URL and the headers of a request are too long together. */
+export class HeadTooLargeError extends LimitError {
+  readonly code = 'HEAD_TOO_LARGE';
+  readonly status = 431;
+}
+
+/** What came is no request of HTTP. */
+export class MalformedRequestError extends TelemetryError {
+  readonly code = 'BAD_REQUEST';
+  readonly status = 400;
+}
+
+/** The header `Expect` asks for what there is not. */
+export class ExpectationFailedError extends TelemetryError {
+  readonly code = 'EXPECTATION_FAILED';
+  readonly status = 417;
 }
 
 /** A viewer asks too often. */

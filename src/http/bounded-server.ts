@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Logger } from '../log.ts';
+import { codeNodeRefusals } from './node-refusals.ts';
 
 export interface ConnectionLimits {
   readonly connections: number;
@@ -25,10 +26,13 @@ export function boundedServer(
       headersTimeout: requestMs,
       requestTimeout: 2 * requestMs + GRACE_MS,
       connectionsCheckingInterval: CHECK_MS,
+      // It is looked for with all else that makes no URL, and refused with a code.
+      requireHostHeader: false,
     },
     listener,
   );
   server.maxConnections = connections;
+  codeNodeRefusals(server, requestMs, log);
   let toldAt = Number.NEGATIVE_INFINITY;
   server.on('drop', () => {
     const now = performance.now();
