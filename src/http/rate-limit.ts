@@ -34,12 +34,15 @@ export class RateLimit {
   /** What `take` would throw, with nothing taken. */
   check(viewer: string, now: number): void {
     const { requestsPerSecond, burst } = this.rate;
-    const wait = this.fullAfter(viewer, now) - burst * REQUEST - now * requestsPerSecond;
+    // What came at once, less what the rate has let go since.
+    const held = this.fullAfter(viewer, now) - now * requestsPerSecond;
+    const wait = held - burst * REQUEST;
     if (wait <= 0) return;
-    const limit = 'viewerRequestsPerSecond';
+    const limit = 'viewerBurst';
+    const asked = Math.ceil(held / REQUEST);
     throw new RateLimitedError(
-      `expected at most ${requestsPerSecond} requests a second (limit ${limit}), ${burst} at once, but got more`,
-      { limit, asked: requestsPerSecond + 1, allowed: requestsPerSecond },
+      `expected at most ${requestsPerSecond} requests a second (limit viewerRequestsPerSecond) and ${burst} at once (limit ${limit}), but got: ${asked}`,
+      { limit, asked, allowed: burst },
       Math.ceil(wait / REQUEST / requestsPerSecond),
     );
   }

@@ -60,6 +60,6 @@ function timedOut(bytes: number, waitedMs: number, timeoutMs: number): RequestTi
   const allowed = timeoutMs / 1000;
   return new RequestTimeoutError(
     `expected the whole body of the request within ${allowed} s (limit ${limit}), but got ${bytes} bytes of it`,
-    { limit, asked: Math.round(waitedMs) / 1000, allowed },
+    { limit, asked: Math.ceil(waitedMs) / 1000, allowed },
   );
 }
