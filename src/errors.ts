@@ -200,6 +200,18 @@ export class SigningKeysUnavailableError extends TelemetryError {
   readonly status = 503;
 }
 
+/** The token names a key that the issuer may have made a moment ago, and it is not asked again yet. */
+export class SigningKeyUnknownError extends TelemetryError {
+  readonly code = 'SIGNING_KEY_UNKNOWN';
+  readonly status = 503;
+  override readonly retryAfterSeconds: number;
+
+  constructor(message: string, retryAfterSeconds = 1) {
+    super(message);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
 /** The request is for a host that this service does not go by. */
 export class HostNotAllowedError extends TelemetryError {
   readonly code = 'HOST_NOT_ALLOWED';

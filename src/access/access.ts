@@ -67,7 +67,7 @@ export class Access {
 
   /**
    * Lets the request in, or throws; from then on `viewerOf` knows who asks.
-   * @throws UnauthorizedError, TokenExpiredError, ForbiddenError, SigningKeysUnavailableError; NotFoundError where
+   * @throws UnauthorizedError, TokenExpiredError, ForbiddenError, SigningKeysUnavailableError, SigningKeyUnknownError; NotFoundError where
    * nobody may refresh
    */
   admit(request: Request, permission: Permission): void | Promise<void> {
