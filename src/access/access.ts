@@ -67,8 +67,8 @@ export class Access {
 
   /**
    * Lets the request in, or throws; from then on `viewerOf` knows who asks.
-   * @throws UnauthorizedError, TokenExpiredError, ForbiddenError, SigningKeysUnavailableError, SigningKeyUnknownError; NotFoundError where
-   * nobody may refresh
+   * @throws UnauthorizedError, TokenExpiredError, ForbiddenError, SigningKeysUnavailableError, SigningKeyUnknownError;
+   * NotFoundError where nobody may refresh
    */
   admit(request: Request, permission: Permission): void | Promise<void> {
     const viewer = this.identifies(permission) ? this.#identify(credentialOf(request.headers)) : ANYONE;

@@ -26,7 +26,7 @@ export function useAllowedHosts({ access, graphqlEndpoint, isFree, log }: Allowe
           'A request came by way of a proxy (X-Forwarded-For), while AUTH is open: whoever reaches the proxy may read everything. API_KEYS_FILE or JWT_ISSUER has callers say who they are',
         );
       }
-      if (isFree(url.pathname)) return;
+      if (access.hosts === undefined || isFree(url.pathname)) return;
       try {
         checkHost(new URL(request.url).hostname, access.hosts);
       } catch (error) {
