@@ -101,6 +101,37 @@ export class AnswerTooLargeError extends LimitError {
   readonly status = 400;
 }
 
+/** A request does not come to its end. */
+export class RequestTimeoutError extends TelemetryError {
+  readonly code = 'REQUEST_TIMEOUT';
+  readonly status = 408;
+  override readonly details: Readonly<Record<string, unknown>>;
+
+  /** @param late without what was asked where Node.js does not tell how long it has waited */
+  constructor(message: string, late?: Omit<Excess, 'asked'> & Partial<Excess>) {
+    super(message);
+    this.details = { ...late };
+  }
+}
+
+/** The URL and the headers of a request are too long together. */
+export class HeadTooLargeError extends LimitError {
+  readonly code = 'HEAD_TOO_LARGE';
+  readonly status = 431;
+}
+
+/** What came is no request of HTTP. */
+export class MalformedRequestError extends TelemetryError {
+  readonly code = 'BAD_REQUEST';
+  readonly status = 400;
+}
+
+/** The header `Expect` asks for what there is not. */
+export class ExpectationFailedError extends TelemetryError {
+  readonly code = 'EXPECTATION_FAILED';
+  readonly status = 417;
+}
+
 /** A viewer asks too often. */
 export class RateLimitedError extends LimitError {
   readonly code = 'RATE_LIMITED';
@@ -167,6 +198,24 @@ export class ForbiddenError extends TelemetryError {
 export class SigningKeysUnavailableError extends TelemetryError {
   readonly code = 'SIGNING_KEYS_UNAVAILABLE';
   readonly status = 503;
+}
+
+/** The token names a key that the issuer may have made a moment ago, and it is not asked again yet. */
+export class SigningKeyUnknownError extends TelemetryError {
+  readonly code = 'SIGNING_KEY_UNKNOWN';
+  readonly status = 503;
+  override readonly retryAfterSeconds: number;
+
+  constructor(message: string, retryAfterSeconds = 1) {
+    super(message);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** The request is for a host that this service does not go by. */
+export class HostNotAllowedError extends TelemetryError {
+  readonly code = 'HOST_NOT_ALLOWED';
+  readonly status = 421;
 }
 
 export class MethodNotAllowedError extends TelemetryError {

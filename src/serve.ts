@@ -1,9 +1,10 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createApp, type Overrides } from './app.ts';
 import type { Config } from './config/config.ts';
 import { ConfigError } from './errors.ts';
+import { boundedServer } from './http/bounded-server.ts';
 import { metricsServer } from './http/metrics.ts';
 import { cutOffStalledClients } from './http/stalled-clients.ts';
 import type { Logger } from './log.ts';
@@ -29,7 +30,8 @@ export async function serve(
   overrides: Omit<Overrides, 'log'> = {},
 ): Promise<RunningServer> {
   const app = await createApp(config, { ...overrides, log });
-  const server = createServer(app.listener);
+  const { requestMs, traffic } = config.limits;
+  const server = boundedServer(app.listener, { connections: traffic.connections, requestMs }, log);
   const { responseStallMs: stallMs, responseTimeoutMs: timeoutMs } = config;
   cutOffStalledClients(server, { stallMs, timeoutMs }, log);
   const { port: metricsPort, token } = config.metrics;

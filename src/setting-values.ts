@@ -49,6 +49,18 @@ function isOrigin(value: string): boolean {
   return value === '*' || (/^https?:/.test(value) && URL.canParse(value) && new URL(value).origin === value);
 }
 
+/** Names of hosts as URLs have them, divided by commas; `*` stands for all of them. */
+export const hostNames = text
+  .transform((list) => list.split(',').map((name) => name.trim().toLowerCase()))
+  .refine((names) => names.every((name) => name === '*' || isHostName(name)), {
+    error: (issue) =>
+      `expected names of hosts without ports like telemetry.example.com or [::1], divided by commas, or *, but got: ${String(issue.input)}`,
+  });
+
+function isHostName(name: string): boolean {
+  return URL.canParse(`http://${name}`) && new URL(`http://${name}`).hostname === name;
+}
+
 /** Also of text that is no URL, since that is what messages repeat: all before the last `@` may be a password. */
 function withoutPassword(url: string): string {
   return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1…@');

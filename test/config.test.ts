@@ -25,7 +25,7 @@ const scratch = path.resolve('.data');
 const DEFAULTS: Config = {
   host: '127.0.0.1',
   port: 8000,
-  access: { mode: 'open' },
+  access: { mode: 'open', isForThisMachine: true, hosts: [] },
   logLevel: 'info',
   data: { kind: 'sample', directory: path.join(scratch, 'sample') },
   s3TimeoutMs: 20_000,
@@ -62,6 +62,8 @@ const DEFAULTS: Config = {
   corsOrigins: [],
   limits: {
     bodyBytes: 1_048_576,
+    bodyBytesTogether: 67_108_864,
+    requestMs: 15_000,
     document: {
       tokens: 10_000,
       depth: 20,
@@ -73,6 +75,7 @@ const DEFAULTS: Config = {
     },
     operation: { cost: 1_000_000, statements: 100, rows: 200_000, answerBytes: 128 * 1024 ** 2 },
     traffic: {
+      connections: 4_096,
       concurrent: 128,
       queued: 512,
       queueMs: 10_000,
@@ -134,6 +137,9 @@ test('every setting arrives where it belongs, in its unit, with paths made absol
       EXPLORER: 'false',
       CORS_ORIGINS: 'https://a.example, http://b.example:8080',
       BODY_MAX_BYTES: '2048',
+      BODIES_MAX_BYTES: '4096',
+      REQUEST_TIMEOUT_SECONDS: '16',
+      CONNECTIONS_MAX: '17',
       DOCUMENT_MAX_TOKENS: '1',
       DOCUMENT_MAX_DEPTH: '2',
       DOCUMENT_MAX_FRAGMENTS: '15',
@@ -207,9 +213,12 @@ test('every setting arrives where it belongs, in its unit, with paths made absol
     corsOrigins: ['https://a.example', 'http://b.example:8080'],
     limits: {
       bodyBytes: 2_048,
+      bodyBytesTogether: 4_096,
+      requestMs: 16_000,
       document: { tokens: 1, fragments: 15, depth: 2, fields: 3, aliases: 4, rootFields: 5, directives: 6 },
       operation: { cost: 7, statements: 8, rows: 10, answerBytes: 1_024 },
       traffic: {
+        connections: 17,
         concurrent: 10,
         queued: 11,
         queueMs: 12_000,
@@ -298,6 +307,9 @@ test('the rows of a named query must fit into an answer', () => {
     'QUERY_MAX_ROWS: expected fewer than ANSWER_MAX_ROWS (5000), but got: 5000',
   ]);
   expect(problemsOf({ QUERY_MAX_ROWS: '5000', ANSWER_MAX_ROWS: '5001' })).toEqual([]);
+  expect(problemsOf({ BODIES_MAX_BYTES: '1048575' })).toEqual([
+    'BODIES_MAX_BYTES: expected at least BODY_MAX_BYTES (1048576), but got: 1048575',
+  ]);
 });
 
 test.each([

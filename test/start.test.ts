@@ -43,6 +43,14 @@ test('alive and ready', async () => {
   expect([ready.status, await ready.json()]).toMatchObject([200, { status: 'ready', objects: 30 }]);
 });
 
+test('what Node.js refuses itself has a code, too', async () => {
+  const response = await fetch(`${server.url}/${'x'.repeat(20_000)}`);
+  expect([response.status, await response.json()]).toMatchObject([
+    431,
+    { code: 'HEAD_TOO_LARGE', limit: 'requestHeadBytes', allowed: 16_384 },
+  ]);
+});
+
 test('it listens on loopback unless told otherwise', () => {
   expect(new URL(server.url).hostname).toBe('127.0.0.1');
 });

@@ -26,6 +26,10 @@ const REFRESHER: Viewer = {
 export class Access {
   /** Nobody has to say who they are. */
   readonly isOpen: boolean;
+  /** Nobody has to, since nobody else reaches it. */
+  readonly isForThisMachine: boolean;
+  /** The names that requests may be for, besides those of this machine; unset: all. */
+  readonly hosts: readonly string[] | undefined;
   readonly #refreshToken: string | undefined;
   readonly #keys: KeyFile | undefined;
   readonly #tokens: Tokens | undefined;
@@ -42,6 +46,8 @@ export class Access {
 
   private constructor({ config, refreshToken, log, now }: AccessOptions, keys: KeyFile | undefined) {
     this.isOpen = config.mode === 'open';
+    this.isForThisMachine = config.mode === 'open' && config.isForThisMachine;
+    this.hosts = config.hosts;
     this.#refreshToken = refreshToken;
     this.#keys = keys;
     const jwt = config.mode === 'required' ? config.jwt : undefined;
@@ -54,14 +60,18 @@ export class Access {
     this.#now = now;
   }
 
+  /** Whether a key or token is looked at. */
+  identifies(permission: Permission): boolean {
+    return !this.isOpen || permission === 'refresh';
+  }
+
   /**
    * Lets the request in, or throws; from then on `viewerOf` knows who asks.
-   * @throws UnauthorizedError, TokenExpiredError, ForbiddenError, SigningKeysUnavailableError; NotFoundError where
-   * nobody may refresh
+   * @throws UnauthorizedError, TokenExpiredError, ForbiddenError, SigningKeysUnavailableError, SigningKeyUnknownError;
+   * NotFoundError where nobody may refresh
    */
   admit(request: Request, permission: Permission): void | Promise<void> {
-    const viewer =
-      this.isOpen && permission !== 'refresh' ? ANYONE : this.#identify(credentialOf(request.headers));
+    const viewer = this.identifies(permission) ? this.#identify(credentialOf(request.headers)) : ANYONE;
     return viewer instanceof Promise
       ? viewer.then((found) => this.#enter(request, found, permission))
       : this.#enter(request, viewer, permission);

@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import path from 'node:path';
 import { z } from 'zod';
-import { httpUrl, text, whole } from '../setting-values.ts';
+import { hostNames, httpUrl, text, whole } from '../setting-values.ts';
 
 /** The settings that say who may ask. */
 export const accessSettings = {
@@ -10,6 +10,7 @@ export const accessSettings = {
       error: (issue) => `expected open or required, but got: ${String(issue.input)}`,
     })
     .optional(),
+  ALLOWED_HOSTS: hostNames.optional(),
   API_KEYS_FILE: text.optional(),
   JWT_ISSUER: httpUrl('https://login.example.com/').optional(),
   JWT_AUDIENCE: text
@@ -47,13 +48,22 @@ export interface JwtConfig {
   readonly claims: ClaimNames;
 }
 
+interface HostsConfig {
+  /** The names that requests may be for, besides those of this machine; unset: all. */
+  readonly hosts: readonly string[] | undefined;
+}
+
 export type AccessConfig =
-  | { readonly mode: 'open' }
-  | {
+  | (HostsConfig & {
+      readonly mode: 'open';
+      /** Nobody else reaches it. */
+      readonly isForThisMachine: boolean;
+    })
+  | (HostsConfig & {
       readonly mode: 'required';
       readonly keysFile: string | undefined;
       readonly jwt: JwtConfig | undefined;
-    };
+    });
 
 /** These mean nothing without an issuer, and have no default. */
 const OF_TOKENS = [
@@ -104,12 +114,21 @@ export function accessProblems(set: Readonly<Record<string, string | undefined>>
   return problems;
 }
 
-/** @param settings those in which `accessProblems` finds nothing */
-export function accessOf(settings: AccessSettings): AccessConfig {
+/**
+ * @param settings those in which `accessProblems` finds nothing
+ * @param host where the service listens
+ */
+export function accessOf(settings: AccessSettings, host: string): AccessConfig {
   const { API_KEYS_FILE: keys, JWT_ISSUER: issuer, JWT_AUDIENCE: audiences = [] } = settings;
-  if (keys === undefined && issuer === undefined) return { mode: 'open' };
+  const named = settings.ALLOWED_HOSTS?.includes('*') ? undefined : settings.ALLOWED_HOSTS;
+  if (keys === undefined && issuer === undefined) {
+    const isForThisMachine = isLoopback(host);
+    const usual = isForThisMachine && settings.ALLOWED_HOSTS === undefined ? [] : undefined;
+    return { mode: 'open', isForThisMachine, hosts: named ?? usual };
+  }
   return {
     mode: 'required',
+    hosts: named,
     keysFile: keys && path.resolve(keys),
     jwt:
       issuer === undefined

@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
-import { SigningKeysUnavailableError } from '../errors.ts';
+import { SigningKeysUnavailableError, SigningKeyUnknownError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 
 const TIMEOUT_MS = 5_000;
@@ -44,7 +44,10 @@ export class SigningKeys {
     void this.#reload().catch(() => undefined);
   }
 
-  /** @throws SigningKeysUnavailableError, or an error of jose for a token that no key has signed */
+  /**
+   * @throws SigningKeysUnavailableError; SigningKeyUnknownError for a key that a new list may hold, which may not be
+   * fetched yet; an error of jose for a token that no key has signed
+   */
   readonly find: JWTVerifyGetKey = async (header, token) => {
     const age = this.#now().getTime() - this.#fetchedAt;
     if (age > USABLE_MS) await this.#reloadUnlessTried();
@@ -53,11 +56,19 @@ export class SigningKeys {
       return await this.#remote(header, token);
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
-      if (this.#triedLately() && !this.#failed) throw error;
+      if (this.#triedLately() && !this.#failed) throw header.kid === undefined ? error : this.#notYet();
       await this.#reloadUnlessTried();
       return this.#remote(header, token);
     }
   };
+
+  #notYet(): SigningKeyUnknownError {
+    const waitMs = COOL_DOWN_MS - (this.#now().getTime() - this.#triedAt);
+    return new SigningKeyUnknownError(
+      'expected a token of a key that is known, but got one of another. Whether the issuer has it is asked again shortly',
+      Math.max(1, Math.ceil(waitMs / 1000)),
+    );
+  }
 
   async #reloadUnlessTried(): Promise<void> {
     if (this.#reloading === undefined && this.#failed && this.#triedLately()) throw unavailable();

@@ -27,7 +27,7 @@ export class Tokens {
 
   /**
    * @param tenants the devices of each tenant that a token may name; null: every device
-   * @throws UnauthorizedError, TokenExpiredError, ForbiddenError or SigningKeysUnavailableError
+   * @throws UnauthorizedError, TokenExpiredError, ForbiddenError, SigningKeysUnavailableError or SigningKeyUnknownError
    */
   async viewerOf(token: string, tenants: ReadonlyMap<string, DeviceScope | null>): Promise<Viewer> {
     const { issuer, audiences, clockToleranceSeconds, claims } = this.#config;

@@ -225,6 +225,12 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
       `QUERY_MAX_ROWS: expected fewer than ANSWER_MAX_ROWS (${ANSWER_MAX_ROWS}), but got: ${QUERY_MAX_ROWS}`,
     );
   }
+  if (parsed.success && parsed.data.BODIES_MAX_BYTES < parsed.data.BODY_MAX_BYTES) {
+    const { BODIES_MAX_BYTES, BODY_MAX_BYTES } = parsed.data;
+    problems.push(
+      `BODIES_MAX_BYTES: expected at least BODY_MAX_BYTES (${BODY_MAX_BYTES}), but got: ${BODIES_MAX_BYTES}`,
+    );
+  }
   const traced = tracingConfig(set);
   if ('problems' in traced) problems.push(...traced.problems);
   if (!parsed.success || 'problems' in traced || problems.length > 0) throw new ConfigError(problems);
@@ -234,7 +240,7 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
   return {
     host: env.HOST,
     port: env.PORT,
-    access: accessOf(env),
+    access: accessOf(env, env.HOST),
     logLevel: env.LOG_LEVEL,
     responseCacheBytes: env.RESPONSE_CACHE_MAX_BYTES,
     responseStallMs: env.RESPONSE_STALL_SECONDS * 1000,

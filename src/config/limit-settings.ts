@@ -5,7 +5,10 @@ const MEBIBYTE = 1024 ** 2;
 
 /** What one request, one viewer and all together may ask for. */
 export const limitSettings = {
+  CONNECTIONS_MAX: whole(1, 1_000_000).default(4_096),
+  REQUEST_TIMEOUT_SECONDS: whole(1, 3_600).default(15),
   BODY_MAX_BYTES: whole(1024, 256 * MEBIBYTE).default(MEBIBYTE),
+  BODIES_MAX_BYTES: whole(1024, 64 * 1024 * MEBIBYTE).default(64 * MEBIBYTE),
   DOCUMENT_MAX_TOKENS: whole(1, 100_000).default(10_000),
   DOCUMENT_MAX_DEPTH: whole(1, 100).default(20),
   DOCUMENT_MAX_FRAGMENTS: whole(0, 10_000).default(100),
@@ -52,6 +55,7 @@ interface OperationLimits {
 
 /** How much goes on at a time. */
 interface TrafficLimits {
+  readonly connections: number;
   readonly concurrent: number;
   readonly queued: number;
   readonly queueMs: number;
@@ -65,6 +69,10 @@ interface TrafficLimits {
 
 export interface RequestLimits {
   readonly bodyBytes: number;
+  /** Of all requests that are not answered yet; the first 16 KiB of each do not count. */
+  readonly bodyBytesTogether: number;
+  /** How long a client may take for the head of a request, and again for its body. */
+  readonly requestMs: number;
   readonly document: DocumentLimits;
   readonly operation: OperationLimits;
   readonly traffic: TrafficLimits;
@@ -75,6 +83,8 @@ const environment = z.object(limitSettings);
 export function requestLimits(env: z.infer<typeof environment>): RequestLimits {
   return {
     bodyBytes: env.BODY_MAX_BYTES,
+    bodyBytesTogether: env.BODIES_MAX_BYTES,
+    requestMs: env.REQUEST_TIMEOUT_SECONDS * 1000,
     document: {
       tokens: env.DOCUMENT_MAX_TOKENS,
       fragments: env.DOCUMENT_MAX_FRAGMENTS,
@@ -91,6 +101,7 @@ export function requestLimits(env: z.infer<typeof environment>): RequestLimits {
       answerBytes: env.ANSWER_MAX_BYTES,
     },
     traffic: {
+      connections: env.CONNECTIONS_MAX,
       concurrent: env.OPERATIONS_MAX_CONCURRENT,
       queued: env.OPERATIONS_MAX_QUEUED,
       queueMs: env.OPERATIONS_QUEUE_SECONDS * 1000,

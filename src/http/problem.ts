@@ -49,13 +49,13 @@ export function problemHeaders({ status, challenge, retryAfterSeconds }: Problem
 }
 
 /** RFC 9457 problem details, the shape of every error of REST. */
+export function problemJson({ status, code, message, details }: Problem): object {
+  return { ...details, status, code, detail: message };
+}
+
 export function problemResponse(problem: Problem, headers: Record<string, string> = {}): Response {
-  const { status, code, message, details } = problem;
-  return Response.json(
-    { ...details, status, code, detail: message },
-    {
-      status,
-      headers: { ...headers, ...problemHeaders(problem), 'content-type': 'application/problem+json' },
-    },
-  );
+  return Response.json(problemJson(problem), {
+    status: problem.status,
+    headers: { ...headers, ...problemHeaders(problem), 'content-type': 'application/problem+json' },
+  });
 }

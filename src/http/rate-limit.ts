@@ -27,19 +27,34 @@ export class RateLimit {
 
   /** @param now in milliseconds, of any clock that only goes on. @throws RateLimitedError when the bucket is empty. */
   take(viewer: string, now: number): void {
+    this.check(viewer, now);
+    this.charge(viewer, now);
+  }
+
+  /** What `take` would throw, with nothing taken. */
+  check(viewer: string, now: number): void {
     const { requestsPerSecond, burst } = this.rate;
-    const moment = now * requestsPerSecond;
-    const fullAt = Math.max(moment, this.fullAt.get(viewer) ?? moment) + REQUEST;
-    const wait = fullAt - burst * REQUEST - moment;
-    if (wait <= 0) {
-      this.fullAt.set(viewer, fullAt);
-      return;
-    }
-    const limit = 'viewerRequestsPerSecond';
+    // What came at once, less what the rate has let go since.
+    const held = this.fullAfter(viewer, now) - now * requestsPerSecond;
+    const wait = held - burst * REQUEST;
+    if (wait <= 0) return;
+    const limit = 'viewerBurst';
+    const asked = Math.ceil(held / REQUEST);
     throw new RateLimitedError(
-      `expected at most ${requestsPerSecond} requests a second (limit ${limit}), ${burst} at once, but got more`,
-      { limit, asked: requestsPerSecond + 1, allowed: requestsPerSecond },
+      `expected at most ${requestsPerSecond} requests a second (limit viewerRequestsPerSecond) and ${burst} at once (limit ${limit}), but got: ${asked}`,
+      { limit, asked, allowed: burst },
       Math.ceil(wait / REQUEST / requestsPerSecond),
     );
+  }
+
+  /** Takes even what is not there, for what was let in before it was known to count: it has to be waited for later. */
+  charge(viewer: string, now: number): void {
+    this.fullAt.set(viewer, this.fullAfter(viewer, now));
+  }
+
+  /** When the bucket is full again after one request more. */
+  private fullAfter(viewer: string, now: number): number {
+    const moment = now * this.rate.requestsPerSecond;
+    return Math.max(moment, this.fullAt.get(viewer) ?? moment) + REQUEST;
   }
 }

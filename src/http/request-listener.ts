@@ -48,7 +48,10 @@ function originForm(target: string): string {
   return pathname + search;
 }
 
-function checkUrl({ url = '/', headers: { host } }: IncomingMessage): void {
+function checkUrl({ url = '/', headers: { host }, httpVersion }: IncomingMessage): void {
+  if (host === undefined && httpVersion !== '1.0') {
+    throw new ArgumentError('Host', 'expected this header, which HTTP/1.1 asks for, but got none');
+  }
   if (!url.startsWith('/')) {
     throw new ArgumentError('request target', 'expected a path that begins with /, but got something else');
   }

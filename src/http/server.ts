@@ -25,6 +25,7 @@ import type { Operations } from './operation.ts';
 import { pageRoutes } from './pages.ts';
 import type { PersistedDocuments } from './persisted-documents.ts';
 import { useAccess } from './plugins/use-access.ts';
+import { useAllowedHosts } from './plugins/use-allowed-hosts.ts';
 import { useAnswerLimit } from './plugins/use-answer-limit.ts';
 import { useArgumentPaths } from './plugins/use-argument-paths.ts';
 import { useCodedRefusals } from './plugins/use-coded-refusals.ts';
@@ -50,6 +51,7 @@ import { useRoutes } from './plugins/use-routes.ts';
 import { useSecurityHeaders } from './plugins/use-security-headers.ts';
 import { useTurns } from './plugins/use-turns.ts';
 import { useUnexplored } from './plugins/use-unexplored.ts';
+import { useWholeBodies } from './plugins/use-whole-bodies.ts';
 import { presentGraphQLError } from './present-error.ts';
 import { RateLimit } from './rate-limit.ts';
 import { refreshRoutes } from './refresh.ts';
@@ -118,7 +120,7 @@ const UNLIMITED = ['/livez', '/health', '/ready', '/metrics'];
 /** GraphQL, REST and pages on one handler. The order of the plugins is the way of a request. */
 export function createServer(parts: ServerParts): YogaServerInstance<object, Context> {
   const { log, viewers } = parts;
-  const { bodyBytes, document, operation, traffic } = parts.requestLimits;
+  const { bodyBytes, bodyBytesTogether, requestMs, document, operation, traffic } = parts.requestLimits;
   const freshness = new Freshness();
   const queries = async () => (await parts.queries.upToDate(parts.latestView())).queries;
   const named = {
@@ -182,6 +184,12 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
       useObservation({ observer: parts.observer, routeOf }),
       useCodedRefusals(GRAPHQL, bodyBytes),
       usePiecewiseResults(operation.answerBytes),
+      useAllowedHosts({
+        access: parts.access,
+        graphqlEndpoint: GRAPHQL,
+        isFree: (path) => path === '/livez' || path === '/health',
+        log,
+      }),
       ...(graphiql ? [useGraphiQL(GRAPHQL, graphiqlOptions)] : []),
       useAccess({
         access: parts.access,
@@ -196,6 +204,12 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
         rate,
         graphqlEndpoint: GRAPHQL,
         isFree: (path) => UNLIMITED.includes(path),
+      }),
+      useWholeBodies({
+        graphqlEndpoint: GRAPHQL,
+        maxBytes: bodyBytes,
+        maxBytesTogether: bodyBytesTogether,
+        timeoutMs: requestMs,
       }),
       useCompression((path) => path === GRAPHQL),
       useResponseCache({

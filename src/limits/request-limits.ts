@@ -4,6 +4,8 @@ import type { RequestLimits } from '../config/limit-settings.ts';
 /** Those of requests, viewers and answers, as clients are told. */
 export function requestLimitValues({
   bodyBytes,
+  bodyBytesTogether,
+  requestMs,
   document,
   operation,
   traffic,
@@ -13,6 +15,22 @@ export function requestLimitValues({
       value: bodyBytes,
       unit: 'bytes',
       description: 'Most bytes in the body of a request.',
+    },
+    requestBodyBytesTogether: {
+      value: bodyBytesTogether,
+      unit: 'bytes',
+      description:
+        'Most bytes in the bodies of all requests that are not answered yet. The first 16 KiB of each do not count.',
+    },
+    requestSeconds: {
+      value: requestMs / 1000,
+      unit: 'seconds',
+      description: 'Until a request is refused whose head, or whose body, has not come to its end.',
+    },
+    connections: {
+      value: traffic.connections,
+      unit: 'connections',
+      description: 'Connections at a time. Further ones are closed unanswered.',
     },
     documentTokens: {
       value: document.tokens,

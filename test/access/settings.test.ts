@@ -24,7 +24,7 @@ test.each([
   ['0:0:0:0:0:0:0:1'],
   [' 127.0.0.1 '],
 ])('on loopback (%s) it is open by itself', (HOST) => {
-  expect(loadConfig({ HOST }).access).toEqual({ mode: 'open' });
+  expect(loadConfig({ HOST }).access).toEqual({ mode: 'open', isForThisMachine: true, hosts: [] });
 });
 
 test.each([
@@ -39,7 +39,7 @@ test.each([
   expect(problemsOf({ HOST })).toEqual([
     `HOST: expected a loopback address, or API_KEYS_FILE, or JWT_ISSUER, or AUTH=open if whoever reaches the port may read everything, but got: ${HOST} with none of them`,
   ]);
-  expect(loadConfig({ HOST, AUTH: 'open' }).access).toEqual({ mode: 'open' });
+  expect(loadConfig({ HOST, AUTH: 'open' }).access).toEqual({ mode: 'open', isForThisMachine: false });
   expect(loadConfig({ HOST, API_KEYS_FILE: 'keys.yaml' }).access).toEqual({
     mode: 'required',
     keysFile: path.resolve('keys.yaml'),
@@ -132,3 +132,22 @@ test.each([
 ] as const)('what does not fit together is refused: %j', (variables, problem) => {
   expect(problemsOf(variables)).toEqual([problem]);
 });
+
+test.each([
+  ['telemetry.example.com', ['telemetry.example.com']],
+  [' One.example , [::1],10.0.0.7', ['one.example', '[::1]', '10.0.0.7']],
+  ['*', undefined],
+  ['one.example,*', undefined],
+])('names of hosts: %s', (ALLOWED_HOSTS, hosts) => {
+  expect(loadConfig({ ALLOWED_HOSTS }).access.hosts).toEqual(hosts);
+  expect(loadConfig({ ALLOWED_HOSTS, API_KEYS_FILE: 'keys.yaml' }).access.hosts).toEqual(hosts);
+});
+
+test.each(['one.example:8000', 'http://one.example', 'one example', '::1', 'one.example/', ',', 'a@b'])(
+  'no names of hosts: %s',
+  (ALLOWED_HOSTS) => {
+    expect(problemsOf({ ALLOWED_HOSTS })).toEqual([
+      expect.stringContaining('ALLOWED_HOSTS: expected names of hosts without ports like'),
+    ]);
+  },
+);

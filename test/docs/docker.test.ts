@@ -68,18 +68,23 @@ test('the image alone does not open a bucket to a network: it starts when told w
 /** Settings of the examples in the README: `-e NAME=value`, and the environment of a platform. */
 const readme = readText('README.md');
 const render = parse(codeBlocks(section(readme, 'Render'), 'yaml')[0] ?? '') as {
-  services: { envVars: { key: string; value?: string; sync?: boolean }[] }[];
+  services: {
+    maxShutdownDelaySeconds?: number;
+    envVars: { key: string; value?: string; sync?: boolean }[];
+  }[];
 };
-const fly =
-  /^\[env\]\n([\s\S]*?)\n\n/m.exec(codeBlocks(section(readme, 'Fly.io'), 'toml')[0] ?? '')?.[1] ?? '';
+const railway = JSON.parse(codeBlocks(section(readme, 'Railway'), 'json')[0] ?? '{}') as {
+  deploy?: { drainingSeconds?: number };
+};
+const flyFile = codeBlocks(section(readme, 'Fly.io'), 'toml')[0] ?? '';
+const fly = /^\[env\]\n([\s\S]*?)\n\n/m.exec(flyFile)?.[1] ?? '';
+const dockerRuns = codeBlocks(section(readme, 'Docker'), 'sh')
+  .flatMap((block) => block.replaceAll('\\\n', ' ').split('\n'))
+  .filter((line) => line.startsWith('docker run'));
+const settingsOfRun = (line: string) =>
+  Object.fromEntries([...line.matchAll(/-e (\w+)=(\S+)/g)].map(([, name, value]) => [name, value ?? '']));
 const examples: [string, Record<string, string>][] = [
-  ...codeBlocks(section(readme, 'Docker'), 'sh')
-    .flatMap((block) => block.replaceAll('\\\n', ' ').split('\n'))
-    .filter((line) => line.startsWith('docker run'))
-    .map((line): [string, Record<string, string>] => [
-      'Docker',
-      Object.fromEntries([...line.matchAll(/-e (\w+)=(\S+)/g)].map(([, name, value]) => [name, value])),
-    ]),
+  ...dockerRuns.map((line): [string, Record<string, string>] => ['Docker', settingsOfRun(line)]),
   [
     'Render',
     Object.fromEntries(
@@ -95,4 +100,28 @@ const examples: [string, Record<string, string>][] = [
 test.each(examples)('%s: the example of the README says who may ask, and starts', (_place, settings) => {
   const { access } = loadConfig({ ...imageSettings, ...settings, S3_BUCKET: 'my-bucket' });
   expect(access.mode === 'required' || settings['AUTH'] === 'open').toBe(true);
+});
+
+/** How long each platform is told to wait between SIGTERM and SIGKILL, and the settings of its example. */
+const stops: [string, unknown, Record<string, string>][] = [
+  ...dockerRuns.map((line): [string, unknown, Record<string, string>] => [
+    'Docker',
+    /--stop-timeout (\S+)/.exec(line)?.[1],
+    settingsOfRun(line),
+  ]),
+  ['Render', render.services[0]?.maxShutdownDelaySeconds, Object.fromEntries(examples)['Render'] ?? {}],
+  ['Railway', railway.deploy?.drainingSeconds, {}],
+  ['Fly.io', /^kill_timeout = "(\d+)s"$/m.exec(flyFile)?.[1], Object.fromEntries(examples)['Fly.io'] ?? {}],
+];
+
+test.each(stops)('%s: it may stop as slowly as it says', (_place, seconds, settings) => {
+  const { shutdownDelayMs } = loadConfig({
+    ...imageSettings,
+    AUTH: 'open',
+    SHUTDOWN_DELAY_SECONDS: settings['SHUTDOWN_DELAY_SECONDS'],
+  });
+  const most = /and (\d+) more before a kill/.exec(section(readme, 'Deployment'))?.[1];
+  expect(Number(seconds)).toBeGreaterThanOrEqual(shutdownDelayMs / 1000 + Number(most));
+  // What runs has eight seconds of ten, as `serve.ts` has it.
+  expect(Number(most)).toBeGreaterThan(10);
 });

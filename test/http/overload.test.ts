@@ -1,6 +1,3 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { startApp } from '../support/app.ts';
 import { datasets } from '../support/datasets.ts';
@@ -110,14 +107,16 @@ test('who waits for too long is told so', async () => {
     OPERATIONS_QUEUE_SECONDS: '1',
   });
   const first = from(GREEDY, '/queries/slow?number=1').catch(() => undefined);
+  const asked = performance.now();
   const second = await from(MODEST, '/queries/slow?number=2');
   expect(second.status).toBe(503);
-  expect(await second.json()).toMatchObject({
-    code: 'OVERLOADED',
-    limit: 'queuedOperationSeconds',
-    asked: 1,
-    allowed: 1,
-  });
+  const waitedAtMost = (performance.now() - asked) / 1000;
+  const told = await second.json();
+  expect(told).toMatchObject({ code: 'OVERLOADED', limit: 'queuedOperationSeconds', allowed: 1 });
+  // What it has really waited.
+  expect(told.detail).toContain(`but got none for ${told.asked} s`);
+  expect(told.asked).toBeGreaterThan(0.99);
+  expect(told.asked).toBeLessThanOrEqual(Math.ceil(waitedAtMost * 1000) / 1000);
   leave();
   await first;
 });
@@ -180,37 +179,4 @@ test('the exports of one viewer leave one for others', async () => {
     allowed: 2,
   });
   leave();
-});
-
-test('at a port too, health answers within 100 ms while hundreds of clients ask', async () => {
-  const { app } = await serve({ ENGINE_MAX_CONCURRENT: '1', OPERATIONS_MAX_QUEUED: '100' });
-  const server = createServer(app.handler).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const leaving = new AbortController();
-  onTestFinished(() => {
-    leaving.abort();
-    server.closeAllConnections();
-    server.close();
-  });
-  const statuses: number[] = [];
-  const clients = Array.from({ length: 400 }, (_, number) =>
-    fetch(`${url}/queries/slow?number=${number}`, { signal: leaving.signal }).then(
-      ({ status }) => statuses.push(status),
-      () => undefined,
-    ),
-  );
-  // 32 of one viewer run, 100 wait.
-  await expect.poll(() => statuses.length, { interval: 10, timeout: PATIENCE_MS }).toBe(400 - 32 - 100);
-  expect(new Set(statuses)).toEqual(new Set([503]));
-  const durations: number[] = [];
-  for (let round = 0; round < 9; round++) {
-    const asked = performance.now();
-    expect((await fetch(`${url}/health`)).status).toBe(200);
-    durations.push(performance.now() - asked);
-  }
-  // The middle one: the machine has other things to do.
-  expect(durations.toSorted((a, b) => a - b)[4]).toBeLessThan(100);
-  leaving.abort();
-  await Promise.all(clients);
 });

@@ -23,6 +23,26 @@ test('a burst at once, then one for each interval, for each viewer on its own', 
   expect([9_000, 9_000, 9_000, 9_000].map((now) => ask(rate, 'a', now))).toEqual([0, 0, 0, 1]);
 });
 
+test('a refusal tells how many came at once, less those that the rate has let go', () => {
+  const rate = new RateLimit({ requestsPerSecond: 2, burst: 3 });
+  const detailsAt = (now: number) => {
+    try {
+      rate.check('a', now);
+    } catch (error) {
+      if (error instanceof RateLimitedError) return error.details;
+    }
+    return undefined;
+  };
+  for (let request = 0; request < 3; request++) rate.take('a', 0);
+  expect(detailsAt(0)).toEqual({ limit: 'viewerBurst', asked: 4, allowed: 3 });
+  expect(detailsAt(499)).toEqual({ limit: 'viewerBurst', asked: 4, allowed: 3 });
+  expect(detailsAt(500)).toBeUndefined();
+  // Those that were let in before it was known that they count.
+  for (let request = 0; request < 4; request++) rate.charge('a', 0);
+  expect(detailsAt(0)).toEqual({ limit: 'viewerBurst', asked: 8, allowed: 3 });
+  expect(detailsAt(1_000)).toEqual({ limit: 'viewerBurst', asked: 6, allowed: 3 });
+});
+
 test('whoever waits as long as it is told is let in, and never more are than the rate allows', () => {
   fc.assert(
     fc.property(
@@ -71,9 +91,9 @@ test('too many requests of one viewer are refused with 429, and nobody else is',
       status: 429,
       code: 'RATE_LIMITED',
       detail: expect.stringContaining('limit viewerRequestsPerSecond'),
-      limit: 'viewerRequestsPerSecond',
-      asked: 2,
-      allowed: 1,
+      limit: 'viewerBurst',
+      asked: 3,
+      allowed: 2,
     });
     for (const type of ['application/json', 'application/graphql-response+json']) {
       const graphql = await from('198.51.100.1', '/graphql?query={__typename}', {
@@ -84,7 +104,7 @@ test('too many requests of one viewer are refused with 429, and nobody else is',
         errors: [
           {
             message: expect.stringContaining('at most 1 requests a second'),
-            extensions: { code: 'RATE_LIMITED', limit: 'viewerRequestsPerSecond', asked: 2, allowed: 1 },
+            extensions: { code: 'RATE_LIMITED', limit: 'viewerBurst', asked: 3, allowed: 2 },
           },
         ],
       });

@@ -1,12 +1,10 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
-import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { requestListener } from '../../src/http/request-listener.ts';
 import { createLogger } from '../../src/log.ts';
 import type { TestApp } from '../support/app.ts';
 import { appOver } from '../support/app-over.ts';
+import { answerOn, portOf, sending } from '../support/raw-http.ts';
 
 let app: TestApp;
 
@@ -16,20 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-/** What comes back for these very bytes, until the server closes the connection. */
-async function send(request: string, listener = app.listener): Promise<{ status: number; body: string }> {
-  const server = createServer(listener).listen(0, '127.0.0.1');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  await once(server, 'listening');
-  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
-  socket.write(request);
-  const answer = await text(socket);
-  const [head = '', ...rest] = answer.split('\r\n\r\n');
-  return { status: Number(head.split(' ')[1]), body: rest.join('\r\n\r\n') };
-}
+const send = async (request: string, listener = app.listener) =>
+  answerOn(sending(await portOf(createServer(listener)), request));
 
 const CLOSE = 'Connection: close\r\n\r\n';
 
@@ -63,10 +49,8 @@ test('whatever is thrown on the way is told as a defect, without its stack', asy
     },
     createLogger('silent'),
   );
-  const { status, body } = await send(`GET / HTTP/1.1\r\nHost: a\r\n${CLOSE}`, broken);
+  const { status, body, json } = await send(`GET / HTTP/1.1\r\nHost: a\r\n${CLOSE}`, broken);
   expect(status).toBe(500);
-  expect(JSON.parse(body.slice(body.indexOf('{'), body.lastIndexOf('}') + 1))).toMatchObject({
-    code: 'INTERNAL_SERVER_ERROR',
-  });
+  expect(json).toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
   expect(body).not.toContain('secret');
 });

@@ -20,7 +20,10 @@ export interface AccessPluginOptions {
   readonly log: Logger;
 }
 
-/** Lets in who may ask, before anything else looks at a request. Where nothing is said of a path, it is closed. */
+/**
+ * Lets in who may ask, before anything else looks at a request. Where nothing is said of a path, it is closed. From an
+ * address that was refused too often no key or token is looked at, for else its answer would tell whether one is good.
+ */
 export function useAccess({
   access,
   isPublic,
@@ -35,33 +38,48 @@ export function useAccess({
       const stranger = viewers.arrive(request, serverContext);
       if (isPublic(pathname)) return undefined;
       const refuse = (error: unknown) => {
-        const problem = problemOf(rateOfRefusals(stranger) ?? error);
+        const problem = problemOf(error);
         const { code, message } = problem;
         if (problem.unforeseen) log.error({ err: error, path: pathname }, message);
-        noteViewer(request);
         currentActivity()?.refused(`${code}: ${message}`, incomingOf(serverContext)?.socket.remoteAddress);
         endResponse(refusalResponse(request, problem, pathname === graphqlEndpoint));
       };
+      const refuseAndCount = (error: unknown) => refuse(countRefusal(request, stranger) ?? error);
+      const permission = permissionFor(request.method, pathname);
+      const bucket =
+        stranger === LOCAL_VIEWER || !access.identifies(permission) ? undefined : refusalsOf(stranger);
       try {
-        const admitted = access.admit(request, permissionFor(request.method, pathname));
-        if (admitted instanceof Promise) return admitted.then(() => noteViewer(request), refuse);
+        if (bucket !== undefined) rate?.check(bucket, performance.now());
+      } catch (error) {
+        return refuse(error);
+      }
+      try {
+        const admitted = access.admit(request, permission);
+        if (admitted instanceof Promise) return admitted.then(() => noteViewer(request), refuseAndCount);
         noteViewer(request);
       } catch (error) {
-        refuse(error);
+        refuseAndCount(error);
       }
       return undefined;
     },
   };
 
-  /** Whoever tries keys and tokens is slowed down, and does not slow down those who have good ones. */
-  function rateOfRefusals(stranger: string): unknown {
-    if (stranger === LOCAL_VIEWER) return undefined;
+  /**
+   * Strangers take from what the refusals of their address have; who is known, and may not do it, from their own.
+   * @returns what is to be told instead
+   */
+  function countRefusal(request: Request, stranger: string): unknown {
+    noteViewer(request);
+    if (access.knownViewerOf(request) === undefined) {
+      if (stranger !== LOCAL_VIEWER) rate?.charge(refusalsOf(stranger), performance.now());
+      return undefined;
+    }
     try {
-      rate?.take(`refused ${stranger}`, performance.now());
+      rate?.take(viewers.of(request), performance.now());
+      return undefined;
     } catch (error) {
       return error;
     }
-    return undefined;
   }
 
   function noteViewer(request: Request): void {
@@ -71,6 +89,10 @@ export function useAccess({
     if (activity !== undefined) activity.viewer = viewer.id;
     viewers.signIn(request, viewer.id);
   }
+}
+
+function refusalsOf(stranger: string): string {
+  return `refused ${stranger}`;
 }
 
 function permissionFor(method: string, path: string): Permission {

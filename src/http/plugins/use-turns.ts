@@ -73,6 +73,7 @@ async function waitFor(
   client: AbortSignal,
   queueMs: number,
 ): Promise<object> {
+  const began = performance.now();
   const patience = startTimeout(queueMs);
   try {
     return await gate.enter({ signal: AbortSignal.any([client, patience.signal]), viewer });
@@ -80,9 +81,10 @@ async function waitFor(
     if (!patience.signal.aborted) throw error;
     const limit = 'queuedOperationSeconds';
     const allowed = queueMs / 1000;
+    const asked = Math.ceil(performance.now() - began) / 1000;
     throw new OverloadedError(
-      `expected a turn within ${allowed} s (limit ${limit}), but others took longer. Try again shortly`,
-      { limit, asked: allowed, allowed },
+      `expected a turn within ${allowed} s (limit ${limit}), but got none for ${asked} s. Try again shortly`,
+      { limit, asked, allowed },
     );
   } finally {
     patience.clear();

@@ -73,7 +73,8 @@ const problem = (description: string) => ({
 const dataProblems = {
   400: problem('A parameter is not as expected.'),
   ...accessProblems(problem),
-  431: { description: 'URL and headers together are longer than 16 KiB. Ask for fewer devices at once.' },
+  421: problem('The request is for a host that this service does not go by.'),
+  431: problem('URL and headers together are longer than 16 KiB. Ask for fewer devices at once.'),
   500: problem('A query that fails, or a defect. The log has the reason.'),
   503: problem('There is nothing to answer from yet, or the store does not answer. Worth asking again.'),
   504: problem('The statement ran past its deadline.'),
