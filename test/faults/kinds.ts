@@ -43,11 +43,21 @@ function always(name: string, fault: Fault, codes: readonly string[]): Kind {
   return { name, begin: () => () => fault, does: fault.kind, codes };
 }
 
-/** The same for every request about an object, whose listing is good: a refresh finds them, and cannot read them. */
+/** The same for every request about an object, whose listing is good: a refresh finds it, and cannot read its footer. */
 function forObjects(name: string, fault: Fault, codes: readonly string[]): Kind {
   return {
-    name: `${name}, for the objects alone`,
+    name: `objects alone: ${name}`,
     begin: () => (request) => (isObject(request) ? fault : undefined),
+    does: fault.kind,
+    codes,
+  };
+}
+
+/** The same for every request for rows: a refresh gets as far as the rollups of a new object. */
+function forRows(name: string, fault: Fault, codes: readonly string[]): Kind {
+  return {
+    name: `rows alone: ${name}`,
+    begin: () => (request) => (isOfRows(request) ? fault : undefined),
     does: fault.kind,
     codes,
   };
@@ -145,8 +155,19 @@ export const FAST: readonly Kind[] = [
   always('bodies that are cut', { kind: 'cut' }, UNAVAILABLE),
   always('an expired token', refusal(400, 'ExpiredToken'), DENIED),
   always('a clock that is wrong', refusal(403, 'RequestTimeTooSkewed', HOUR_AHEAD), DENIED),
+  forObjects('500', refusal(500, 'InternalError'), UNAVAILABLE),
+  forObjects('connections that are reset', { kind: 'reset' }, UNAVAILABLE),
+  forObjects('bodies that are cut', { kind: 'cut' }, UNAVAILABLE),
+  forObjects('an expired token', refusal(400, 'ExpiredToken'), DENIED),
+  forObjects('a clock that is wrong', refusal(403, 'RequestTimeTooSkewed', HOUR_AHEAD), DENIED),
   forObjects('403', refusal(403, 'AccessDenied'), DENIED),
   forObjects('404', refusal(404, 'NoSuchKey'), ['DATASET_CHANGED', 'DATASET_EMPTY']),
+  forRows('500', refusal(500, 'InternalError'), UNAVAILABLE),
+  forRows('connections that are reset', { kind: 'reset' }, UNAVAILABLE),
+  forRows('bodies that are cut', { kind: 'cut' }, UNAVAILABLE),
+  forRows('an expired token', refusal(400, 'ExpiredToken'), DENIED),
+  forRows('403', refusal(403, 'AccessDenied'), DENIED),
+  forRows('404', refusal(404, 'NoSuchKey'), ['DATASET_CHANGED', 'DATASET_EMPTY']),
   passing('two times 500', refusal(500, 'InternalError'), 2),
   passing('one reset', { kind: 'reset' }, 1),
   passing('one cut body', { kind: 'cut' }, 1),
@@ -208,9 +229,16 @@ export const FAST: readonly Kind[] = [
   },
 ];
 
+const TRICKLE: Fault = { kind: 'trickle', bytes: 10, everyMs: 100 };
+
 /** Faults that only time tells. */
 export const SLOW: readonly Kind[] = [
   always('503 SlowDown', refusal(503, 'SlowDown'), UNAVAILABLE),
   always('requests without an answer', { kind: 'stall' }, UNAVAILABLE),
-  always('answers that trickle', { kind: 'trickle', bytes: 10, everyMs: 100 }, UNAVAILABLE),
+  always('answers that trickle', TRICKLE, UNAVAILABLE),
+  forObjects('503 SlowDown', refusal(503, 'SlowDown'), UNAVAILABLE),
+  forObjects('requests without an answer', { kind: 'stall' }, UNAVAILABLE),
+  forObjects('answers that trickle', TRICKLE, UNAVAILABLE),
+  forRows('requests without an answer', { kind: 'stall' }, UNAVAILABLE),
+  forRows('answers that trickle', TRICKLE, UNAVAILABLE),
 ];
