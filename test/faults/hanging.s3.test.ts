@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startApp } from '../support/app.ts';
+import { expectReadMode } from '../support/expect-read-mode.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { Places } from '../support/places.ts';
 import type { S3Server } from '../support/s3-server.ts';
@@ -52,7 +53,7 @@ function hang(): Promise<void> {
   });
 }
 
-test.each(['direct', 'cached'])(
+test.each(['direct', 'cached'] as const)(
   '%s: a client that goes while the store hangs holds nothing for longer than the request itself',
   async (mode) => {
     const ends: { name: string; code: unknown }[] = [];
@@ -79,6 +80,7 @@ test.each(['direct', 'cached'])(
     const { port } = listening.address() as AddressInfo;
     try {
       await app.refresh();
+      await expectReadMode(app, mode);
       ends.length = 0;
       const hanging = hang();
       const client = request({ port, path: SCAN, agent: false }).on('error', () => undefined);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
+import { expectReadMode } from '../support/expect-read-mode.ts';
 import { type Fault, type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { Places } from '../support/places.ts';
 import { queriesWith } from '../support/queries-app.ts';
@@ -74,6 +75,7 @@ export function testFaults({ mode, kinds, deadlineSeconds }: MatrixOptions): voi
     proxy.fault = store;
     const app = await start(folder);
     await app.refresh();
+    await expectReadMode(app, mode);
     await app.close();
     prepared.set(store, folder);
     return folder;

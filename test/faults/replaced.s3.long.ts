@@ -7,6 +7,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
+import { expectReadMode } from '../support/expect-read-mode.ts';
 import { Places } from '../support/places.ts';
 import { queriesWith } from '../support/queries-app.ts';
 import type { S3Server } from '../support/s3-server.ts';
@@ -102,6 +103,7 @@ describe.each(['direct', 'cached'] as const)('%s', (mode) => {
       await app.close();
     };
     await app.refresh();
+    await expectReadMode(app, mode);
   });
   afterEach(async () => {
     await stop();
