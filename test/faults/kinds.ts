@@ -180,24 +180,32 @@ export const FAST: readonly Kind[] = [
     unseenIn: ['direct'],
   },
   {
-    ...swapped('an object swapped between listing and reading', { at: isObject, when: 'before' }),
+    ...swapped('swapped between listing and reading', { at: isObject, when: 'before' }),
     codes: [],
   },
-  swapped('an object swapped while it is read', { at: isOfRows, when: 'within' }),
+  swapped('swapped while it is read', { at: isOfRows, when: 'within' }),
   {
-    ...swapped('an object swapped between two reads of it', { at: isRead, nth: 2, when: 'before' }),
+    ...swapped('swapped between two reads', { at: isRead, nth: 2, when: 'before' }),
     // One GET gives one object, and its footer is known.
     neverIn: { mode: 'cached', phase: 'questions' },
   },
   {
-    ...swapped('a store without ETags, and an object swapped while it is read', {
+    ...swapped('no ETags, swapped between listing and reading', {
+      at: isObject,
+      when: 'before',
+    }),
+    codes: [],
+    store: withoutEtags,
+  },
+  {
+    ...swapped('no ETags, swapped while it is read', {
       at: isOfRows,
       when: 'within',
     }),
     store: withoutEtags,
   },
   {
-    name: 'an object swapped with every read',
+    name: 'swapped with every read',
     begin: ({ isTarget, swap }) => {
       let version = 1;
       const act = () => {
