@@ -7,7 +7,7 @@ import {
   type GraphQLSchema,
   isInputType,
 } from 'graphql';
-import { boundsProblem } from './query-bounds.ts';
+import { boundsProblem, listExcess } from './query-bounds.ts';
 import type { NamedQuery, ParameterValue, QueryArguments, QueryParameter } from './query-types.ts';
 
 /** The arguments of a query's field. */
@@ -59,6 +59,7 @@ export function fromGraphQLArguments(
         throw new GraphQLError(`${parameter.graphqlName}: ${problem}`, {
           extensions: {
             argument: parameter.graphqlName,
+            ...listExcess(value),
             code: 'BAD_USER_INPUT',
             http: { status: 400 },
           },

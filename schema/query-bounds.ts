@@ -1,4 +1,4 @@
-import { LIMITS } from './limit-values.ts';
+import { LIMITS, type LimitName } from './limit-values.ts';
 import type { ParameterScalar, ParameterValue, QueryParameter } from './query-types.ts';
 
 /** What is wrong with a value of the right type, as "expected …, but got: …"; undefined when nothing is. */
@@ -7,15 +7,24 @@ export function boundsProblem(
   value: ParameterValue,
 ): string | undefined {
   if (!Array.isArray(value)) return scalarProblem(parameter, value as ParameterScalar);
-  const most = LIMITS.queryListValues.value;
-  if (value.length > most) {
-    return `expected at most ${most} values (limit queryListValues), but got: ${value.length}`;
+  const excess = listExcess(value);
+  if (excess !== undefined) {
+    return `expected at most ${excess.allowed} values (limit ${excess.limit}), but got: ${excess.asked}`;
   }
   for (const item of value as readonly ParameterScalar[]) {
     const problem = scalarProblem(parameter, item);
     if (problem !== undefined) return problem;
   }
   return undefined;
+}
+
+/** What tells clients that a list is too long; undefined when it is not, or the value is no list. */
+export function listExcess(
+  value: unknown,
+): { readonly limit: LimitName; readonly asked: number; readonly allowed: number } | undefined {
+  const limit = 'queryListValues';
+  const allowed = LIMITS[limit].value;
+  return Array.isArray(value) && value.length > allowed ? { limit, asked: value.length, allowed } : undefined;
 }
 
 /** Dates and instants in UTC are ordered as their text is, as long as their fractions have equally many digits. */

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { startApp, type TestApp } from './support/app.ts';
 import { datasets } from './support/datasets.ts';
+import { expectReadMode } from './support/expect-read-mode.ts';
 import { type FaultProxy, startFaultProxy } from './support/fault-proxy.ts';
 import { Places } from './support/places.ts';
 import type { S3Server } from './support/s3-server.ts';
@@ -70,6 +71,7 @@ describe.each(['direct', 'cached'] as const)(
     const expectRecovery = async (running: TestApp) => {
       await running.refresh();
       await expect.poll(async () => (await running.get('/ready')).status, { timeout: 10_000 }).toBe(200);
+      await expectReadMode(running, mode);
       const { overview } = await running.ask<{ overview: { totalRows: number } }>(OVERVIEW);
       expect(overview.totalRows).toBeGreaterThan(0);
     };

@@ -1,5 +1,4 @@
-import { LIMITS } from '../../schema/limit-values.ts';
-import { boundsProblem, shorten } from '../../schema/query-bounds.ts';
+import { boundsProblem, listExcess, shorten } from '../../schema/query-bounds.ts';
 import type {
   NamedQuery,
   ParameterScalar,
@@ -74,14 +73,12 @@ function checked(parameter: QueryParameter, given: unknown, path: string): Param
       `expected ${describeType(parameter)}, but got: ${shorten(JSON.stringify(given))}`,
     );
   }
-  const tooMany = Array.isArray(given) && given.length > LIMITS.queryListValues.value;
+  const exceeded = listExcess(given);
   const value = Array.isArray(given)
-    ? (tooMany ? [] : given).map((item) => parsed(parameter, item, path))
+    ? (exceeded ? [] : given).map((item) => parsed(parameter, item, path))
     : parsed(parameter, given, path);
-  const problem = boundsProblem(parameter, tooMany ? (given as ParameterValue) : value);
+  const problem = boundsProblem(parameter, exceeded ? (given as ParameterValue) : value);
   if (problem === undefined) return value;
-  const allowed = LIMITS.queryListValues.value;
-  const exceeded = tooMany ? { limit: 'queryListValues', asked: given.length, allowed } : undefined;
   throw new ArgumentError(path, problem, { exceeded });
 }
 

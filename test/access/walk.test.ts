@@ -1,32 +1,31 @@
 import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import { buildClientSchema, type GraphQLSchema, getIntrospectionQuery, isObjectType } from 'graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DeviceScope } from '../../src/access/viewer.ts';
-import { startApp, type TestApp } from '../support/app.ts';
-import { startScanningApp } from '../support/fleet-apps.ts';
+import type { TestApp } from '../support/app.ts';
 import { scratchFolder } from '../support/temporary-folder.ts';
 import { UNLIMITED } from '../support/unlimited.ts';
-import { headersFor, viewerOfHeader } from '../support/viewers.ts';
 import { FOREIGN, FOREIGN_IDS, OWN, SCOPE, UNKNOWN, writeForeignBucket } from './foreign-bucket.ts';
 import { walk } from './walk-schema.ts';
+import { type Ask, startWays, WAYS, type Ways } from './ways.ts';
 
 let directory: string;
-let apps: Readonly<Record<'rolledUp' | 'scanning', TestApp>>;
+let ways: Ways;
 let schema: GraphQLSchema;
 let cursors: readonly string[];
 
 beforeAll(async () => {
   directory = await scratchFolder();
-  await writeForeignBucket(directory);
-  const environment = { DATA_DIR: directory, REFRESH_SECONDS: '86400', ...UNLIMITED };
-  const rolledUp = await startApp(environment, { viewerOf: viewerOfHeader });
-  await rolledUp.refresh();
-  apps = { rolledUp, scanning: await startScanningApp(environment, { viewerOf: viewerOfHeader }) };
-  schema = buildClientSchema(await rolledUp.ask(getIntrospectionQuery()));
-  cursors = await foreignCursors(rolledUp);
+  const data = path.join(directory, 'data');
+  await writeForeignBucket(data);
+  const environment = { DATA_DIR: data, REFRESH_SECONDS: '86400', ...UNLIMITED };
+  ways = await startWays(environment, SCOPE, directory);
+  schema = buildClientSchema(await ways.app.ask(getIntrospectionQuery()));
+  cursors = await foreignCursors(ways.app);
 });
 afterAll(async () => {
-  for (const app of Object.values(apps)) await app.close();
+  await ways.close();
   await rm(directory, { recursive: true });
 });
 
@@ -53,11 +52,11 @@ const WORD = /[\w+/-]{8,}={0,2}/g;
 const revealed = (text: string) =>
   text.replaceAll(WORD, (word) => (/FRGN|NBDY/.test(decoded(word)) ? decoded(word) : word));
 
-async function answerOf(app: TestApp, url: string, scope: DeviceScope | null): Promise<string> {
-  const response = await app.get(url, { headers: headersFor(scope) });
+async function answerOf(ask: Ask, url: string, scope: DeviceScope | null): Promise<string> {
+  const response = await ask(url, scope);
   const headers = [...response.headers]
     .map(([name, value]) => `${name.toLowerCase()}: ${value}`)
-    .filter((line) => !/^(etag|x-request-id):/.test(line));
+    .filter((line) => !/^(etag|x-request-id|date):/.test(line));
   const text = `${response.status}\n${headers.sort().join('\n')}\n${await response.text()}`;
   // Links hold what they lead to as a URL has it.
   return revealed(text.replaceAll(/(?:%[\dA-F]{2})+/gi, (escaped) => decodeURIComponent(escaped)));
@@ -76,15 +75,11 @@ function ofUnknown(question: string): string {
 const isForeign = (text: string) => text.includes(FOREIGN);
 
 /** Whomever a question names: nothing foreign in what it did not name, and the same as of unknown devices. */
-async function findsNothing(
-  app: TestApp,
-  question: string,
-  url: (question: string) => string,
-): Promise<void> {
-  const answer = await answerOf(app, url(question), SCOPE);
+async function findsNothing(ask: Ask, question: string, url: (question: string) => string): Promise<void> {
+  const answer = await answerOf(ask, url(question), SCOPE);
   const ofOthers = ofUnknown(question);
   if (ofOthers === question) return expect(isForeign(answer), `${question}\n${answer}`).toBe(false);
-  const unknown = await answerOf(app, url(ofOthers), SCOPE);
+  const unknown = await answerOf(ask, url(ofOthers), SCOPE);
   expect(answer.replaceAll(FOREIGN, UNKNOWN), question).toBe(unknown);
   expect(isForeign(unknown), `${question}\n${unknown}`).toBe(false);
 }
@@ -102,7 +97,7 @@ const ids = () => [
 
 const graphqlUrl = (document: string) => `/graphql?query=${encodeURIComponent(document)}`;
 
-test.each(['rolledUp', 'scanning'] as const)(
+test.each(WAYS)(
   '%s: a walk over the whole schema finds nothing foreign',
   async (way) => {
     const visited = new Set<string>();
@@ -131,10 +126,10 @@ test.each(['rolledUp', 'scanning'] as const)(
     const byEverybody = new Set<string>();
     const byScope = new Set<string>();
     for (const { field, document } of questions) {
-      await findsNothing(apps[way], document, graphqlUrl);
+      await findsNothing(ways.ask[way], document, graphqlUrl);
       if (ofUnknown(document) !== document) continue;
-      if (isForeign(await answerOf(apps[way], graphqlUrl(document), null))) byEverybody.add(field);
-      const own = await answerOf(apps[way], graphqlUrl(document), SCOPE);
+      if (isForeign(await answerOf(ways.ask[way], graphqlUrl(document), null))) byEverybody.add(field);
+      const own = await answerOf(ways.ask[way], graphqlUrl(document), SCOPE);
       if (OWN.some((id) => own.includes(id))) byScope.add(field);
     }
     // The same walk finds them where they may be seen, and own devices where only these may be.
@@ -145,34 +140,31 @@ test.each(['rolledUp', 'scanning'] as const)(
   120_000,
 );
 
-test.each(['rolledUp', 'scanning'] as const)(
-  '%s: pages of an own device take no foreign cursor',
-  async (way) => {
-    const forged = encoded(
-      JSON.stringify([
-        'reading',
-        'own-1',
-        'ASC',
-        '2026-03-28T22:00:00.000Z',
-        `device_id=${FOREIGN}-hive/x.parquet`,
-        0,
-      ]),
-    );
-    for (const cursor of [...cursors, forged]) {
-      for (const side of ['first: 3, after', 'last: 3, before']) {
-        const document = `{ device(deviceId: "own-1") { readings(${side}: "${cursor}") { totalCount edges { cursor node { timestamp } } pageInfo { hasNextPage hasPreviousPage } } } }`;
-        await findsNothing(apps[way], document, graphqlUrl);
-      }
-      await findsNothing(apps[way], `/readings?device_id=own-1&after=${cursor}`, (url) => url);
-      await findsNothing(apps[way], `/devices?first=2&after=${cursor}`, (url) => url);
+test.each(WAYS)('%s: pages of an own device take no foreign cursor', async (way) => {
+  const forged = encoded(
+    JSON.stringify([
+      'reading',
+      'own-1',
+      'ASC',
+      '2026-03-28T22:00:00.000Z',
+      `device_id=${FOREIGN}-hive/x.parquet`,
+      0,
+    ]),
+  );
+  for (const cursor of [...cursors, forged]) {
+    for (const side of ['first: 3, after', 'last: 3, before']) {
+      const document = `{ device(deviceId: "own-1") { readings(${side}: "${cursor}") { totalCount edges { cursor node { timestamp } } pageInfo { hasNextPage hasPreviousPage } } } }`;
+      await findsNothing(ways.ask[way], document, graphqlUrl);
     }
-  },
-);
+    await findsNothing(ways.ask[way], `/readings?device_id=own-1&after=${cursor}`, (url) => url);
+    await findsNothing(ways.ask[way], `/devices?first=2&after=${cursor}`, (url) => url);
+  }
+});
 
-test.each(['rolledUp', 'scanning'] as const)(
+test.each(WAYS)(
   '%s: no path of REST tells of a foreign device',
   async (way) => {
-    const { paths } = await (await apps[way].get('/openapi.json', { headers: headersFor(SCOPE) })).json();
+    const { paths } = await (await ways.ask[way]('/openapi.json', SCOPE)).json();
     const questions: string[] = [];
     for (const [path, { get }] of Object.entries<{ get?: { parameters?: { name: string }[] } }>(paths)) {
       if (get === undefined || path === '/health' || path === '/ready') continue;
@@ -191,8 +183,8 @@ test.each(['rolledUp', 'scanning'] as const)(
     expect(questions.length).toBeGreaterThan(90);
     let foreign = 0;
     for (const question of questions) {
-      await findsNothing(apps[way], question, (url) => url);
-      if (!isForeign(question) && isForeign(await answerOf(apps[way], question, null))) foreign++;
+      await findsNothing(ways.ask[way], question, (url) => url);
+      if (!isForeign(question) && isForeign(await answerOf(ways.ask[way], question, null))) foreign++;
     }
     expect(foreign).toBeGreaterThan(20);
   },

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ChangingDocument, type ChangingQuery } from '../generated/graphql.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { writeDataset } from '../support/datasets/dataset-folder.ts';
+import { expectReadMode } from '../support/expect-read-mode.ts';
 import { Places } from '../support/places.ts';
 import type { S3Server } from '../support/s3-server.ts';
 
@@ -63,6 +64,7 @@ describe.each(['direct', 'cached'] as const)('%s: an object that is replaced aga
     await server.put(bucket, 'telemetry/only.parquet', bodies[0] ?? '');
     const cache = mode === 'cached' ? { OBJECT_CACHE_DIR: path.join(directory, 'cache') } : {};
     app = await startApp({ ...places.environment(server, bucket), ...cache });
+    await expectReadMode(app, mode);
   });
   afterAll(async () => {
     await app?.close();

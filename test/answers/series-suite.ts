@@ -6,6 +6,7 @@ import { METRICS } from '../../schema/context.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { type DatasetName, datasetFacts, datasets } from '../support/datasets.ts';
 import { expectClose } from '../support/expect-close.ts';
+import { expectReadMode } from '../support/expect-read-mode.ts';
 import { type Mode, Places } from '../support/places.ts';
 import { type Reading, readReadings } from '../support/reference.ts';
 import { bucketsOf, ReferenceBuckets } from '../support/series-reference.ts';
@@ -49,6 +50,7 @@ export function describeSeries(
       readings = Map.groupBy(all, ({ deviceId }) => deviceId);
       app = await startApp((await places.put(directory, mode)).environment);
       await app.refresh();
+      await expectReadMode(app, mode);
     });
 
     afterAll(async () => {

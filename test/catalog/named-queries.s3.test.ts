@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { startApp } from '../support/app.ts';
 import { datasets } from '../support/datasets.ts';
+import { expectReadMode } from '../support/expect-read-mode.ts';
 import { Places } from '../support/places.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -17,8 +18,7 @@ test('hourly_avg, as it is written, answers the same in all three modes, in Grap
     const place = await places.put(directory, mode);
     const app = await startApp(place.environment);
     try {
-      const { dataset } = await app.ask<{ dataset: { readMode: string } }>('{ dataset { readMode } }');
-      expect(dataset.readMode).toBe(mode.toUpperCase());
+      await expectReadMode(app, mode);
       const { hourlyAvg } = await app.ask<{ hourlyAvg: { rows: Record<string, unknown>[] } }>(QUERY);
       const rest = await (await app.get('/queries/hourly_avg')).json();
       expect(rest.rows.map(Object.values)).toEqual(hourlyAvg.rows.map(Object.values));

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { startApp } from '../support/app.ts';
 import { datasets } from '../support/datasets.ts';
+import { expectReadMode } from '../support/expect-read-mode.ts';
 import { type Fault, startFaultProxy } from '../support/fault-proxy.ts';
 import { Places } from '../support/places.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -54,6 +55,7 @@ async function startDirect(damaged = 0) {
 const reference = async () => {
   const { app } = await startDirect();
   await app.refresh();
+  await expectReadMode(app, 'direct');
   return app.ask(READINGS);
 };
 

@@ -11,6 +11,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { BASE, createLake, DAYS, keyOf, type Lake } from './lake.ts';
 import { QUESTIONS } from './questions.ts';
 
+const mountable = canMount();
 const places = new Places();
 let lake: Lake;
 let server: S3Server;
@@ -64,7 +65,7 @@ const right = (question: { answer(state: typeof BASE): unknown }) => ({
   ...(question.answer(BASE) as object),
 });
 
-test.runIf(canMount())(
+test.runIf(mountable)(
   'a state folder that is read-only: it says so, keeps its rollups in memory, and answers',
   async () => {
     const state = await temporaryFolder();
@@ -81,7 +82,7 @@ test.runIf(canMount())(
   },
 );
 
-test.runIf(canMount())(
+test.runIf(mountable)(
   'a cache folder whose disk is full: coded errors that say so, and answers as soon as there is room',
   async () => {
     const [state, cache] = [await temporaryFolder(), await temporaryFolder()];

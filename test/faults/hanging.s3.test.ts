@@ -3,7 +3,9 @@ import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { StatementListener } from '../../src/engine/engine.ts';
 import { startApp } from '../support/app.ts';
+import { expectReadMode } from '../support/expect-read-mode.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { Places } from '../support/places.ts';
 import type { S3Server } from '../support/s3-server.ts';
@@ -12,6 +14,14 @@ import { createLake, keyOf, type Lake } from './lake.ts';
 
 /** A scan; the rollups know nothing of single readings. */
 const SCAN = '/readings?device_id=pack-1&first=1';
+
+const ROUNDS = 3;
+
+interface Ended {
+  readonly name: string;
+  readonly code: unknown;
+  readonly at: number;
+}
 
 const places = new Places();
 let lake: Lake;
@@ -52,10 +62,10 @@ function hang(): Promise<void> {
   });
 }
 
-test.each(['direct', 'cached'])(
-  '%s: a client that goes while the store hangs holds nothing for longer than the request itself',
+test.each(['direct', 'cached'] as const)(
+  '%s: a client that goes while the store hangs is noticed, and holds nothing for longer than the request itself',
   async (mode) => {
-    const ends: { name: string; code: unknown }[] = [];
+    const ends: Ended[] = [];
     const state = await temporaryFolder();
     const settings = environment({
       S3_TIMEOUT_SECONDS: '1',
@@ -66,38 +76,55 @@ test.each(['direct', 'cached'])(
     const earlier = await startApp(settings);
     await earlier.refresh();
     await earlier.close();
-    const cache = mode === 'cached' ? { OBJECT_CACHE_DIR: path.join(state, 'objects') } : {};
-    const app = await startApp(
-      { ...settings, ...cache },
-      {
-        onStatement: ({ name, error }) =>
-          ends.push({ name, code: error === undefined ? undefined : Reflect.get(Object(error), 'code') }),
-      },
-    );
-    const listening = createServer(app.handler).listen(0, '127.0.0.1');
-    await once(listening, 'listening');
-    const { port } = listening.address() as AddressInfo;
-    try {
+    const start = async (round: number) => {
+      const cache = mode === 'cached' ? { OBJECT_CACHE_DIR: path.join(state, `objects-${round}`) } : {};
+      const onStatement: StatementListener = ({ name, error }) => {
+        ends.push({ name, code: Reflect.get(Object(error), 'code'), at: performance.now() });
+      };
+      const app = await startApp({ ...settings, ...cache }, { onStatement });
       await app.refresh();
-      ends.length = 0;
-      const hanging = hang();
-      const client = request({ port, path: SCAN, agent: false }).on('error', () => undefined);
-      client.end();
-      await hanging;
-      client.destroy();
-      if (mode === 'direct') {
-        await expect
-          .poll(() => ends.find(({ name }) => name === 'readings')?.code, { interval: 5 })
-          .toBe('STATEMENT_CANCELLED');
+      await expectReadMode(app, mode);
+      return app;
+    };
+    /** How long what was begun for the client goes on after it, ms. */
+    const outlives = async (round: number): Promise<number> => {
+      const app = await start(round);
+      const listening = createServer(app.handler).listen(0, '127.0.0.1');
+      await once(listening, 'listening');
+      const { port } = listening.address() as AddressInfo;
+      try {
+        ends.length = 0;
+        const hanging = hang();
+        const client = request({ port, path: SCAN, agent: false }).on('error', () => undefined);
+        client.end();
+        await hanging;
+        const gone = performance.now();
+        client.destroy();
+        let noticed: number;
+        if (mode === 'direct') {
+          const statement = () => ends.find(({ name }) => name === 'readings');
+          await expect.poll(() => statement()?.code, { interval: 5 }).toBe('STATEMENT_CANCELLED');
+          noticed = statement()?.at ?? Number.POSITIVE_INFINITY;
+        } else {
+          // The object is fetched before the statement: the request is broken off, and the statement does not begin.
+          await expect.poll(() => proxy.pending, { interval: 5 }).toBe(0);
+          noticed = performance.now();
+          expect(ends.map(({ name }) => name)).not.toContain('readings');
+        }
+        proxy.fault = undefined;
+        // The only connection is free again once the request that hangs is given up.
+        expect((await app.get(SCAN)).status).toBe(200);
+        await expect.poll(() => proxy.pending, { timeout: 10_000 }).toBe(0);
+        return noticed - gone;
+      } finally {
+        listening.closeAllConnections();
+        listening.close();
+        await app.close();
       }
-      proxy.fault = undefined;
-      // The only connection is free again once the request that hangs is given up.
-      expect((await app.get(SCAN)).status).toBe(200);
-      await expect.poll(() => proxy.pending, { timeout: 10_000 }).toBe(0);
-    } finally {
-      listening.closeAllConnections();
-      listening.close();
-      await app.close();
-    }
+    };
+    const times: number[] = [];
+    for (let round = 0; round < ROUNDS; round++) times.push(await outlives(round));
+    // The middle one: the machine has other things to do.
+    expect(times.toSorted((a, b) => a - b)[ROUNDS >> 1]).toBeLessThan(250);
   },
 );

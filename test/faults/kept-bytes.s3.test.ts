@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { startApp } from '../support/app.ts';
 import { writeDataset } from '../support/datasets/dataset-folder.ts';
+import { expectReadMode } from '../support/expect-read-mode.ts';
 import { startFaultProxy } from '../support/fault-proxy.ts';
 import { Places } from '../support/places.ts';
 import { queriesWith } from '../support/queries-app.ts';
@@ -58,6 +59,7 @@ test('a statement that still reads an object that was replaced leaves nothing of
   };
   try {
     await app.refresh();
+    await expectReadMode(app, 'direct');
     const replaced = Promise.withResolvers<void>();
     const reading = Promise.withResolvers<void>();
     proxy.fault = ({ method, url, headers }) => {

@@ -1,37 +1,66 @@
-import type { Fault, FaultProxy } from '../support/fault-proxy.ts';
-import { BASE, keyOf, type State } from './lake.ts';
+import type { Fault, Faults, ProxiedRequest } from '../support/fault-proxy.ts';
 
-type Decide = FaultProxy['fault'];
+export type Decide = (request: ProxiedRequest) => Faults | Promise<Faults>;
+
+/** When a fault is there: while questions are asked, or while a refresh finds a new object. */
+export type Phase = 'questions' | 'refresh';
 
 /** What a fault may do besides standing between. */
 interface World {
-  /** Puts this version of a day's object into the bucket. */
-  put(day: number, version: number): Promise<void>;
+  /** Whether a request is about the object that may be swapped: an old one for questions, the new one for a refresh. */
+  isTarget(request: ProxiedRequest): boolean;
+  /** Puts this version of that object into the bucket. */
+  swap(version: number): Promise<void>;
 }
 
 export interface Kind {
   readonly name: string;
   /** Begins the fault. */
-  begin(world: World): Promise<Decide> | Decide;
-  /** What the bucket holds then, and before: right answers are those to one of these. */
-  readonly states: readonly State[];
+  begin(world: World): Decide;
+  /** What it does to answers: it has to have done so by the end of each phase. */
+  readonly does: Fault['kind'];
+  /** Its target is swapped: right answers are also those to version 2 of it. */
+  readonly swaps?: boolean;
   /** Codes that tell of it. None: every answer is right all the same. */
   readonly codes: readonly string[];
   /** Modes that cannot notice it by their nature, as docs/FAULTS.md tells. */
   readonly unseenIn?: readonly string[];
+  /** Where it cannot come about. */
+  readonly neverIn?: { readonly mode: string; readonly phase: Phase };
+  /** How the store is before, under and after the fault, where not as it should be. */
+  readonly store?: Decide;
 }
-
-const SWAPPED_DAY = 3;
-const SWAPPED: State = { ...BASE, [SWAPPED_DAY]: 2 };
 
 const xml = (code: string) => `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code></Error>`;
 const isObject = ({ url }: { url: string }) => url.includes('.parquet');
-const isSwapped = ({ url }: { url: string }) => url.includes(keyOf(SWAPPED_DAY));
-const isRead = (request: { method: string; url: string }) => request.method === 'GET' && isObject(request);
+const isRead = (request: ProxiedRequest) => request.method === 'GET' && isObject(request);
+/** The SDK reads ranges for footers only; DuckDB, or who fetches whole objects, reads rows. */
+const isOfRows = (request: ProxiedRequest) =>
+  isRead(request) && !(request.headers.range && request.headers['user-agent']?.includes('aws-sdk'));
 
 /** The same for every request. */
 function always(name: string, fault: Fault, codes: readonly string[]): Kind {
-  return { name, begin: () => () => fault, states: [BASE], codes };
+  return { name, begin: () => () => fault, does: fault.kind, codes };
+}
+
+/** The same for every request about an object, whose listing is good: a refresh finds it, and cannot read its footer. */
+function forObjects(name: string, fault: Fault, codes: readonly string[]): Kind {
+  return {
+    name: `objects alone: ${name}`,
+    begin: () => (request) => (isObject(request) ? fault : undefined),
+    does: fault.kind,
+    codes,
+  };
+}
+
+/** The same for every request for rows: a refresh gets as far as the rollups of a new object. */
+function forRows(name: string, fault: Fault, codes: readonly string[]): Kind {
+  return {
+    name: `rows alone: ${name}`,
+    begin: () => (request) => (isOfRows(request) ? fault : undefined),
+    does: fault.kind,
+    codes,
+  };
 }
 
 /** Only the first requests for each object fail: who tries again gets the answer. */
@@ -47,8 +76,31 @@ function passing(name: string, fault: Fault, times: number): Kind {
         return count < times ? fault : undefined;
       };
     },
-    states: [BASE],
+    does: fault.kind,
     codes: [],
+  };
+}
+
+/** The target becomes version 2, once: at the `nth` of these requests for it, before that is answered or meanwhile. */
+function swapped(
+  name: string,
+  {
+    at,
+    nth = 1,
+    when,
+  }: { at: (request: ProxiedRequest) => boolean; nth?: number; when: 'before' | 'within' },
+): Kind {
+  return {
+    name,
+    begin: ({ isTarget, swap }) => {
+      let count = 0;
+      const act = () => swap(2);
+      return (request) =>
+        isTarget(request) && at(request) && ++count === nth ? { kind: 'meanwhile', when, act } : undefined;
+    },
+    does: 'meanwhile',
+    swaps: true,
+    codes: ['DATASET_CHANGED'],
   };
 }
 
@@ -88,29 +140,34 @@ const LISTING_WITHOUT_ETAGS: Fault = {
       }),
 };
 
+/** A store that sends none, neither with objects nor in listings. */
+const withoutEtags: Decide = ({ url }) => (url.includes('list-type') ? LISTING_WITHOUT_ETAGS : WITHOUT_ETAGS);
+
 const HOUR_AHEAD = { date: new Date(Date.now() + 3_600_000).toUTCString() };
+
+const UNAVAILABLE = ['STORAGE_UNAVAILABLE', 'STATEMENT_TIMEOUT'];
+const DENIED = ['STORAGE_ACCESS_DENIED'];
 
 /** Faults that are over as fast as a store answers. */
 export const FAST: readonly Kind[] = [
-  always('500', refusal(500, 'InternalError'), ['STORAGE_UNAVAILABLE', 'STATEMENT_TIMEOUT']),
-  always('connections that are reset', { kind: 'reset' }, ['STORAGE_UNAVAILABLE', 'STATEMENT_TIMEOUT']),
-  always('bodies that are cut', { kind: 'cut' }, ['STORAGE_UNAVAILABLE', 'STATEMENT_TIMEOUT']),
-  always('an expired token', refusal(400, 'ExpiredToken'), ['STORAGE_ACCESS_DENIED']),
-  always('a clock that is wrong', refusal(403, 'RequestTimeTooSkewed', HOUR_AHEAD), [
-    'STORAGE_ACCESS_DENIED',
-  ]),
-  {
-    name: '403 for the objects',
-    begin: () => (request) => (isObject(request) ? refusal(403, 'AccessDenied') : undefined),
-    states: [BASE],
-    codes: ['STORAGE_ACCESS_DENIED'],
-  },
-  {
-    name: '404 after the listing',
-    begin: () => (request) => (isObject(request) ? refusal(404, 'NoSuchKey') : undefined),
-    states: [BASE],
-    codes: ['DATASET_CHANGED', 'DATASET_EMPTY'],
-  },
+  always('500', refusal(500, 'InternalError'), UNAVAILABLE),
+  always('connections that are reset', { kind: 'reset' }, UNAVAILABLE),
+  always('bodies that are cut', { kind: 'cut' }, UNAVAILABLE),
+  always('an expired token', refusal(400, 'ExpiredToken'), DENIED),
+  always('a clock that is wrong', refusal(403, 'RequestTimeTooSkewed', HOUR_AHEAD), DENIED),
+  forObjects('500', refusal(500, 'InternalError'), UNAVAILABLE),
+  forObjects('connections that are reset', { kind: 'reset' }, UNAVAILABLE),
+  forObjects('bodies that are cut', { kind: 'cut' }, UNAVAILABLE),
+  forObjects('an expired token', refusal(400, 'ExpiredToken'), DENIED),
+  forObjects('a clock that is wrong', refusal(403, 'RequestTimeTooSkewed', HOUR_AHEAD), DENIED),
+  forObjects('403', refusal(403, 'AccessDenied'), DENIED),
+  forObjects('404', refusal(404, 'NoSuchKey'), ['DATASET_CHANGED', 'DATASET_EMPTY']),
+  forRows('500', refusal(500, 'InternalError'), UNAVAILABLE),
+  forRows('connections that are reset', { kind: 'reset' }, UNAVAILABLE),
+  forRows('bodies that are cut', { kind: 'cut' }, UNAVAILABLE),
+  forRows('an expired token', refusal(400, 'ExpiredToken'), DENIED),
+  forRows('403', refusal(403, 'AccessDenied'), DENIED),
+  forRows('404', refusal(404, 'NoSuchKey'), ['DATASET_CHANGED', 'DATASET_EMPTY']),
   passing('two times 500', refusal(500, 'InternalError'), 2),
   passing('one reset', { kind: 'reset' }, 1),
   passing('one cut body', { kind: 'cut' }, 1),
@@ -118,84 +175,78 @@ export const FAST: readonly Kind[] = [
   {
     name: 'a flipped bit in every answer',
     begin: () => (request) => (isRead(request) ? { kind: 'flip' } : undefined),
-    states: [BASE],
+    does: 'flip',
     codes: ['OBJECT_UNREADABLE', 'DATASET_CHANGED', 'DATASET_EMPTY'],
     unseenIn: ['direct'],
   },
   {
-    name: 'an object swapped between listing and reading',
-    begin: async ({ put }) => {
-      await put(SWAPPED_DAY, 2);
-      return undefined;
-    },
-    states: [BASE, SWAPPED],
+    ...swapped('swapped between listing and reading', { at: isObject, when: 'before' }),
     codes: [],
   },
+  swapped('swapped while it is read', { at: isOfRows, when: 'within' }),
   {
-    name: 'an object swapped while it is read',
-    begin: ({ put }) => {
-      let swapping: Promise<void> | undefined;
-      let reads = 0;
-      return async (request) => {
-        // The first read was of the old one; all others are of the new one.
-        if (!isRead(request) || !isSwapped(request)) return undefined;
-        reads++;
-        if (reads === 2) swapping = put(SWAPPED_DAY, 2);
-        await swapping;
-        return undefined;
-      };
-    },
-    states: [BASE, SWAPPED],
-    codes: ['DATASET_CHANGED'],
+    ...swapped('swapped between two reads', { at: isRead, nth: 2, when: 'before' }),
+    // One GET gives one object, and its footer is known.
+    neverIn: { mode: 'cached', phase: 'questions' },
   },
   {
-    name: 'a store without ETags, and an object swapped while it is read',
-    begin: ({ put }) => {
-      let swapping: Promise<void> | undefined;
-      let reads = 0;
-      return async (request) => {
-        if (request.url.includes('list-type')) return LISTING_WITHOUT_ETAGS;
-        if (!isRead(request) || !isSwapped(request)) return WITHOUT_ETAGS;
-        reads++;
-        if (reads === 2) swapping = put(SWAPPED_DAY, 2);
-        await swapping;
-        return WITHOUT_ETAGS;
-      };
-    },
-    states: [BASE, SWAPPED],
-    codes: ['DATASET_CHANGED'],
+    ...swapped('no ETags, swapped between listing and reading', {
+      at: isObject,
+      when: 'before',
+    }),
+    codes: [],
+    store: withoutEtags,
   },
   {
-    name: 'an object swapped with every read',
-    begin: ({ put }) => {
+    ...swapped('no ETags, swapped while it is read', {
+      at: isOfRows,
+      when: 'within',
+    }),
+    store: withoutEtags,
+  },
+  {
+    name: 'swapped with every read',
+    begin: ({ isTarget, swap }) => {
       let version = 1;
-      return async (request) => {
-        if (!isRead(request) || !isSwapped(request)) return undefined;
+      const act = () => {
         version = 3 - version;
-        await put(SWAPPED_DAY, version);
-        return undefined;
+        return swap(version);
       };
+      return (request) =>
+        isTarget(request) && isRead(request) ? { kind: 'meanwhile', when: 'before', act } : undefined;
     },
-    states: [BASE, SWAPPED],
+    does: 'meanwhile',
+    swaps: true,
     codes: ['DATASET_CHANGED'],
   },
   {
     name: 'a listing that lags behind the objects',
-    begin: async ({ put }) => {
-      await put(SWAPPED_DAY, 2);
-      return ({ url }) => (url.includes('list-type') ? { kind: 'stale' } : undefined);
+    begin: ({ isTarget, swap }) => {
+      let swapping: Promise<void> | undefined;
+      return async (request) => {
+        if (request.url.includes('list-type')) return swapping === undefined ? undefined : { kind: 'stale' };
+        if (!isTarget(request)) return undefined;
+        swapping ??= swap(2);
+        await swapping;
+        return undefined;
+      };
     },
-    states: [BASE, SWAPPED],
+    does: 'stale',
+    swaps: true,
     codes: ['DATASET_CHANGED'],
   },
 ];
 
+const TRICKLE: Fault = { kind: 'trickle', bytes: 10, everyMs: 100 };
+
 /** Faults that only time tells. */
 export const SLOW: readonly Kind[] = [
-  always('503 SlowDown', refusal(503, 'SlowDown'), ['STORAGE_UNAVAILABLE', 'STATEMENT_TIMEOUT']),
-  always('requests without an answer', { kind: 'stall' }, ['STORAGE_UNAVAILABLE', 'STATEMENT_TIMEOUT']),
-  always('answers that trickle', { kind: 'trickle', bytes: 10, everyMs: 100 }, [
-    'STORAGE_UNAVAILABLE',
-    'STATEMENT_TIMEOUT',
-  ]),
+  always('503 SlowDown', refusal(503, 'SlowDown'), UNAVAILABLE),
+  always('requests without an answer', { kind: 'stall' }, UNAVAILABLE),
+  always('answers that trickle', TRICKLE, UNAVAILABLE),
+  forObjects('503 SlowDown', refusal(503, 'SlowDown'), UNAVAILABLE),
+  forObjects('requests without an answer', { kind: 'stall' }, UNAVAILABLE),
+  forObjects('answers that trickle', TRICKLE, UNAVAILABLE),
+  forRows('requests without an answer', { kind: 'stall' }, UNAVAILABLE),
+  forRows('answers that trickle', TRICKLE, UNAVAILABLE),
 ];

@@ -3,16 +3,19 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
-import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
+import { expectReadMode } from '../support/expect-read-mode.ts';
+import { type Fault, type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { Places } from '../support/places.ts';
 import { queriesWith } from '../support/queries-app.ts';
 import type { S3Server } from '../support/s3-server.ts';
-import type { Kind } from './kinds.ts';
+import type { Decide, Kind, Phase } from './kinds.ts';
 import { BASE, createLake, DAYS, keyOf, type Lake, type State } from './lake.ts';
 import { NEW_DAY, QUERY_FILES, QUESTIONS, type Question, SCANS, without } from './questions.ts';
 
 /** What an answer takes besides, on a busy machine. */
 const SLACK_MS = 3_000;
+/** In two objects' ranges that the questions ask for. */
+const OLD_DAY = 3;
 /** A request and its repetitions, each with its own time-out, for the listing and for an object. */
 const REFRESH_MS = 15_000;
 
@@ -38,7 +41,8 @@ export function testFaults({ mode, kinds, deadlineSeconds }: MatrixOptions): voi
   let bucket: string;
   let proxy: FaultProxy;
   let scratch: string;
-  let prepared: string;
+  /** Folders with rollups of all objects, by how the store is. */
+  const prepared = new Map<Decide | undefined, string>();
   /** Of what may be in the cache folder: all objects, and little more. */
   let cacheBytes: number;
 
@@ -51,14 +55,11 @@ export function testFaults({ mode, kinds, deadlineSeconds }: MatrixOptions): voi
     lake = await createLake();
     ({ server, bucket } = await places.bucket());
     for (let day = 0; day < DAYS; day++) await put(day, 1);
-    expect((await lake.object(3, 2)).length).toBe((await lake.object(3, 1)).length);
+    for (const day of [OLD_DAY, NEW_DAY]) {
+      expect((await lake.object(day, 2)).length).toBe((await lake.object(day, 1)).length);
+    }
     cacheBytes = (DAYS + 3) * (await lake.object(0)).length;
     proxy = await startFaultProxy(server.endpoint);
-    // Every app begins with these rollups, so that its own engine and cache know nothing of the objects yet.
-    prepared = path.join(scratch, 'prepared');
-    const app = await start(prepared);
-    await app.refresh();
-    await app.close();
   });
   afterAll(async () => {
     await proxy?.stop();
@@ -66,6 +67,19 @@ export function testFaults({ mode, kinds, deadlineSeconds }: MatrixOptions): voi
     await lake?.remove();
     await rm(scratch, { recursive: true, force: true });
   });
+
+  /** Every app begins with these rollups, so that its own engine and cache know nothing of the objects yet. */
+  async function prepare(store: Decide | undefined): Promise<string> {
+    const folder = prepared.get(store) ?? path.join(scratch, `prepared-${prepared.size}`);
+    if (prepared.has(store)) return folder;
+    proxy.fault = store;
+    const app = await start(folder);
+    await app.refresh();
+    await expectReadMode(app, mode);
+    await app.close();
+    prepared.set(store, folder);
+    return folder;
+  }
 
   async function start(state: string): Promise<TestApp> {
     const cache = {
@@ -131,32 +145,34 @@ export function testFaults({ mode, kinds, deadlineSeconds }: MatrixOptions): voi
   test.each(kinds)('$name', { timeout: 60_000 }, async (kind) => {
     queriesDirectory = await queriesWith(QUERY_FILES);
     const state = path.join(scratch, 'state');
-    await cp(path.join(prepared, 'rollups.duckdb'), path.join(state, 'rollups.duckdb'));
+    await cp(path.join(await prepare(kind.store), 'rollups.duckdb'), path.join(state, 'rollups.duckdb'));
+    proxy.fault = kind.store;
     const app = await start(state);
     try {
       await app.refresh();
       expect(app.takeStatements()).not.toContain('partials');
 
-      proxy.fault = await kind.begin({ put });
-      // Summaries rest on the rollups, and the store is not asked.
-      const { data } = await app.post<Record<string, unknown>>(QUESTIONS.summary.document);
-      expectRight(QUESTIONS.summary, data, [BASE]);
-      await Promise.all(SCANS.map((question) => askUnderFault(app, question, kind, kind.states)));
-      for (const question of Object.values(QUESTIONS)) {
-        await askUnderFault(app, question, kind, kind.states);
-      }
-      await over(kind);
+      const states = statesOf(kind, BASE, OLD_DAY);
+      await under(kind, 'questions', async () => {
+        // Summaries rest on the rollups, and the store is not asked.
+        const { data } = await app.post<Record<string, unknown>>(QUESTIONS.summary.document);
+        expectRight(QUESTIONS.summary, data, [BASE]);
+        await Promise.all(SCANS.map((question) => askUnderFault(app, question, kind, states)));
+        for (const question of Object.values(QUESTIONS)) {
+          await askUnderFault(app, question, kind, states);
+        }
+      });
       await expectRecovery(app, kind, BASE);
 
-      proxy.fault = await kind.begin({ put });
       await put(NEW_DAY, 1);
-      const began = performance.now();
-      await app.refresh();
-      expect(performance.now() - began).toBeLessThan(REFRESH_MS);
-      const states = kind.states.flatMap((known) => [known, { ...known, [NEW_DAY]: 1 }]);
-      await askUnderFault(app, QUESTIONS.summary, kind, states);
-      await over(kind);
-      await expectRecovery(app, kind, { ...BASE, [NEW_DAY]: 1 });
+      const after = { ...BASE, [NEW_DAY]: 1 };
+      await under(kind, 'refresh', async () => {
+        const began = performance.now();
+        await app.refresh();
+        expect(performance.now() - began).toBeLessThan(REFRESH_MS);
+        await askUnderFault(app, QUESTIONS.summary, kind, [BASE, ...statesOf(kind, after, NEW_DAY)]);
+      });
+      await expectRecovery(app, kind, after);
       await expectNothingLeft(state);
     } finally {
       proxy.fault = undefined;
@@ -166,11 +182,22 @@ export function testFaults({ mode, kinds, deadlineSeconds }: MatrixOptions): voi
     }
   });
 
-  async function over(kind: Kind): Promise<void> {
-    proxy.fault = undefined;
-    for (const day of new Set(kind.states.flatMap((state) => Object.keys(state)))) {
-      if (kind.states.some((state) => state[Number(day)] !== 1)) await put(Number(day), 1);
-    }
+  /** The fault lasts for as long as the work, and has to have come about by then. */
+  async function under(kind: Kind, phase: Phase, work: () => Promise<void>): Promise<void> {
+    const day = phase === 'questions' ? OLD_DAY : NEW_DAY;
+    const decide = kind.begin({
+      isTarget: ({ url }) => url.includes(keyOf(day)),
+      swap: (version) => put(day, version),
+    });
+    const done = () => proxy.done.get(kind.does) ?? 0;
+    const before = done();
+    proxy.fault = async (request) =>
+      [await decide(request), await kind.store?.(request)].flat().filter(isFault);
+    await work();
+    proxy.fault = kind.store;
+    const cannot = kind.neverIn?.mode === mode && kind.neverIn.phase === phase;
+    expect(done() > before, `${kind.does} was done to an answer, phase: ${phase}`).toBe(!cannot);
+    if (kind.swaps) await put(day, 1);
   }
 
   async function expectNothingLeft(state: string): Promise<void> {
@@ -190,4 +217,12 @@ function expectRight(question: Question, data: Record<string, unknown>, states: 
   const keys = dataset.quarantined.map(({ key }) => key);
   const right = states.map((state) => JSON.stringify(question.answer(without(state, keys))));
   expect(right).toContain(JSON.stringify(answer));
+}
+
+function statesOf({ swaps = false }: Kind, state: State, day: number): State[] {
+  return swaps ? [state, { ...state, [day]: 2 }] : [state];
+}
+
+function isFault(fault: Fault | undefined): fault is Fault {
+  return fault !== undefined;
 }

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import { datasets } from '../support/datasets.ts';
+import { expectReadMode } from '../support/expect-read-mode.ts';
 import { startFaultProxy } from '../support/fault-proxy.ts';
 import { type OtlpReceiver, startOtlpReceiver } from '../support/otlp-receiver.ts';
 import { type Mode, type Place, Places } from '../support/places.ts';
@@ -40,6 +41,7 @@ async function start(mode: Mode): Promise<TestApp> {
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
   });
   await app.refresh();
+  await expectReadMode(app, mode);
   return app;
 }
 

@@ -10,6 +10,7 @@ import {
   ownKey,
   sharedKey,
 } from '../support/datasets/many-objects.ts';
+import { expectReadMode } from '../support/expect-read-mode.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { type Mode, type Place, Places } from '../support/places.ts';
 import { scratchFolder } from '../support/temporary-folder.ts';
@@ -115,6 +116,7 @@ export function describePruning(modes: readonly Mode[]): void {
       },
     );
     await app.refresh();
+    await expectReadMode(app, mode);
     return { app, opened };
   };
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ReadingsPageDocument, type ReadingsPageQueryVariables } from '../generated/graphql.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { datasetFacts, datasets } from '../support/datasets.ts';
+import { expectReadMode } from '../support/expect-read-mode.ts';
 import { type Mode, Places } from '../support/places.ts';
 import { type Reading, readReadings } from '../support/reference.ts';
 import { scratchFolder } from '../support/temporary-folder.ts';
@@ -36,6 +37,7 @@ export function describeReadings(mode: Mode): void {
       byDevice = Map.groupBy(readings, ({ deviceId }) => deviceId);
       app = await startApp((await places.put(directory, mode)).environment);
       await app.refresh();
+      await expectReadMode(app, mode);
     });
     afterAll(async () => {
       await app?.close();

@@ -62,6 +62,9 @@ export async function soak({ requests, mode, tell = () => undefined }: SoakOptio
   const changes = keepChanging(server, lake, changing.signal);
   try {
     const report = await run(service, requests, tell);
+    // Where httpfs cannot be loaded, the service reads through a cache instead.
+    const read = await readModeOf(service);
+    if (read !== mode.toUpperCase()) report.problems.push(`expected objects read ${mode}, but got ${read}`);
     changing.abort();
     await changes;
     const told = performance.now();
@@ -97,6 +100,16 @@ function settingsOf(server: S3Server, scratch: string, mode: SoakOptions['mode']
       OBJECT_CACHE_MAX_BYTES: '1000000',
     }),
   };
+}
+
+async function readModeOf({ url }: Child): Promise<string> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: '{ dataset { readMode } }' }),
+  });
+  const { data } = (await response.json()) as { data: { dataset: { readMode: string } } };
+  return data.dataset.readMode;
 }
 
 async function put(server: S3Server, lake: Lake, day: number, version: number): Promise<void> {

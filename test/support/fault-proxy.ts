@@ -37,11 +37,20 @@ export type Fault =
       readonly kind: 'edit';
       readonly body?: Uint8Array | string | ((body: Uint8Array) => Uint8Array | string);
       readonly headers?: EditedHeaders | ((headers: IncomingHttpHeaders) => EditedHeaders);
+    }
+  /** Something else happens before the server is asked, or when half of the body is on its way. The answer is whole. */
+  | {
+      readonly kind: 'meanwhile';
+      readonly when: 'before' | 'within';
+      readonly act: () => Promise<unknown>;
     };
+
+/** Several are done to the same answer in this order. */
+export type Faults = Fault | readonly Fault[] | undefined;
 
 type EditedHeaders = Readonly<Record<string, string | undefined>>;
 
-interface ProxiedRequest {
+export interface ProxiedRequest {
   readonly method: string;
   /** Path and query. */
   readonly url: string;
@@ -55,9 +64,14 @@ export interface FaultProxy {
   /** Requests that have no whole answer yet, on connections that are open. */
   readonly pending: number;
   /**
+   * How many answers each kind of fault was really done to: what befalls bodies counts only where there is a body of an
+   * object or of a listing, and a listing lags only when there was one before.
+   */
+  readonly done: ReadonlyMap<Fault['kind'], number>;
+  /**
    * Decides about each request; set it to undefined to let all pass. What it awaits happens before the server is asked.
    */
-  fault: ((request: ProxiedRequest) => Fault | undefined | Promise<Fault | undefined>) | undefined;
+  fault: ((request: ProxiedRequest) => Faults | Promise<Faults>) | undefined;
   stop(): Promise<void>;
 }
 
@@ -72,13 +86,14 @@ export async function startFaultProxy(
   const requests: ProxiedRequest[] = [];
   const passed = new Map<string, Passed>();
   const pending = new Set<ServerResponse>();
+  const done = new Map<Fault['kind'], number>();
   const server = createServer((incoming, outgoing) => {
     pending.add(outgoing);
     outgoing.once('close', () => pending.delete(outgoing));
     const request = { method: incoming.method ?? '', url: incoming.url ?? '', headers: incoming.headers };
     requests.push(request);
     Promise.resolve(proxy.fault?.(request))
-      .then((fault) => answer({ target, added, incoming, outgoing, passed }, fault))
+      .then((faults) => answer({ target, added, incoming, outgoing, passed, done }, [faults ?? []].flat()))
       .catch(() => outgoing.destroy());
   });
   server.listen(0, '127.0.0.1');
@@ -92,6 +107,7 @@ export async function startFaultProxy(
     get pending() {
       return pending.size;
     },
+    done,
     fault: undefined,
     async stop() {
       server.close();
@@ -115,37 +131,66 @@ interface Exchange {
   readonly outgoing: ServerResponse;
   /** What passed unharmed, by the request: listings only, since objects are large. */
   readonly passed: Map<string, Passed>;
+  readonly done: Map<Fault['kind'], number>;
 }
 
-async function answer(exchange: Exchange, fault: Fault | undefined): Promise<void> {
-  const { incoming, outgoing, passed } = exchange;
-  if (fault?.kind === 'stall') return;
-  if (fault?.kind === 'reset') {
-    outgoing.destroy();
-    return;
+type Of<Kind extends Fault['kind']> = Extract<Fault, { kind: Kind }>;
+
+async function answer(exchange: Exchange, faults: readonly Fault[]): Promise<void> {
+  const { incoming, outgoing, passed, done } = exchange;
+  const the = <Kind extends Fault['kind']>(kind: Kind) =>
+    faults.find((fault): fault is Of<Kind> => fault.kind === kind);
+  const count = ({ kind }: Fault) => done.set(kind, (done.get(kind) ?? 0) + 1);
+
+  const instead = the('stall') ?? the('reset') ?? the('status');
+  if (instead !== undefined) {
+    count(instead);
+    return answerInstead(outgoing, instead);
   }
-  if (fault?.kind === 'status') {
-    const headers = { 'content-type': 'application/xml', ...fault.headers };
-    outgoing.writeHead(fault.status, headers).end(fault.body ?? '');
-    return;
+  const meanwhile = the('meanwhile');
+  if (meanwhile?.when === 'before') {
+    count(meanwhile);
+    await meanwhile.act();
   }
   const url = incoming.url ?? '/';
-  const earlier = fault?.kind === 'stale' ? passed.get(url) : undefined;
+  const stale = the('stale');
+  const earlier = stale && passed.get(url);
   const { status, headers, body } = earlier ?? (await ask(exchange));
-  if (fault === undefined && url.includes('list-type')) passed.set(url, { status, headers, body });
+  if (faults.length === 0 && url.includes('list-type')) passed.set(url, { status, headers, body });
 
-  if (fault?.kind === 'hold') await fault.until;
-  const edited = edit({ headers, body }, fault);
+  const isOfUse = status < 300 && body.length > 1;
+  for (const fault of faults) {
+    if (fault.kind === 'stale' ? earlier !== undefined : fault.kind !== 'meanwhile' && isOfUse) count(fault);
+  }
+  const hold = the('hold');
+  if (hold !== undefined) await hold.until;
+  const edited = faults.reduce(edit, { headers, body });
   for (const [name, value] of Object.entries(edited.headers)) {
     if (value !== undefined) outgoing.setHeader(name, value);
   }
   outgoing.writeHead(status);
-  if (fault?.kind === 'cut') {
-    outgoing.write(edited.body.subarray(0, edited.body.length >> 1), () => outgoing.destroy());
+  const half = edited.body.length >> 1;
+  if (the('cut') !== undefined && isOfUse) {
+    outgoing.write(edited.body.subarray(0, half), () => outgoing.destroy());
     return;
   }
-  if (fault?.kind === 'trickle') return await trickle(outgoing, edited.body, fault);
+  const trickling = the('trickle');
+  if (trickling !== undefined) return await trickle(outgoing, edited.body, trickling);
+  if (meanwhile?.when === 'within' && isOfUse) {
+    count(meanwhile);
+    outgoing.write(edited.body.subarray(0, half));
+    await meanwhile.act();
+    outgoing.end(edited.body.subarray(half));
+    return;
+  }
   outgoing.end(edited.body);
+}
+
+function answerInstead(outgoing: ServerResponse, fault: Of<'stall' | 'reset' | 'status'>): void {
+  if (fault.kind === 'reset') outgoing.destroy();
+  if (fault.kind !== 'status') return;
+  const headers = { 'content-type': 'application/xml', ...fault.headers };
+  outgoing.writeHead(fault.status, headers).end(fault.body ?? '');
 }
 
 async function ask({ target, added, incoming }: Exchange): Promise<Passed> {
@@ -164,16 +209,13 @@ async function ask({ target, added, incoming }: Exchange): Promise<Passed> {
   };
 }
 
-function edit(
-  answered: Pick<Passed, 'headers' | 'body'>,
-  fault: Fault | undefined,
-): Pick<Passed, 'headers' | 'body'> {
+function edit(answered: Pick<Passed, 'headers' | 'body'>, fault: Fault): Pick<Passed, 'headers' | 'body'> {
   const { headers, body } = answered;
-  if (fault?.kind === 'flip' && body.length > 0) {
+  if (fault.kind === 'flip' && body.length > 0) {
     const at = fault.at ?? body.length >> 1;
     return { headers, body: body.with(at, (body[at] ?? 0) ^ 1) };
   }
-  if (fault?.kind !== 'edit') return answered;
+  if (fault.kind !== 'edit') return answered;
   const edited = typeof fault.headers === 'function' ? fault.headers(headers) : fault.headers;
   if (fault.body === undefined) return { headers: { ...headers, ...edited }, body };
   const other = Buffer.from(typeof fault.body === 'function' ? fault.body(body) : fault.body);
@@ -183,7 +225,7 @@ function edit(
 async function trickle(
   outgoing: ServerResponse,
   body: Uint8Array,
-  { bytes, everyMs }: Extract<Fault, { kind: 'trickle' }>,
+  { bytes, everyMs }: Of<'trickle'>,
 ): Promise<void> {
   outgoing.flushHeaders();
   for (let at = 0; at < body.length && !outgoing.destroyed; at += bytes) {

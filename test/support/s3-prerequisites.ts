@@ -1,7 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { HTTPFS_DEFAULT_PATH } from '../../src/storage/httpfs.ts';
 import { versitygw } from './versitygw.ts';
 
 const run = promisify(execFile);
@@ -13,7 +11,8 @@ const run = promisify(execFile);
 export async function missingS3Prerequisite(): Promise<string | undefined> {
   try {
     await versitygw();
-    if (!existsSync(HTTPFS_DEFAULT_PATH)) await run(process.execPath, ['scripts/setup-httpfs.ts']);
+    // A file that is there may be of another DuckDB, so it is loaded, and replaced if it does not fit.
+    await run(process.execPath, ['scripts/setup-httpfs.ts']);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message.split('\n', 1)[0] : String(error);

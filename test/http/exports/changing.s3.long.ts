@@ -10,6 +10,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../../support/app.ts';
+import { expectReadMode } from '../../support/expect-read-mode.ts';
 import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy.ts';
 import { Places } from '../../support/places.ts';
 import type { S3Server } from '../../support/s3-server.ts';
@@ -122,6 +123,7 @@ describe.each(['direct', 'cached'] as const)('%s', (mode) => {
     await once(http, 'listening');
     url = `http://127.0.0.1:${(http.address() as AddressInfo).port}/readings`;
     await app.refresh();
+    await expectReadMode(app, mode);
   };
   afterEach(async () => {
     http.closeAllConnections();
