@@ -23,13 +23,13 @@ export function clusterOf(
   onStatement: StatementListener,
 ): Cluster | undefined {
   if (trino === undefined) return undefined;
-  const { endpoint, table, maxConcurrent, minScanBytes } = trino;
+  const { endpoint, table, format, maxConcurrent, minScanBytes } = trino;
   const engine = new TrinoEngine(
     { endpoint, timeoutMs, maxConcurrent, maxQueued, maxStreams, maxStreamsOfViewer, tags },
     onStatement,
   );
   const { catalog, schema } = endpoint;
-  const shown = new ClusterTable(engine, { catalog, schema, table }, storage.source.location);
+  const shown = new ClusterTable(engine, { catalog, schema, table, format }, storage.source.location);
   return {
     engine,
     storage: new TableStorage(storage, shown),

@@ -44,6 +44,11 @@ export const trinoSettings = {
   TRINO_CATALOG: identifier.optional(),
   TRINO_SCHEMA: identifier.optional(),
   TRINO_TABLE: identifier.default('telemetry'),
+  TRINO_TABLE_FORMAT: z
+    .enum(['hive', 'iceberg'], {
+      error: (issue) => `expected hive or iceberg, but got: ${String(issue.input)}`,
+    })
+    .default('hive'),
   TRINO_MAX_CONCURRENT: whole(1, 64).default(8),
   TRINO_MIN_SCAN_BYTES: whole(0, Number.MAX_SAFE_INTEGER).default(32 * 1024 ** 2),
 };
@@ -67,6 +72,8 @@ export interface TrinoConfig {
   readonly endpoint: TrinoEndpoint;
   /** In the endpoint's catalog and schema. */
   readonly table: string;
+  /** The connector of the catalog. */
+  readonly format: 'hive' | 'iceberg';
   /** Statements that run on the cluster at a time. */
   readonly maxConcurrent: number;
   /** Scans of fewer bytes of objects are left to the embedded engine; 0: none. */
@@ -114,6 +121,7 @@ export function trinoConfig(settings: TrinoSettings): TrinoConfig | undefined {
   return {
     endpoint: { url, user: settings.TRINO_USER, credentials: credentialsOf(settings), catalog, schema },
     table: settings.TRINO_TABLE,
+    format: settings.TRINO_TABLE_FORMAT,
     maxConcurrent: settings.TRINO_MAX_CONCURRENT,
     minScanBytes: settings.TRINO_MIN_SCAN_BYTES,
   };

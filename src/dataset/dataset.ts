@@ -1,5 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { DatasetChangedError, EngineUnavailableError, StorageUnavailableError } from '../errors.ts';
+import {
+  DatasetChangedError,
+  EngineUnavailableError,
+  OverloadedError,
+  StorageUnavailableError,
+} from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { Storage, StoredObject } from '../storage/storage.ts';
 import type { ManifestEntry } from './inspect.ts';
@@ -25,6 +30,8 @@ export interface DatasetOptions {
 /** Listings in a row that may find an object changed between listing and reading before a refresh gives up. */
 const RELISTS = 3;
 const FIRST_RETRY_MS = 500;
+/** Faults of the store and of the cluster, which has nodes and queues of its own. */
+const PASSING = [StorageUnavailableError, EngineUnavailableError, OverloadedError];
 /** How long a question waits for the first snapshot. */
 const PATIENCE_MS = 10_000;
 
@@ -224,8 +231,7 @@ export class Dataset {
       }
     } catch (error) {
       // What passes by itself leaves the view before in place.
-      const passes = error instanceof StorageUnavailableError || error instanceof EngineUnavailableError;
-      if (passes || this.stopping.signal.aborted) throw error;
+      if (PASSING.some((Kind) => error instanceof Kind) || this.stopping.signal.aborted) throw error;
       log.error({ err: error }, 'The rollups cannot be brought up to date');
       return { version: null, changed: [] };
     }

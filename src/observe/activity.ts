@@ -20,7 +20,7 @@ export interface RequestFacts {
 
 export interface StatementRecord {
   readonly name: string;
-  /** `rollups`, or the objects: `asking` for questions, `building` for rollups. */
+  /** `rollups`, or the objects: `asking` for questions, `building` for rollups, `trino` for what a cluster reads. */
   readonly engine: string;
   readonly rows: number;
   /** The wait for a connection included. */

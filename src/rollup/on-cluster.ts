@@ -2,6 +2,7 @@ import pMap from 'p-map';
 import type { ClusterReader } from '../dataset/cluster/cluster-reader.ts';
 import type { ManifestEntry } from '../dataset/inspect.ts';
 import type { RunOptions } from '../engine/engine.ts';
+import { StatementTimeoutError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { ObjectPartials } from './changes.ts';
 import { clusterPartials } from './cluster-partials.ts';
@@ -40,14 +41,27 @@ export async function buildOnCluster(
   );
   const left = entries.filter((entry) => !alike.has(entry));
   const notAlike = left.length;
+  // The cluster's own fault ends the other statements too: none of them runs on into the next update.
+  const failed = new AbortController();
+  const failures: unknown[] = [];
+  const bounded = {
+    ...options,
+    signal: AbortSignal.any([failed.signal, ...(options.signal ? [options.signal] : [])]),
+  };
   const build = async (group: readonly ManifestEntry[]): Promise<void> => {
+    if (failures.length > 0) return;
     try {
       const objects = group.map((entry) => ({ entry, objectId: newObjectId() }));
-      const made = await clusterPartials(reader, objects, options);
+      const made = await clusterPartials(reader, objects, bounded);
       left.push(...made.left);
       if (made.partials.objects.length > 0) await add(made.partials);
     } catch (error) {
-      if (!mayBeOfOne(error)) throw error;
+      // At a limit of the cluster, fewer objects may pass.
+      if (!mayBeOfOne(error) && !(error instanceof StatementTimeoutError)) {
+        failures.push(error);
+        failed.abort();
+        return;
+      }
       const [first] = group;
       if (group.length === 1 && first !== undefined) {
         left.push(first);
@@ -62,6 +76,7 @@ export async function buildOnCluster(
     group.reduce((sum, { object }) => sum + object.size, 0) >= minBytes;
   const [worth, small] = [groups.filter(isWorth), groups.filter((group) => !isWorth(group))];
   await pMap(worth, build, { concurrency: CONCURRENCY });
+  if (failures.length > 0) throw failures[0];
   if (left.length > 0) {
     log.warn(
       { objects: left.length, otherTypes: notAlike, keys: left.slice(0, 3).map(({ object }) => object.key) },

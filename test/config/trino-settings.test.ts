@@ -30,6 +30,7 @@ test('the settings of a cluster arrive where they belong', () => {
       schema: 'fleet',
     },
     table: 'telemetry',
+    format: 'hive',
     maxConcurrent: 8,
     minScanBytes: 33_554_432,
   });
@@ -40,6 +41,7 @@ test('the settings of a cluster arrive where they belong', () => {
       TRINO_USER: ' Zoë ',
       TRINO_PASSWORD: " pass'wörd:",
       TRINO_TABLE: 'readings-2',
+      TRINO_TABLE_FORMAT: 'iceberg',
       TRINO_MAX_CONCURRENT: '64',
       TRINO_MIN_SCAN_BYTES: '0',
     }).trino,
@@ -52,6 +54,7 @@ test('the settings of a cluster arrive where they belong', () => {
       schema: 'fleet',
     },
     table: 'readings-2',
+    format: 'iceberg',
     maxConcurrent: 64,
     minScanBytes: 0,
   });
@@ -84,6 +87,7 @@ test.each([
   ['TRINO_CATALOG', ['hive', 'Hive_2-a', 'a'.repeat(128)], ['a.b', 'a"', 'a b', 'ä', 'a'.repeat(129)]],
   ['TRINO_SCHEMA', ['fleet'], ['a.b', "a'; DROP TABLE b"]],
   ['TRINO_TABLE', ['telemetry', '7'], ['a.b', '*']],
+  ['TRINO_TABLE_FORMAT', ['hive', 'iceberg'], ['delta', 'Hive']],
   ['TRINO_MAX_CONCURRENT', ['1', '64'], ['0', '65', 'all']],
   ['TRINO_MIN_SCAN_BYTES', ['0', '1'], ['-1', '32MiB', '1.5']],
 ])('%s', (name, good, bad) => {

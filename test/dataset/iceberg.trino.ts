@@ -57,6 +57,7 @@ async function icebergTable(
       TRINO_CATALOG: 'ice',
       TRINO_SCHEMA: 'telemetry',
       TRINO_TABLE: bucket,
+      TRINO_TABLE_FORMAT: 'iceberg',
       TRINO_MIN_SCAN_BYTES: '0',
       REFRESH_SECONDS: '86400',
       RESPONSE_CACHE_MAX_BYTES: '0',
@@ -140,7 +141,7 @@ test('rows that are deleted without their file are refused, until the table is c
   expect(rows).toBeLessThan(200);
 });
 
-test('files that lie elsewhere, and catalogs of another kind, are told', async () => {
+test('files that lie elsewhere, and a catalog of another kind, are told', async () => {
   const { app } = await icebergTable({ S3_PREFIX: 'elsewhere/' }, ['a']);
   await app.refresh();
   const { errors } = await app.post('{ overview { totalRows } }');
@@ -152,9 +153,11 @@ test('files that lie elsewhere, and catalogs of another kind, are told', async (
       extensions: { code: 'ENGINE_UNAVAILABLE' },
     },
   ]);
-  const { app: other } = await icebergTable({ TRINO_CATALOG: 'system', TRINO_SCHEMA: 'runtime' }, ['a']);
+  const { app: other } = await icebergTable({ TRINO_TABLE_FORMAT: 'hive' }, ['a']);
   await other.refresh();
   expect((await other.post('{ overview { totalRows } }')).errors).toMatchObject([
-    { message: 'expected a catalog of the Hive or the Iceberg connector, but system is of system' },
+    {
+      message: 'expected a catalog of the connector hive, as TRINO_TABLE_FORMAT says, but ice is of iceberg',
+    },
   ]);
 });

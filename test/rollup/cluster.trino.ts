@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import pMap from 'p-map';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import type { StatementEvent } from '../../src/engine/engine.ts';
 import { startApp, type TestApp } from '../support/app.ts';
@@ -84,7 +85,7 @@ test('two hundred new objects are one statement on the cluster, and nothing new 
   expect(app.takeRuns().filter((run) => run.endsWith('trino'))).toEqual([]);
 
   const key = await anyKey(directory);
-  for (let copy = 0; copy < 100; copy++) await app.upload(`copies/${copy}.parquet`, key);
+  await pMap(Array(100).keys(), (copy) => app.upload(`copies/${copy}.parquet`, key), { concurrency: 8 });
   await app.refresh();
   expect(app.takeRuns().filter((run) => run.startsWith('partials'))).toEqual(['partials trino']);
   expect(await app.ask(STATE)).toMatchObject({ dataset: { rolledUp: true } });
@@ -160,6 +161,7 @@ test('after a restart with the kept rollups, objects are counted before the firs
   expect(await second.ask(histogram)).toEqual(answer);
   await second.ask(histogram);
   expect(runs.filter((run) => run.endsWith('trino'))).toEqual([
+    'table_connector trino',
     'table_columns trino',
     'census trino',
     'histogram trino',
@@ -240,6 +242,43 @@ test('a table that is not there is told by its name, and found as soon as it is 
   );
   await app.refresh();
   expect(await app.ask(STATE)).toMatchObject({ dataset: { rolledUp: true } });
+});
+
+test('after a restart while the cluster is gone, the kept rollups answer', async () => {
+  const directory = await folderOf('overlapping');
+  const state = await temporaryFolder();
+  const first = await clusterApp(directory, { STATE_DIR: state });
+  await first.refresh();
+  const answer = await first.ask(OVERVIEW);
+  await first.close();
+  const front = await startTrinoFront(inject('trinoUrl'));
+  onTestFinished(() => front.close());
+  front.down = true;
+  const environment = { ...(await environmentOf(first.bucket)), STATE_DIR: state, TRINO_URL: front.url };
+  const second = await startApp(environment);
+  onTestFinished(() => second.close());
+  expect(await second.ask(OVERVIEW)).toEqual(answer);
+  expect(await second.ask(STATE)).toMatchObject({ dataset: { rolledUp: true } });
+});
+
+test('replicas with rollups of their own give the same answers under the same version', async () => {
+  const directory = await folderOf('overlapping');
+  const first = await clusterApp(directory);
+  const second = await startApp({ ...(await environmentOf(first.bucket)), RESPONSE_CACHE_MAX_BYTES: '0' });
+  onTestFinished(() => second.close());
+  const document = `{ dataset { version rolledUp } dailySummaries { deviceId date avgVoltage } devices { edges { cursor node { avgSoc } } } }`;
+  const answers = async () => {
+    await Promise.all([first.refresh(), second.refresh()]);
+    const [one, other] = await Promise.all([
+      first.ask<{ dataset: { version: string } }>(document),
+      second.ask(document),
+    ]);
+    expect(other).toEqual(one);
+    return one.dataset.version;
+  };
+  const before = await answers();
+  await first.upload('new.parquet', await anyKey(directory));
+  expect(await answers()).not.toBe(before);
 });
 
 test('the cluster’s list of queries names the request', async () => {

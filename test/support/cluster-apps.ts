@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import type { Overrides } from '../../src/app.ts';
 import type { StatementEvent } from '../../src/engine/engine.ts';
 import { startApp, type TestApp } from './app.ts';
 import { scratchFolder } from './temporary-folder.ts';
@@ -18,6 +19,7 @@ export interface ClusterApps {
 export async function startClusterApps(
   write: (directory: string) => Promise<void>,
   settings: Readonly<Record<string, string>> = {},
+  overrides: Pick<Overrides, 'viewerOf'> = {},
 ): Promise<ClusterApps> {
   const directory = await scratchFolder();
   await write(directory);
@@ -27,10 +29,10 @@ export async function startClusterApps(
   let events: StatementEvent[] = [];
   const cluster = await startApp(
     { ...environment, ...common },
-    { onStatement: (event) => events.push(event) },
+    { ...overrides, onStatement: (event) => events.push(event) },
   );
   const { ENGINE: _, ...rest } = environment;
-  const embedded = await startApp({ ...rest, ...common });
+  const embedded = await startApp({ ...rest, ...common }, overrides);
   await Promise.all([cluster.refresh(), embedded.refresh()]);
   return {
     cluster,

@@ -70,7 +70,7 @@ export class ClusterTable {
 
   /**
    * Asks the cluster once.
-   * @throws EngineUnavailableError when there is no such table, or one without the columns of readings
+   * @throws EngineUnavailableError when there is no such table, or one of another kind, or without the columns of readings
    */
   columns(options: RunOptions): Promise<TableColumns> {
     this.asked ??= this.ask(options).catch((error) => {
@@ -82,6 +82,9 @@ export class ClusterTable {
 
   private async ask({ timeoutMs }: RunOptions): Promise<TableColumns> {
     const { catalog, schema, table } = this.place;
+    // Whoever comes next waits for the same, so it does not end with the request that asked first.
+    const options = { timeoutMs, unrefusable: true };
+    await this.ownFiles.checkConnector(options);
     const rows = await this.engine.run(
       {
         name: 'table_columns',
@@ -89,8 +92,7 @@ export class ClusterTable {
           WHERE table_schema = $schema AND table_name = $table`,
         params: { schema, table },
       },
-      // Whoever comes next waits for the same, so it does not end with the request that asked first.
-      { timeoutMs, unrefusable: true },
+      options,
     );
     const columns = columnRows.parse(rows);
     const types = new Map(columns.map(({ column_name, data_type }) => [column_name, data_type]));

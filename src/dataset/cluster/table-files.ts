@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Engine, RunOptions } from '../../engine/engine.ts';
 import { EngineUnavailableError } from '../../errors.ts';
 
-const connectorRow = z.tuple([z.object({ connector_name: z.string() })]);
+const connectorRows = z.array(z.object({ connector_name: z.string() }));
 const snapshotRows = z.array(z.object({ snapshot_id: z.union([z.number(), z.bigint()]) }));
 const fileRows = z.array(z.object({ content: z.int(), file_path: z.string() }));
 
@@ -13,13 +13,14 @@ export interface TablePlace {
   readonly catalog: string;
   readonly schema: string;
   readonly table: string;
+  /** Who knows which files count: the folder of a Hive table, or the Iceberg table itself. */
+  readonly format: 'hive' | 'iceberg';
 }
 
 /** Which files a table consists of, where the table itself knows: asked again only when it has moved on. */
 export class TableFiles {
   private readonly engine: Engine;
   private readonly place: TablePlace;
-  private connector: Promise<string> | undefined;
   private known: { readonly snapshot: string; readonly paths: ReadonlySet<string> } | undefined;
 
   constructor(engine: Engine, place: TablePlace) {
@@ -28,21 +29,12 @@ export class TableFiles {
   }
 
   /**
-   * The paths of the files of the current snapshot; undefined where the files are those of a folder (Hive).
-   * @throws EngineUnavailableError for a table of another kind, and for one of which rows are deleted without their files
+   * The paths of the files of the current snapshot; undefined where the files are those of a folder (Hive), which is known without
+   * asking: what is kept answers after a restart, whether or not the cluster does.
+   * @throws EngineUnavailableError for a table of which rows are deleted without their files
    */
   async current(options: RunOptions): Promise<ReadonlySet<string> | undefined> {
-    this.connector ??= this.askConnector(options).catch((error) => {
-      this.connector = undefined;
-      throw error;
-    });
-    const connector = await this.connector;
-    if (connector === 'hive') return undefined;
-    if (connector !== 'iceberg') {
-      throw new EngineUnavailableError(
-        `expected a catalog of the Hive or the Iceberg connector, but ${this.place.catalog} is of ${connector}`,
-      );
-    }
+    if (this.place.format === 'hive') return undefined;
     const snapshot = await this.askSnapshot(options);
     if (this.known?.snapshot !== snapshot) {
       // Of the snapshot of that moment, or of a later one, which is then asked for again.
@@ -51,19 +43,23 @@ export class TableFiles {
     return this.known.paths;
   }
 
-  private async askConnector(options: RunOptions): Promise<string> {
+  /** @throws EngineUnavailableError when the catalog is of another connector than the settings say */
+  async checkConnector(options: RunOptions): Promise<void> {
+    const { catalog, format } = this.place;
     const rows = await this.engine.run(
       {
         name: 'table_connector',
         sql: 'SELECT connector_name FROM system.metadata.catalogs WHERE catalog_name = $catalog',
-        params: { catalog: this.place.catalog },
+        params: { catalog },
       },
       options,
     );
-    const parsed = connectorRow.safeParse(rows);
-    if (parsed.success) return parsed.data[0].connector_name;
+    const connector = connectorRows.parse(rows)[0]?.connector_name;
+    if (connector === format) return;
     throw new EngineUnavailableError(
-      `expected the catalog ${this.place.catalog} on the cluster, but there is none`,
+      connector === undefined
+        ? `expected the catalog ${catalog} on the cluster, but there is none`
+        : `expected a catalog of the connector ${format}, as TRINO_TABLE_FORMAT says, but ${catalog} is of ${connector}`,
     );
   }
 
