@@ -72,6 +72,11 @@ export class Scanner {
     return rows ?? (await this.read(view, options, (reader) => reader.rows(view, scan, options)));
   }
 
+  /** Whether the cluster answers scans over these objects, where it has a statement for them. @throws EngineUnavailableError */
+  async isForCluster(view: DatasetView, options: ScanOptions): Promise<boolean> {
+    return (await this.cluster?.takes(view, options)) === true;
+  }
+
   /**
    * The same from the cluster; undefined where it is for this process to answer: there is no cluster, it has no statement for the
    * question, or it does not take the objects.
@@ -136,7 +141,7 @@ export class Scanner {
   /** The same as they are asked for: see `ObjectReader.stream`. */
   async *stream(view: DatasetView, scan: Scan, options: ScanOptions = {}): AsyncGenerator<ColumnBatch, void> {
     requireReadings(view);
-    if (scan.clusterSql !== undefined && (await this.cluster?.takes(view, options)) === true) {
+    if (scan.clusterSql !== undefined && (await this.isForCluster(view, options))) {
       yield* this.cluster?.stream(view, scan, options) ?? [];
       return;
     }

@@ -68,7 +68,7 @@ export class SeriesOnCluster {
     options: RunOptions,
   ): Promise<DeviceColumns[] | undefined> {
     const { metrics, bucket, timeZone, aggregate } = question;
-    if (!isOfCluster(aggregate)) return undefined;
+    if (!isOfCluster(aggregate) || !(await this.scanner.isForCluster(view, options))) return undefined;
     const bound = needsPeriods(bucket, timeZone)
       ? { ...params, periods: (await periods()).map(String) }
       : params;

@@ -126,7 +126,7 @@ const BY_SETTING: Readonly<Record<string, WithSettings>> = {
     meanwhile: [from(1, '/queries/endless.csv'), from(2, '/queries/endless.csv')],
     ask: from(3, '/queries/endless.csv'),
   },
-  viewerRequestsPerSecond: {
+  viewerBurst: {
     environment: { VIEWER_REQUESTS_PER_SECOND: '1', VIEWER_BURST: '1' },
     meanwhile: [from(1, '/overview')],
     ask: from(1, '/overview'),
@@ -146,7 +146,10 @@ const NO_REFUSAL: Readonly<Record<string, string>> = {
   concurrentOperations: 'further ones wait, up to queuedOperations',
   viewerOperations: 'further ones wait, up to queuedOperations',
   concurrentStatements: 'further ones wait, up to queuedStatements',
-  viewerBurst: 'what viewerRequestsPerSecond refuses comes after it',
+  viewerRequestsPerSecond: 'fills viewerBurst again, which refuses',
+  connections: 'further ones are closed unanswered',
+  requestSeconds: 'a time that has to pass',
+  requestBodyBytesTogether: 'of bodies under way: slow-requests.test.ts has some',
   requestHeadBytes: 'refused by the HTTP server of Node, before the service sees the request',
 };
 
