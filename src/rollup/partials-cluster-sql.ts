@@ -30,8 +30,9 @@ export const CLUSTER_COLUMNS = [
 const greatest = latest((metric) => `coalesce(${metric}, -infinity())`);
 const least = latest((metric) => `coalesce(-${metric}, infinity())`);
 
+/** Only rows that are no readings may be without a time; Trino compares no ROW with NULL in it, and one would fail them all. */
 function latest(value: (metric: string) => string): string {
-  return `max(ROW("timestamp", ${METRICS.map(value).join(', ')}))`;
+  return `max(ROW(coalesce("timestamp", TIMESTAMP '1970-01-01 00:00:00'), ${METRICS.map(value).join(', ')}))`;
 }
 
 /**

@@ -129,6 +129,24 @@ test('a latest reading that only the order of rows decides is looked up in its o
   expect(partials.slice(1)).toEqual(['partials building']);
 });
 
+test('rows without a device or a time keep no object from the cluster', async () => {
+  const directory = await temporaryFolder();
+  await writeDataset(directory, async (write) => {
+    const series = seriesSql({ devices: [1, 2], from: '2026-03-01', everyMinutes: 10, count: 100 });
+    await write('whole.parquet', series);
+    await write(
+      'holes.parquet',
+      `SELECT CASE WHEN soc >= 20 THEN device_id END AS device_id, CASE WHEN soc < 80 THEN "timestamp" END AS "timestamp",
+        voltage, temperature, soc FROM (${series})`,
+    );
+  });
+  const app = await clusterApp(directory);
+  await app.refresh();
+  expect(app.takeRuns().filter((run) => run.startsWith('partials'))).toEqual(['partials trino']);
+  const { overview } = await app.ask<{ overview: object }>(OVERVIEW);
+  expect(overview).toEqual(overviewOf(await readReadings(directory, [])));
+});
+
 test('columns that the cluster would read otherwise are read here', async () => {
   const app = await clusterApp(await folderOf('mixedSchemas'));
   await app.refresh();

@@ -5,23 +5,27 @@ import { executeOn } from './trino-server.ts';
 
 const COLUMNS = 'device_id varchar, "timestamp" timestamp(6), voltage double, temperature double, soc double';
 
-/** Places on the S3 server of the Trino that all test files share, each with a table over it. */
+/** Places on the S3 server that all test files share, each with a table over it. */
 export class TrinoPlaces extends Places {
   private readonly settings: Readonly<Record<string, string>>;
+  private readonly url: string;
 
-  /** @param settings what is set beside that which chooses the engine */
-  constructor(settings: Readonly<Record<string, string>> = {}) {
+  /**
+   * @param settings what is set beside that which chooses the engine
+   * @param url of the Trino; unset: of the one that all test files share
+   */
+  constructor(settings: Readonly<Record<string, string>> = {}, url = inject('trinoUrl')) {
     super();
     this.settings = settings;
+    this.url = url;
   }
 
   override async put(directory: string): Promise<Place> {
     const { environment, remove } = await super.put(directory, 'direct');
     const bucket = environment['S3_BUCKET'] ?? '';
-    const url = inject('trinoUrl');
-    await executeOn(url, 'CREATE SCHEMA IF NOT EXISTS lake.telemetry');
+    await executeOn(this.url, 'CREATE SCHEMA IF NOT EXISTS lake.telemetry');
     await executeOn(
-      url,
+      this.url,
       `CREATE TABLE lake.telemetry."${bucket}" (${COLUMNS})
         WITH (external_location = 's3://${bucket}/telemetry/', format = 'PARQUET')`,
     );
@@ -40,7 +44,7 @@ export class TrinoPlaces extends Places {
   private engine(table: string): Record<string, string> {
     return {
       ENGINE: 'trino',
-      TRINO_URL: inject('trinoUrl'),
+      TRINO_URL: this.url,
       TRINO_CATALOG: 'lake',
       TRINO_SCHEMA: 'telemetry',
       TRINO_TABLE: table,
