@@ -35,7 +35,8 @@ function attemptOf(
 ): Attempt {
   const { devices } = whoAsks(request);
   const ended = new AbortController();
-  const signal = AbortSignal.any([request.signal, ended.signal]);
+  const gone = clientGone(request);
+  const signal = AbortSignal.any([gone, ended.signal]);
   const options = { signal, scope: new OperationScope(viewers.of(request), config.limits.operation) };
   let view: DatasetView | undefined;
   let asked: Promise<DatasetView> | undefined;
@@ -62,6 +63,19 @@ function attemptOf(
     }),
     exports: new TableExports({ ...exports, currentView, maxRows, timeoutMs, options }),
     end: () => ended.abort(),
-    next: () => (view === undefined ? dataset.renew(request.signal) : dataset.next(view, request.signal)),
+    next: () => (view === undefined ? dataset.renew(gone) : dataset.next(view, gone)),
   };
+}
+
+/**
+ * Aborts when the client goes. The signal of a request from `node:http` is a substitute of the HTTP adapter's: as soon as a
+ * statement follows it, its own `aborted` stays false for ever, and what is made of it then does not notice that the client has gone.
+ */
+function clientGone({ signal }: Request): AbortSignal {
+  const gone = new AbortController();
+  const followed = AbortSignal.any([signal]);
+  const abort = () => gone.abort(followed.reason);
+  if (followed.aborted) abort();
+  else followed.addEventListener('abort', abort, { once: true });
+  return gone.signal;
 }
