@@ -1,6 +1,7 @@
 import type { DeviceScope } from '../../access/viewer.ts';
 import type { SqlValue } from '../../engine/engine.ts';
 import { METRICS } from '../reading-schema.ts';
+import { scopeCondition } from '../scope-sql.ts';
 import { FIRST_TIME, LAST_TIME, type SqlFragment, type TimeHint } from '../telemetry-sql.ts';
 
 /** What a statement on the cluster reads: a table, and of it the objects with these paths. */
@@ -27,7 +28,7 @@ export function clusterTelemetrySql(
   const { sql, params } = clusterRowsSql(objects);
   const conditions = [IS_READING];
   if (scope !== null) {
-    const inScope = scopeSql(scope);
+    const inScope = scopeCondition(scope, (list, device) => `contains(${list}, ${device})`);
     conditions.push(inScope.sql);
     Object.assign(params, inScope.params);
   }
@@ -78,17 +79,3 @@ export const instant = (name: string) => instantSql(`$${name}`);
 /** The same of any text. */
 export const instantSql = (text: string) =>
   `CAST(at_timezone(from_iso8601_timestamp_nanos(${text}), 'UTC') AS timestamp(6))`;
-
-function scopeSql({ ids, prefixes }: DeviceScope): SqlFragment {
-  const params: Record<string, SqlValue> = {};
-  const bind = (value: SqlValue) => {
-    const name = `scope_${Object.keys(params).length}`;
-    params[name] = value;
-    return `$${name}`;
-  };
-  const conditions = [
-    ...(ids.length === 0 ? [] : [`contains(${bind(ids)}, device_id)`]),
-    ...prefixes.map((prefix) => `starts_with(device_id, ${bind(prefix)})`),
-  ];
-  return { sql: conditions.length === 0 ? 'false' : `(${conditions.join(' OR ')})`, params };
-}
