@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { generate } from '../scripts/generate/generate.ts';
-import { CACHE, DAYS, DEVICES, KEPT_READINGS, OBJECTS } from './options.ts';
+import { CACHE, DAYS, DEVICES, KEPT_READINGS, NEW_OBJECTS, OBJECTS } from './options.ts';
 
 export interface DataShape {
   readonly readings: number;
@@ -37,7 +37,9 @@ export async function generated(shape: DataShape): Promise<string> {
 /** What is too large to be left behind unasked. */
 export async function removeLarge(readings: readonly number[]): Promise<void> {
   for (const large of readings.filter((number) => number > KEPT_READINGS)) {
-    await rm(folderOf({ readings: large, objects: OBJECTS }), { recursive: true, force: true });
+    for (const objects of [OBJECTS, NEW_OBJECTS]) {
+      await rm(folderOf({ readings: large, objects }), { recursive: true, force: true });
+    }
   }
 }
 

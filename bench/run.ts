@@ -4,12 +4,13 @@ import { growthSection } from './growth-section.ts';
 import { CACHE, type Plan, parsePlan, USAGE } from './options.ts';
 import { readingsSection } from './readings-section.ts';
 import { type Section, writeSection } from './report.ts';
+import { trinoSection } from './trino-section.ts';
 
-async function bench({ readings, growth, keep }: Plan): Promise<void> {
+async function bench({ readings, growth, trino, keep }: Plan): Promise<void> {
   await mkdir(CACHE, { recursive: true });
   const write = async (section: Section) => console.log(`\n${await writeSection(section)}\n`);
   try {
-    for (const size of readings) await write(await readingsSection(size));
+    for (const size of readings) await write(await (trino ? trinoSection : readingsSection)(size));
     if (growth !== undefined) await write(await growthSection(growth));
   } finally {
     if (!keep) await removeLarge([...readings, ...(growth?.readings ?? [])]);

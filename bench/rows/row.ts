@@ -5,7 +5,8 @@ export interface Row {
   readonly theirs: string;
   readonly target: string;
   readonly measured: string;
-  readonly met: boolean;
+  /** null: it has no target, and is there to be known. */
+  readonly met: boolean | null;
   /** Why it may miss its target; told only when it does. */
   readonly ifMissed: string;
   /** What the figure is made of; told always. */
@@ -69,7 +70,9 @@ export function rowList(): { readonly all: readonly Row[]; add(...rows: readonly
     all,
     add(...rows) {
       for (const { what, target, measured, met } of rows) {
-        console.error(`${met ? 'met   ' : 'missed'}  ${measured} (${target})  ${what}`);
+        console.error(
+          `${met === null ? 'told  ' : met ? 'met   ' : 'missed'}  ${measured} (${target})  ${what}`,
+        );
       }
       all.push(...rows);
     },

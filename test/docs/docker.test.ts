@@ -3,13 +3,8 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { loadConfig } from '../../src/config/config.ts';
+import { imageSettings, instructions } from './dockerfile.ts';
 import { codeBlocks, ROOT, readText, section } from './markdown.ts';
-
-const instructions = readText('Dockerfile')
-  .replaceAll(/\\\n\s*/g, ' ')
-  .split('\n')
-  .filter((line) => /^[A-Z]+ /.test(line.trim()))
-  .map((line) => line.trim());
 
 /** Sources in the repository that COPY takes. */
 const copied = instructions
@@ -52,14 +47,6 @@ test('the image has a list of what is in it', () => {
 test('it runs as another user than root', () => {
   expect(instructions).toContain('USER node');
 });
-
-/** What the image sets. */
-const imageSettings = Object.fromEntries(
-  instructions
-    .filter((line) => line.startsWith('ENV '))
-    .flatMap((line) => line.slice(4).split(/\s+/))
-    .map((pair) => pair.split('=')),
-);
 
 test('the image alone does not open a bucket to a network: it starts when told who may ask', () => {
   expect(() => loadConfig(imageSettings)).toThrow('HOST: expected a loopback address');

@@ -9,6 +9,7 @@ const documents = [
   ...readdirSync(path.join(ROOT, 'docs'))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
+  ...readdirSync(path.join(ROOT, 'examples')).map((name) => `examples/${name}/README.md`),
 ];
 
 function links(markdown: string): string[] {
