@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { missingS3Prerequisite } from './test/support/s3-prerequisites.ts';
 import { missingTrino } from './test/support/trino-program.ts';
 
-/** What needs a Trino of its own, of 0.8 GB and 20 s to its start: after the usual tests, `npm run test:trino`. */
+/** What needs a real Trino, of 0.8 GB and 20 s to its start: after the usual tests, `npm run test:trino`. */
 export default defineConfig(async () => {
   const missing = (await missingS3Prerequisite()) ?? (await missingTrino());
   if (missing !== undefined) {
