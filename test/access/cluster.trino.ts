@@ -14,7 +14,6 @@ beforeAll(async () => {
   apps = await startClusterApps(
     (directory) =>
       writeRandomFleet(directory, 5, { devices: 4, readings: 200, from: '2026-03-20T00:00:00Z', days: 10 }),
-    {},
     { viewerOf: viewerOfHeader },
   );
 });

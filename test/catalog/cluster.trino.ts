@@ -10,7 +10,7 @@ beforeAll(async () => {
     (directory) =>
       writeRandomFleet(directory, 11, { devices: 4, readings: 300, from: '2026-03-20T00:00:00Z', days: 20 }),
     // Fewer than there are days.
-    { QUERY_MAX_ROWS: '60' },
+    { settings: { QUERY_MAX_ROWS: '60' } },
   );
 });
 

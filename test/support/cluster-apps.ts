@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { Overrides } from '../../src/app.ts';
 import type { StatementEvent } from '../../src/engine/engine.ts';
+import type { Logger } from '../../src/log.ts';
 import { startApp, type TestApp } from './app.ts';
 import { scratchFolder } from './temporary-folder.ts';
 import { TrinoPlaces } from './trino-places.ts';
@@ -10,26 +11,37 @@ export interface ClusterApps {
   readonly cluster: TestApp;
   /** Reads the same objects itself. */
   readonly embedded: TestApp;
+  /** Settings of the first of them. The table is called as `S3_BUCKET` is. */
+  readonly environment: Readonly<Record<string, string>>;
   /** What statements ran for the first of them since the last call, on which engine. */
   takeEvents(): StatementEvent[];
   close(): Promise<void>;
 }
 
+export interface ClusterAppsOptions {
+  /** Of the Trino; unset: of the one that all test files share. */
+  readonly url?: string;
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Of the one that has the cluster answer. */
+  readonly log?: Logger;
+  readonly viewerOf?: NonNullable<Overrides['viewerOf']>;
+}
+
 /** Two apps over the same objects in a bucket, which must answer alike. */
 export async function startClusterApps(
   write: (directory: string) => Promise<void>,
-  settings: Readonly<Record<string, string>> = {},
-  overrides: Pick<Overrides, 'viewerOf'> = {},
+  { url, settings = {}, log, viewerOf }: ClusterAppsOptions = {},
 ): Promise<ClusterApps> {
+  const overrides = viewerOf === undefined ? {} : { viewerOf };
   const directory = await scratchFolder();
   await write(directory);
-  const { environment, remove } = await new TrinoPlaces().put(directory);
+  const { environment, remove } = await new TrinoPlaces({}, url).put(directory);
   // Each question is really answered.
   const common = { REFRESH_SECONDS: '86400', RESPONSE_CACHE_MAX_BYTES: '0', ...settings };
   let events: StatementEvent[] = [];
   const cluster = await startApp(
     { ...environment, ...common },
-    { ...overrides, onStatement: (event) => events.push(event) },
+    { ...overrides, onStatement: (event) => events.push(event), ...(log && { log }) },
   );
   const { ENGINE: _, ...rest } = environment;
   const embedded = await startApp({ ...rest, ...common }, overrides);
@@ -37,6 +49,7 @@ export async function startClusterApps(
   return {
     cluster,
     embedded,
+    environment: { ...environment, ...common },
     takeEvents: () => {
       const taken = events;
       events = [];

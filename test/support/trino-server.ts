@@ -152,7 +152,7 @@ export function queriesOn(url: string, mark: string): Promise<readonly ListedQue
 }
 
 /** The same of queries that have all of these texts in them. */
-async function queriesWith(url: string, ...texts: readonly string[]): Promise<readonly ListedQuery[]> {
+export async function queriesWith(url: string, ...texts: readonly string[]): Promise<readonly ListedQuery[]> {
   const response = await fetch(`${url}/v1/query`, { headers: { 'x-trino-user': 'tests' } });
   const all: readonly ListedQuery[] = await response.json();
   return all.filter(({ query }) => texts.every((text) => query.includes(text)));
