@@ -2,6 +2,7 @@ import type { QueryParameter } from '../../schema/query-types.ts';
 import { type SqlPiece, sqlPieces } from '../engine/sql-pieces.ts';
 import { QueryFileError, type QueryProblem } from './query-problem.ts';
 import { bareSql, lineAt, plainSql, sqlParameters } from './sql-text.ts';
+import { checkReferences } from './statement.ts';
 
 type Problem = Omit<QueryProblem, 'file'>;
 
@@ -23,6 +24,7 @@ const RELATION = '{{TELEMETRY}}';
 export function clusterStatement(text: string, parameters: readonly QueryParameter[]): string {
   const sql = plainSql(text);
   const bare = bareSql(sql);
+  checkReferences(sql);
   const problems = [...statementProblems(bare), ...parameterProblems(sql, parameters), ...reachProblems(sql)];
   if (problems.length > 0) throw new QueryFileError(problems);
   return sql.replace(/[\s;]+$/, '');

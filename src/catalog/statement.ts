@@ -38,8 +38,11 @@ export function onlyStatement(text: string): string {
   return end === -1 ? sql : sql.slice(0, end);
 }
 
-/** `?` and `$1` have no name by which a client could give them; `$ a` and `$"a"` have one that is hard to see. */
-function checkReferences(sql: string): void {
+/**
+ * `?` and `$1` have no name by which a client could give them; `$ a` and `$"a"` have one that is hard to see.
+ * @throws QueryFileError
+ */
+export function checkReferences(sql: string): void {
   for (const { kind, text, index } of sqlPieces(sql)) {
     if (kind === 'sign' && /[?$]/.test(text)) {
       const reference = /^.\d*/.exec(sql.slice(index))?.[0];

@@ -34,7 +34,7 @@ const YEAR_1_MS = '62135596800000';
  */
 export function readingsClusterSql(metrics: readonly Metric[], most: number): string {
   return `WITH ${READINGS}
-SELECT key, "timestamp" AS at, array_position($paths, object_path) AS object, ${metrics.join(', ')}
+SELECT key, "timestamp" AS at, array_position($s3_path, object_path) AS object, ${metrics.join(', ')}
 FROM readings
 WHERE ${metrics.map((metric) => `${metric} IS NOT NULL`).join(' OR ')}
 ORDER BY key, "timestamp", object_path

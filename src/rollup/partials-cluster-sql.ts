@@ -39,12 +39,12 @@ function latest(value: (metric: string) => string): string {
  * The partials of some objects in the dialect of the cluster: what `PARTIALS_TOGETHER_SQL` has, to the last bit.
  *
  * Rows that are no readings are in it as well, by object, with NULL as device: so the numbers of rows tell whether the
- * table shows an object whole. `object` is its place in `$paths`.
+ * table shows an object whole. `object` is its place in `$s3_path`.
  *
  * Trino does not tell where in its object a row stands, which decides between readings of equal time. Where the greatest and
  * the least of the latest ones are not the same, the row is `tied`, and only the object itself can tell.
  */
-export const PARTIALS_CLUSTER_SQL = `SELECT array_position($paths, object_path) - 1 AS object, device_id, slot_minute, readings,
+export const PARTIALS_CLUSTER_SQL = `SELECT array_position($s3_path, object_path) - 1 AS object, device_id, slot_minute, readings,
   first_at, greatest[1] AS latest_at,
   ${METRICS.map((metric, place) => `nullif(greatest[${place + 2}], -infinity()) AS latest_${metric}`).join(', ')},
   ${METRICS.map((_, place) => `greatest[${place + 2}] <> -least[${place + 2}]`).join(' OR ')} AS tied,

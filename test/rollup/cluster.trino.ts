@@ -6,6 +6,7 @@ import type { StatementEvent } from '../../src/engine/engine.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { seriesSql, writeDataset } from '../support/datasets/dataset-folder.ts';
 import { type DatasetName, datasetFacts, datasets } from '../support/datasets.ts';
+import { startFaultProxy } from '../support/fault-proxy.ts';
 import { logLines } from '../support/log-lines.ts';
 import { overviewOf, readReadings } from '../support/reference.ts';
 import { s3Store } from '../support/s3-server.ts';
@@ -239,6 +240,24 @@ test('while the cluster is gone, the view before answers; what needs the cluster
   expect(dataset.rolledUp).toBe(true);
   expect(dataset.version).not.toBe((before as { dataset: { version: string } }).dataset.version);
   await app.ask('{ histogram(metric: VOLTAGE) { bins { count } } }');
+});
+
+test('a store that hangs when it is asked for its objects afterwards holds no answer past the deadline', async () => {
+  const proxy = await startFaultProxy(inject('s3Endpoint'));
+  onTestFinished(() => proxy.stop());
+  const app = await clusterApp(await folderOf('plain'), {
+    S3_ENDPOINT: proxy.endpoint,
+    STATEMENT_TIMEOUT_SECONDS: '8',
+    S3_TIMEOUT_SECONDS: '40',
+  });
+  await app.refresh();
+  proxy.fault = ({ method }) => (method === 'HEAD' ? { kind: 'stall' } : undefined);
+  const began = performance.now();
+  const { errors } = await app.post('{ histogram(metric: VOLTAGE) { bins { count } } }');
+  expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['STATEMENT_TIMEOUT']);
+  expect(performance.now() - began).toBeLessThan(20_000);
+  expect(app.takeRuns()).toContain('histogram trino');
+  proxy.fault = undefined;
 });
 
 test('a table that is not there is told by its name, and found as soon as it is there', async () => {

@@ -67,7 +67,11 @@ export class ClusterReader extends ViewReader<TrinoEngine> {
     );
   }
 
-  protected async open({ entries, scope }: ReadableView, scan: Scan): Promise<OpenedScan> {
+  protected async open(
+    { entries, scope }: ReadableView,
+    scan: Scan,
+    options: RunOptions,
+  ): Promise<OpenedScan> {
     const wanted = entries.filter(
       ({ schema, object }) =>
         scope === null || schema.device !== 'key' || isInScope(scope, deviceInKey(object.key) ?? ''),
@@ -80,10 +84,10 @@ export class ClusterReader extends ViewReader<TrinoEngine> {
       statement: {
         name: scan.name,
         sql,
-        params: { ...scan.params, ...params, paths },
+        params: { ...scan.params, ...params, s3_path: paths },
         mostRows: scan.mostRows,
       },
-      verify: () => this.storage.verify(objects),
+      verify: () => this.storage.verify(objects, options),
       release: () => {},
     };
   }

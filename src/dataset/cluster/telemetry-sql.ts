@@ -12,8 +12,11 @@ export interface ClusterObjects {
   readonly paths: readonly string[];
 }
 
-/** Names of the parameters that hold the paths. They are bound one by one: Trino prunes by `IN`, and by no list. */
-const pathName = (place: number) => `object_${place}`;
+/**
+ * Names of the parameters that hold the paths, such as no named query may have (`TAKEN_PARAMETER`). They are bound one by one:
+ * Trino prunes by `IN`, and by no list. The list of all of them is `$s3_path`.
+ */
+const pathName = (place: number) => `objects_${place}`;
 
 /**
  * The relation behind `{{TELEMETRY}}` on the cluster: the columns of `telemetrySql` with the same rules for what is a
