@@ -51,7 +51,6 @@ export async function openBuilder(settings: Settings): Promise<Builder> {
   const { storage } = await createStorage(config, engines, log);
   const reader = new ObjectReader(engines.building, storage);
   const cluster = clusterOf(config, storage, () => {});
-  const onCluster = cluster && { reader: cluster.reader, minBytes: cluster.minScanBytes };
   return {
     list: async () => (await storage.list()).toSorted((a, b) => compareKeys(a.key, b.key)),
     inspect: async (objects) => {
@@ -65,7 +64,7 @@ export async function openBuilder(settings: Settings): Promise<Builder> {
       const store = await RollupStore.open({ directory, engine: memoryShare(config.engine, 'rollups'), log });
       try {
         return await seconds(() =>
-          new Rollups({ store, reader, cluster: onCluster, log }).update(entries, { signal }),
+          new Rollups({ store, reader, cluster: cluster?.reader, log }).update(entries, { signal }),
         );
       } finally {
         await store.close();

@@ -148,7 +148,7 @@ async function assemble(
   const rollups = new Rollups({
     store,
     reader: building,
-    cluster: cluster && { reader: cluster.reader, minBytes: cluster.minScanBytes },
+    cluster: cluster?.reader,
     log,
   });
   const dataset = new Dataset({

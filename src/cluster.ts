@@ -13,7 +13,6 @@ export interface Cluster {
   readonly reader: ClusterReader;
   /** The objects that are part of the table. */
   readonly storage: Storage;
-  readonly minScanBytes: number;
 }
 
 /** Asks nothing of the cluster yet: it may come up after this process. @returns undefined where there is none */
@@ -34,7 +33,6 @@ export function clusterOf(
     engine,
     storage: new TableStorage(storage, shown),
     reader: new ClusterReader({ engine, table: shown, storage, minScanBytes }),
-    minScanBytes,
   };
 }
 

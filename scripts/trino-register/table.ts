@@ -1,5 +1,5 @@
 import type { TrinoConfig } from '../../src/config/trino-settings.ts';
-import { sqlString } from '../../src/engine/sql-string.ts';
+import { sqlName, sqlString } from '../../src/engine/sql-string.ts';
 import type { Cluster } from './cluster.ts';
 import type { NeededColumn } from './column-types.ts';
 
@@ -33,27 +33,25 @@ export function tableName({ endpoint: { catalog, schema }, table }: TrinoConfig)
   };
 }
 
-const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
-
 export function quotedTable({ catalog, schema, table }: TableName): string {
-  return [catalog, schema, table].map(quoted).join('.');
+  return [catalog, schema, table].map(sqlName).join('.');
 }
 
 /** Only where it is missing: a user may be allowed to make tables and not schemas. */
 export async function ensureSchema(cluster: Cluster, { catalog, schema }: TableName): Promise<void> {
   const found = await cluster.run(
     'look for the schema',
-    `SELECT 1 FROM ${quoted(catalog)}.information_schema.schemata WHERE schema_name = ${sqlString(schema)}`,
+    `SELECT 1 FROM ${sqlName(catalog)}.information_schema.schemata WHERE schema_name = ${sqlString(schema)}`,
   );
   if (found.length > 0) return;
-  await cluster.run('make the schema', `CREATE SCHEMA IF NOT EXISTS ${quoted(catalog)}.${quoted(schema)}`);
+  await cluster.run('make the schema', `CREATE SCHEMA IF NOT EXISTS ${sqlName(catalog)}.${sqlName(schema)}`);
 }
 
 /** @returns undefined where there is none */
 export async function findTable(cluster: Cluster, name: TableName): Promise<FoundTable | undefined> {
   const columns = await cluster.run(
     'look for the table',
-    `SELECT column_name, data_type, extra_info FROM ${quoted(name.catalog)}.information_schema.columns
+    `SELECT column_name, data_type, extra_info FROM ${sqlName(name.catalog)}.information_schema.columns
     WHERE table_schema = ${sqlString(name.schema)} AND table_name = ${sqlString(name.table)}`,
   );
   if (columns.length === 0) return undefined;
@@ -110,8 +108,8 @@ function sameLocation(location = ''): string {
 
 export async function createTable(cluster: Cluster, name: TableName, plan: TablePlan): Promise<void> {
   const columns = [
-    ...plan.columns.map((column) => `${quoted(column.name)} ${column.types[0]}`),
-    ...plan.folders.map((folder) => `${quoted(folder)} varchar`),
+    ...plan.columns.map((column) => `${sqlName(column.name)} ${column.types[0]}`),
+    ...plan.folders.map((folder) => `${sqlName(folder)} varchar`),
   ];
   const partitioned =
     plan.folders.length === 0 ? '' : `, partitioned_by = ARRAY[${plan.folders.map(sqlString).join(', ')}]`;
@@ -130,7 +128,7 @@ export async function dropTable(cluster: Cluster, name: TableName): Promise<void
 export async function syncPartitions(cluster: Cluster, { catalog, schema, table }: TableName): Promise<void> {
   await cluster.run(
     'make the folders known',
-    `CALL ${quoted(catalog)}.system.sync_partition_metadata(schema_name => ${sqlString(schema)},
+    `CALL ${sqlName(catalog)}.system.sync_partition_metadata(schema_name => ${sqlString(schema)},
       table_name => ${sqlString(table)}, mode => 'FULL', case_sensitive => false)`,
   );
 }

@@ -1,8 +1,8 @@
 import type { QueryParameter } from '../../schema/query-types.ts';
-import { type SqlPiece, sqlPieces } from '../engine/sql-pieces.ts';
+import { firstWord, type SqlPiece, sqlPieces } from '../engine/sql-pieces.ts';
 import { QueryFileError, type QueryProblem } from './query-problem.ts';
 import { bareSql, lineAt, plainSql, sqlParameters } from './sql-text.ts';
-import { checkReferences } from './statement.ts';
+import { checkReferences, SECOND_STATEMENT, secondStatement } from './statement.ts';
 
 type Problem = Omit<QueryProblem, 'file'>;
 
@@ -31,22 +31,16 @@ export function clusterStatement(text: string, parameters: readonly QueryParamet
 }
 
 function* statementProblems(bare: string): Generator<Problem> {
-  const first = /\S/.exec(bare.replaceAll('(', ' '));
-  const word = first === null ? 'nothing' : (/^\w+/.exec(bare.slice(first.index))?.[0] ?? first[0]);
-  if (!/^(SELECT|WITH)$/i.test(word)) {
+  const word = firstWord(bare);
+  if (word !== 'SELECT' && word !== 'WITH') {
+    const begin = bare.search(/[^\s(]/);
     yield {
-      line: first === null ? undefined : lineAt(bare, first.index),
+      line: begin === -1 ? undefined : lineAt(bare, begin),
       message: `expected a SELECT, but got ${word}`,
     };
   }
-  const end = bare.indexOf(';');
-  const more = end === -1 ? -1 : bare.slice(end).search(/[^\s;]/);
-  if (more !== -1) {
-    yield {
-      line: lineAt(bare, end + more),
-      message: 'expected exactly one SELECT, but here begins another statement',
-    };
-  }
+  const second = secondStatement(bare);
+  if (second !== undefined) yield { line: lineAt(bare, second), message: SECOND_STATEMENT };
   for (const { 0: placeholder, index } of bare.matchAll(/\{\{[^{}]*\}\}/g)) {
     if (placeholder.replaceAll(/\s/g, '') === RELATION) continue;
     yield { line: lineAt(bare, index), message: `expected ${RELATION}, but got ${placeholder}` };

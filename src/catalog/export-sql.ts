@@ -1,8 +1,9 @@
 import type { NamedQuery, QueryColumn, ValueScalar } from '../../schema/query-types.ts';
 import type { ColumnBatch, ColumnKind } from '../engine/column-batch.ts';
+import { sqlName } from '../engine/sql-string.ts';
 import { StatementFailedError } from '../errors.ts';
 import { answerSql } from './query-sql.ts';
-import { mapType, quoted } from './row-type.ts';
+import { mapType } from './row-type.ts';
 
 export interface ExportColumn {
   readonly name: string;
@@ -45,8 +46,8 @@ export function exportSql(query: NamedQuery, columns: readonly QueryColumn[]): s
   const selected = columns.map(({ name, duckdbType }) => {
     const kind = kindOf(duckdbType);
     return kind === 'nested'
-      ? quoted(name)
-      : `CAST(${quoted(name)} AS ${SQL_TYPES[kind]}) AS ${quoted(name)}`;
+      ? sqlName(name)
+      : `CAST(${sqlName(name)} AS ${SQL_TYPES[kind]}) AS ${sqlName(name)}`;
   });
   return `SELECT ${selected.join(', ')} FROM (${answerSql(query, columns)}) AS exported`;
 }

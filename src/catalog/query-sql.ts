@@ -1,6 +1,7 @@
 import type { NamedQuery, QueryColumn, QueryParameter } from '../../schema/query-types.ts';
+import { sqlName } from '../engine/sql-string.ts';
 import { PARAMETER_RULES } from './parameter-value.ts';
-import { mapType, quoted } from './row-type.ts';
+import { mapType } from './row-type.ts';
 import { replaceParameters } from './sql-text.ts';
 
 /**
@@ -26,7 +27,7 @@ export function answerSql(
 ): string {
   const selected = columns.map(({ name, duckdbType }) => {
     const { cast } = mapType(duckdbType);
-    return `CAST(${quoted(name)} AS ${cast ?? duckdbType}) AS ${quoted(name)}`;
+    return `CAST(${sqlName(name)} AS ${cast ?? duckdbType}) AS ${sqlName(name)}`;
   });
   const rows = `SELECT ${selected.join(', ')} FROM (${typedSql(sql, parameters)}\n) AS answer`;
   return limit === undefined ? rows : `${rows} LIMIT ${limit}`;

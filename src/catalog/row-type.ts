@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { graphqlName, isGraphQLName } from '../../schema/query-names.ts';
 import type { ValueType } from '../../schema/query-types.ts';
+import { sqlName } from '../engine/sql-string.ts';
 import { type DuckDbType, parseDuckDbType } from './duckdb-type.ts';
 import { enumEntry, typeEntry } from './type-table.ts';
 
@@ -93,7 +94,7 @@ function structOf({ fields }: { fields: readonly { name: string; type: DuckDbTyp
     check: z.object(entries(({ check }) => check)).nullable(),
     json: orNull(objectSchema(entries(({ json }) => json))),
     cast: changes
-      ? `STRUCT(${mapped.map(({ name, type, mapping }) => `${quoted(name)} ${castOf(mapping, type)}`).join(', ')})`
+      ? `STRUCT(${mapped.map(({ name, type, mapping }) => `${sqlName(name)} ${castOf(mapping, type)}`).join(', ')})`
       : undefined,
   };
 }
@@ -112,15 +113,11 @@ function writeType(type: DuckDbType): string {
     case 'map':
       return `MAP(${writeType(type.key)}, ${writeType(type.value)})`;
     case 'struct':
-      return `STRUCT(${type.fields.map(({ name, type }) => `${quoted(name)} ${writeType(type)}`).join(', ')})`;
+      return `STRUCT(${type.fields.map(({ name, type }) => `${sqlName(name)} ${writeType(type)}`).join(', ')})`;
     case 'enum':
     case 'other':
       return 'VARCHAR';
   }
-}
-
-export function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }
 
 function objectSchema(properties: Record<string, object>): object {

@@ -28,14 +28,21 @@ export function onlyStatement(text: string): string {
     throw refusal(lineAt(text, first.index), `expected a SELECT, but got ${word.toUpperCase()}`);
   }
   const end = bare.indexOf(';', first.index);
-  const more = end === -1 ? -1 : bare.slice(end).search(/[^\s;]/);
-  if (more !== -1) {
-    throw refusal(lineAt(text, end + more), 'expected exactly one SELECT, but here begins another statement');
-  }
+  const second = secondStatement(bare, first.index);
+  if (second !== undefined) throw refusal(lineAt(text, second), SECOND_STATEMENT);
   const problems = placeholderProblems(sql);
   if (problems.length > 0) throw new QueryFileError(problems);
   checkReferences(sql);
   return end === -1 ? sql : sql.slice(0, end);
+}
+
+export const SECOND_STATEMENT = 'expected exactly one SELECT, but here begins another statement';
+
+/** Where something stands behind the end of a statement, in text of which `bareSql` has left nothing else. */
+export function secondStatement(bare: string, from = 0): number | undefined {
+  const end = bare.indexOf(';', from);
+  const more = end === -1 ? -1 : bare.slice(end).search(/[^\s;]/);
+  return more === -1 ? undefined : end + more;
 }
 
 /**

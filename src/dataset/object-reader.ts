@@ -1,14 +1,11 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api';
-import { isInScope } from '../access/device-scope.ts';
 import type { DuckDbEngine } from '../engine/duckdb.ts';
 import type { RunOptions, SqlValue } from '../engine/engine.ts';
 import { ForbiddenError, StatementFailedError } from '../errors.ts';
 import { currentActivity } from '../observe/scope.ts';
 import type { Storage } from '../storage/storage.ts';
-import type { ManifestEntry } from './inspect.ts';
-import { deviceInKey } from './reading-schema.ts';
 import { telemetrySql } from './telemetry-sql.ts';
-import { type OpenedScan, type ReadableView, type Scan, ViewReader } from './view-reader.ts';
+import { entriesInScope, type OpenedScan, type ReadableView, type Scan, ViewReader } from './view-reader.ts';
 
 /** Reads with the embedded engine, which opens the objects by the paths that the storage has for them. */
 export class ObjectReader extends ViewReader<DuckDbEngine> {
@@ -26,7 +23,6 @@ export class ObjectReader extends ViewReader<DuckDbEngine> {
     );
   }
 
-  /** What names a device outside the scope in its key is not opened. */
   protected async open(
     { entries, scope }: ReadableView,
     scan: Scan,
@@ -37,9 +33,7 @@ export class ObjectReader extends ViewReader<DuckDbEngine> {
         `expected a viewer who may see every device, since ${scan.name} reads whole objects, but got one who may see some only`,
       );
     }
-    const isWanted = ({ schema, object }: ManifestEntry) =>
-      scope === null || schema.device !== 'key' || isInScope(scope, deviceInKey(object.key) ?? '');
-    const wanted = entries.filter(isWanted);
+    const wanted = entriesInScope({ entries, scope });
     const objects = wanted.map(({ object }) => object);
     currentActivity()?.opened(objects);
     const open = await this.storage.open(objects, options);

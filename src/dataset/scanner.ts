@@ -90,7 +90,7 @@ export class Scanner {
     if (cluster === undefined || clusterSql === undefined || !(await cluster.takes(view, options)))
       return undefined;
     try {
-      return await cluster.rows(view, { ...scan, sql: clusterSql, clusterSql }, options);
+      return await cluster.rows(view, { ...scan, sql: clusterSql }, options);
     } catch (error) {
       // The embedded engine finds out which object it is, or answers.
       if (error instanceof ObjectUnreadableError) return undefined;
@@ -141,9 +141,9 @@ export class Scanner {
   /** The same as they are asked for: see `ObjectReader.stream`. */
   async *stream(view: DatasetView, scan: Scan, options: ScanOptions = {}): AsyncGenerator<ColumnBatch, void> {
     requireReadings(view);
-    if (scan.clusterSql !== undefined && (await this.isForCluster(view, options))) {
-      yield* this.cluster?.stream(view, scan, options) ?? [];
-      return;
+    const { clusterSql } = scan;
+    if (this.cluster !== undefined && clusterSql !== undefined && (await this.isForCluster(view, options))) {
+      return yield* this.cluster.stream(view, { ...scan, sql: clusterSql }, options);
     }
     const { probing = true } = options;
     const kept = this.keptBytes.begin(view.entries);

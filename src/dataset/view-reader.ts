@@ -1,8 +1,11 @@
+import { isInScope } from '../access/device-scope.ts';
 import type { ColumnBatch } from '../engine/column-batch.ts';
 import { type Deadline, startDeadline } from '../engine/deadline.ts';
 import type { Engine, Row, RunOptions, SqlValue, Statement } from '../engine/engine.ts';
 import { StatementTimeoutError, StorageAccessDeniedError } from '../errors.ts';
 import { beginSpan, inSpan } from '../observe/scope.ts';
+import type { ManifestEntry } from './inspect.ts';
+import { deviceInKey } from './reading-schema.ts';
 import type { TimeHint } from './telemetry-sql.ts';
 import { withoutNames } from './unnamed-error.ts';
 import type { DatasetView } from './view.ts';
@@ -22,6 +25,14 @@ export interface Scan {
 
 /** What a statement reads: objects, and of them the devices that may be seen. */
 export type ReadableView = Pick<DatasetView, 'entries' | 'scope'>;
+
+/** The objects that may be opened: what names a device outside the scope in its key is not. */
+export function entriesInScope({ entries, scope }: ReadableView): readonly ManifestEntry[] {
+  if (scope === null) return entries;
+  return entries.filter(
+    ({ schema, object }) => schema.device !== 'key' || isInScope(scope, deviceInKey(object.key) ?? ''),
+  );
+}
 
 /** Objects that are readable for one statement, and the statement over them. */
 export interface OpenedScan {

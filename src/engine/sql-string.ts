@@ -1,3 +1,8 @@
+/** A name as it stands in a statement, of either engine. */
+export function sqlName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
 /**
  * Quotes text for DuckDB's statements that take no bound parameters: LOAD, SET and CREATE SECRET.
  * The only place where a value is pasted into SQL.

@@ -53,6 +53,7 @@ export function problemJson({ status, code, message, details }: Problem): object
   return { ...details, status, code, detail: message };
 }
 
+/** The answer that has it. */
 export function problemResponse(problem: Problem, headers: Record<string, string> = {}): Response {
   return Response.json(problemJson(problem), {
     status: problem.status,

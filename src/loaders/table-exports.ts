@@ -42,28 +42,27 @@ const READING_COLUMNS = [
   { name: 'soc', kind: 'float64' },
 ] as const satisfies ExportTable['columns'];
 
-const ANY_DEVICE = 'list_contains(CAST($device_ids AS VARCHAR[]), device_id)';
-
-/** In the order in which they are stored, object by object: to sort them, all would have to be in memory at once. */
-function readingsSql({ deviceIds, from, to }: ReadingRange): string {
-  const conditions = [
-    ...(from === null ? [] : ['"timestamp" >= CAST($from AS TIMESTAMP)']),
-    ...(to === null ? [] : ['"timestamp" < CAST($to AS TIMESTAMP)']),
-    // No join: what the engine builds a hash table of comes out in any order.
-    ...(deviceIds === null ? [] : [deviceIds.length === 1 ? 'device_id = $device_id' : ANY_DEVICE]),
-  ];
-  return `SELECT ${READING_COLUMNS.map(({ name }) => `"${name}"`).join(', ')}
-FROM {{TELEMETRY}}${conditions.length === 0 ? '' : `\nWHERE ${conditions.join(' AND ')}`}`;
+/** What the engines say in their own words. */
+interface Dialect {
+  instant(parameter: string): string;
+  readonly isAnyDevice: string;
 }
+const EMBEDDED: Dialect = {
+  instant: (parameter) => `CAST($${parameter} AS TIMESTAMP)`,
+  isAnyDevice: 'list_contains(CAST($device_ids AS VARCHAR[]), device_id)',
+};
+const CLUSTER: Dialect = { instant, isAnyDevice: 'contains($device_ids, device_id)' };
 
-/** The same in the dialect of the cluster, which gives rows in any order. */
-function readingsClusterSql({ deviceIds, from, to }: ReadingRange): string {
+/**
+ * In the order in which they are stored, object by object: to sort them, all would have to be in memory at once. A cluster
+ * gives them in any order.
+ */
+function readingsSql({ deviceIds, from, to }: ReadingRange, dialect: Dialect): string {
   const conditions = [
-    ...(from === null ? [] : [`"timestamp" >= ${instant('from')}`]),
-    ...(to === null ? [] : [`"timestamp" < ${instant('to')}`]),
-    ...(deviceIds === null
-      ? []
-      : [deviceIds.length === 1 ? 'device_id = $device_id' : 'contains($device_ids, device_id)']),
+    ...(from === null ? [] : [`"timestamp" >= ${dialect.instant('from')}`]),
+    ...(to === null ? [] : [`"timestamp" < ${dialect.instant('to')}`]),
+    // No join: what the embedded engine builds a hash table of comes out in any order.
+    ...(deviceIds === null ? [] : [deviceIds.length === 1 ? 'device_id = $device_id' : dialect.isAnyDevice]),
   ];
   return `SELECT ${READING_COLUMNS.map(({ name }) => `"${name}"`).join(', ')}
 FROM {{TELEMETRY}}${conditions.length === 0 ? '' : `\nWHERE ${conditions.join(' AND ')}`}`;
@@ -98,8 +97,8 @@ export class TableExports {
     const { deviceIds, from, to } = range;
     const scan = {
       name: 'export_readings',
-      sql: readingsSql(range),
-      clusterSql: readingsClusterSql(range),
+      sql: readingsSql(range, EMBEDDED),
+      clusterSql: readingsSql(range, CLUSTER),
       params: { device_ids: deviceIds, device_id: deviceIds?.[0] ?? null, from, to },
     };
     const nothing = view.entries.length > 0 && holding.entries.length === 0;

@@ -31,26 +31,23 @@ export async function clusterPartials(
   options: RunOptions,
 ): Promise<ClusterPartials> {
   const entries = objects.map(({ entry }) => entry);
-  const scan = { name: 'partials', sql: PARTIALS_CLUSTER_SQL, clusterSql: PARTIALS_CLUSTER_SQL };
+  const scan = { name: 'partials', sql: PARTIALS_CLUSTER_SQL };
   const batches = await reader.columns({ entries, scope: null }, scan, options);
   const { counts, tied } = countObjects(batches, entries.length);
-  const shown = objects.filter(({ entry }, place) => isWhole(entry, counts[place]));
-  reader.census.note(entries, false);
-  reader.census.note(
-    shown.map(({ entry }) => entry),
-    true,
+  const isShown = entries.map((entry, place) => isWhole(entry, counts[place]));
+  for (const [place, entry] of entries.entries()) reader.census.note([entry], isShown[place] === true);
+  const isKept = isShown.map((shown, place) => shown && !tied.has(place));
+  const idAt = new Map(
+    objects.flatMap(({ objectId }, place) => (isKept[place] ? [[place, objectId] as const] : [])),
   );
-  const kept = shown.filter(({ entry }) => !tied.has(entries.indexOf(entry)));
-  const idAt = new Map(kept.map(({ entry, objectId }) => [entries.indexOf(entry), objectId]));
   const chunks = [];
   for (const batch of batches) {
     await pause();
     chunks.push(...partialChunks(columnsOf(batch, idAt)));
   }
-  const isKept = new Set(kept);
   return {
-    partials: { objects: kept, chunks },
-    left: objects.filter((object) => !isKept.has(object)).map(({ entry }) => entry),
+    partials: { objects: objects.filter((_, place) => isKept[place]), chunks },
+    left: entries.filter((_, place) => !isKept[place]),
   };
 }
 

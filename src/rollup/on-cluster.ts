@@ -16,7 +16,6 @@ const CONCURRENCY = 2;
 
 export interface ClusterBuild {
   readonly reader: ClusterReader;
-  readonly minBytes: number;
   readonly log: Logger;
   newObjectId(): number;
   /** Resolves when more are wanted. */
@@ -31,15 +30,12 @@ export interface ClusterBuild {
  */
 export async function buildOnCluster(
   entries: readonly ManifestEntry[],
-  { reader, minBytes, log, newObjectId, add }: ClusterBuild,
+  { reader, log, newObjectId, add }: ClusterBuild,
   options: RunOptions,
 ): Promise<readonly ManifestEntry[]> {
-  const alike = await reader.readAlike(entries, options);
-  const groups = readTogether(
-    entries.filter((entry) => alike.has(entry)),
-    TOGETHER,
-  );
-  const left = entries.filter((entry) => !alike.has(entry));
+  const isReadAlike = await reader.readsAlike(options);
+  const groups = readTogether(entries.filter(isReadAlike), TOGETHER);
+  const left = entries.filter((entry) => !isReadAlike(entry));
   const notAlike = left.length;
   // The cluster's own fault ends the other statements too: none of them runs on into the next update.
   const failed = new AbortController();
@@ -72,9 +68,10 @@ export async function buildOnCluster(
       await build(group.slice(half));
     }
   };
-  const isWorth = (group: readonly ManifestEntry[]) =>
-    group.reduce((sum, { object }) => sum + object.size, 0) >= minBytes;
-  const [worth, small] = [groups.filter(isWorth), groups.filter((group) => !isWorth(group))];
+  const [worth, small] = [
+    groups.filter((group) => reader.isWorth(group)),
+    groups.filter((group) => !reader.isWorth(group)),
+  ];
   await pMap(worth, build, { concurrency: CONCURRENCY });
   if (failures.length > 0) throw failures[0];
   if (left.length > 0) {

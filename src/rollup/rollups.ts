@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import type { ClusterReader } from '../dataset/cluster/cluster-reader.ts';
 import type { ManifestEntry, QuarantinedObject } from '../dataset/inspect.ts';
 import { describeFault, mayBeBrokenObject } from '../dataset/object-fault.ts';
 import type { ObjectReader } from '../dataset/object-reader.ts';
@@ -10,7 +11,7 @@ import type { StoredObject } from '../storage/storage.ts';
 import type { ObjectPartials } from './changes.ts';
 import { PARTIALS_SQL, PARTIALS_TOGETHER_SQL } from './layout.ts';
 import { mayBeOfOne } from './may-be-of-one.ts';
-import { buildOnCluster, type ClusterBuild } from './on-cluster.ts';
+import { buildOnCluster } from './on-cluster.ts';
 import { planRollup } from './plan.ts';
 import { ProgressCount } from './progress.ts';
 import { Staging } from './staging.ts';
@@ -21,7 +22,7 @@ export interface RollupsOptions {
   readonly store: RollupStore;
   readonly reader: ObjectReader;
   /** What reads the objects in the place of the reader, as far as it can; unset: nothing. */
-  readonly cluster?: Pick<ClusterBuild, 'reader' | 'minBytes'> | undefined;
+  readonly cluster?: ClusterReader | undefined;
   readonly log: Logger;
 }
 
@@ -70,7 +71,7 @@ export class Rollups implements RollupKeeper {
     await store.recover();
     const plan = planRollup(store.held, entries);
     await store.discard(plan.stale);
-    this.options.cluster?.reader.census.keepOnly(entries);
+    this.options.cluster?.census.keepOnly(entries);
     const version = versionOf(entries);
     const broken: QuarantinedObject[] = [];
     const changed: StoredObject[] = [];
@@ -193,7 +194,7 @@ export class Rollups implements RollupKeeper {
     const newObjectId = () => store.newObjectId();
     return await buildOnCluster(
       entries,
-      { ...cluster, log, newObjectId, add },
+      { reader: cluster, log, newObjectId, add },
       { signal, timeoutMs: NO_DEADLINE_MS, unrefusable: true },
     );
   }

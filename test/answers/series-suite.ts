@@ -20,7 +20,7 @@ const QUESTIONS = [
   ['1w', 'America/New_York', 'p90'],
 ] as const;
 
-interface Columns {
+export interface Columns {
   readonly deviceId: string;
   readonly timestamps: number[];
   readonly metrics: {

@@ -4,24 +4,13 @@ import { type ClusterApps, startClusterApps } from '../support/cluster-apps.ts';
 import { expectClose } from '../support/expect-close.ts';
 import { writeRandomFleet } from '../support/random-fleet.ts';
 import { TrinoPlaces } from '../support/trino-places.ts';
-import { describeSeries } from './series-suite.ts';
+import { type Columns, describeSeries } from './series-suite.ts';
 
 describeSeries(
   'direct',
   ['plain', 'overlapping', 'missingValues', 'equalTimestamps', 'dst'],
   () => new TrinoPlaces(),
 );
-
-interface Columns {
-  readonly deviceId: string;
-  readonly timestamps: number[];
-  readonly metrics: {
-    readonly values: (number | null)[];
-    readonly min: (number | null)[];
-    readonly max: (number | null)[];
-    readonly count: number[];
-  }[];
-}
 
 /** Below the rollups' grain, at it, and above; with and without clock changes. */
 const BUCKETS = [

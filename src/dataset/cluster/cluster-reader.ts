@@ -1,4 +1,3 @@
-import { isInScope } from '../../access/device-scope.ts';
 import type { ColumnBatch } from '../../engine/column-batch.ts';
 import type { RunOptions, SqlValue } from '../../engine/engine.ts';
 import type { TrinoEngine } from '../../engine/trino/trino-engine.ts';
@@ -6,10 +5,9 @@ import { StatementFailedError } from '../../errors.ts';
 import { currentActivity } from '../../observe/scope.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { ManifestEntry } from '../inspect.ts';
-import { deviceInKey } from '../reading-schema.ts';
-import { type OpenedScan, type ReadableView, type Scan, ViewReader } from '../view-reader.ts';
+import { entriesInScope, type OpenedScan, type ReadableView, type Scan, ViewReader } from '../view-reader.ts';
 import { CENSUS_SQL, Census, countRows, isWhole } from './census.ts';
-import { type ClusterTable, isReadAlike } from './cluster-table.ts';
+import type { ClusterTable, ReadsAlike } from './cluster-table.ts';
 import { clusterRowsSql, clusterTelemetrySql } from './telemetry-sql.ts';
 
 export interface ClusterReaderParts {
@@ -23,7 +21,7 @@ export interface ClusterReaderParts {
 /**
  * Reads on a cluster, which opens the objects by itself. It reads whatever now has their keys, so a statement counts only after
  * the store has been asked whether these are still the objects of the view; and what the table does not show it leaves out
- * without a word, so each object is counted before the first statement that rests on it.
+ * without a word, so each object is counted before the first statement that rests on it. Its scans are in the cluster's dialect.
  */
 export class ClusterReader extends ViewReader<TrinoEngine> {
   readonly census = new Census();
@@ -38,26 +36,26 @@ export class ClusterReader extends ViewReader<TrinoEngine> {
     this.minScanBytes = minScanBytes;
   }
 
+  /** Whether these objects are so large that the cluster is worth asking. */
+  isWorth(entries: readonly ManifestEntry[]): boolean {
+    return entries.reduce((sum, { object }) => sum + object.size, 0) >= this.minScanBytes;
+  }
+
   /**
    * Whether a scan over these objects is for the cluster: it is large enough, and every object is one that the cluster reads
    * as the embedded engine does.
    * @throws EngineUnavailableError
    */
   async takes({ entries }: ReadableView, options: RunOptions = {}): Promise<boolean> {
-    const bytes = entries.reduce((sum, { object }) => sum + object.size, 0);
-    if (entries.length === 0 || bytes < this.minScanBytes) return false;
-    const columns = await this.table.columns(options);
-    if (!entries.every((entry) => isReadAlike(entry, columns))) return false;
+    if (entries.length === 0 || !this.isWorth(entries)) return false;
+    const isReadAlike = await this.table.readsAlike(options);
+    if (!entries.every(isReadAlike)) return false;
     return await this.census.showsAll(entries, (unknown, bounded) => this.count(unknown, bounded), options);
   }
 
-  /** Those of the objects that the cluster reads as the embedded engine does, by their footers alone. */
-  async readAlike(
-    entries: readonly ManifestEntry[],
-    options: RunOptions,
-  ): Promise<ReadonlySet<ManifestEntry>> {
-    const columns = await this.table.columns(options);
-    return new Set(entries.filter((entry) => isReadAlike(entry, columns)));
+  /** See `ClusterTable.readsAlike`. */
+  readsAlike(options: RunOptions): Promise<ReadsAlike> {
+    return this.table.readsAlike(options);
   }
 
   /** The same as `rows`, column by column: for many rows. */
@@ -72,10 +70,7 @@ export class ClusterReader extends ViewReader<TrinoEngine> {
     scan: Scan,
     options: RunOptions,
   ): Promise<OpenedScan> {
-    const wanted = entries.filter(
-      ({ schema, object }) =>
-        scope === null || schema.device !== 'key' || isInScope(scope, deviceInKey(object.key) ?? ''),
-    );
+    const wanted = entriesInScope({ entries, scope });
     const objects = wanted.map(({ object }) => object);
     currentActivity()?.opened(objects);
     const paths = objects.map((object) => this.table.pathOf(object));
@@ -94,25 +89,20 @@ export class ClusterReader extends ViewReader<TrinoEngine> {
 
   /** @returns those that the table shows whole */
   private async count(entries: readonly ManifestEntry[], options: RunOptions): Promise<ManifestEntry[]> {
-    const scan = { name: 'census', sql: CENSUS_SQL, clusterSql: CENSUS_SQL };
+    const scan = { name: 'census', sql: CENSUS_SQL };
     const counted = countRows.parse(await this.rows({ entries, scope: null }, scan, options));
     const byPath = new Map(counted.map((count) => [count.object_path, count]));
     return entries.filter((entry) => isWhole(entry, byPath.get(this.table.pathOf(entry.object))));
   }
 
   private expand(
-    { name, clusterSql, hint }: Scan,
+    { sql: text, hint }: Scan,
     paths: readonly string[],
     scope: ReadableView['scope'],
   ): { sql: string; params: Readonly<Record<string, SqlValue>> } {
-    if (clusterSql === undefined) {
-      throw new StatementFailedError(
-        `expected a statement in the dialect of the cluster, but ${name} has none`,
-      );
-    }
     const objects = { table: this.table.sql, paths };
     let params: Readonly<Record<string, SqlValue>> = {};
-    const sql = clusterSql.replaceAll(PLACEHOLDER, (placeholder, relation: string) => {
+    const sql = text.replaceAll(PLACEHOLDER, (placeholder, relation: string) => {
       if (relation !== 'TELEMETRY' && relation !== 'ROWS') {
         throw new StatementFailedError(`expected {{TELEMETRY}}, but got ${placeholder}`);
       }

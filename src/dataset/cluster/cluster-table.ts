@@ -1,17 +1,21 @@
 import { z } from 'zod';
 import type { Engine, RunOptions } from '../../engine/engine.ts';
+import { sqlName } from '../../engine/sql-string.ts';
 import { EngineUnavailableError } from '../../errors.ts';
 import type { StoredObject } from '../../storage/storage.ts';
 import type { ManifestEntry } from '../inspect.ts';
 import { deviceInKey, METRICS } from '../reading-schema.ts';
-import { quoted, TableFiles, type TablePlace } from './table-files.ts';
+import { TableFiles, type TablePlace } from './table-files.ts';
 
 const columnRows = z.array(
   z.object({ column_name: z.string(), data_type: z.string(), extra_info: z.string().nullable() }),
 );
 
+/** Whether the cluster reads an object as the embedded engine does; if not, the latter has to. */
+export type ReadsAlike = (entry: ManifestEntry) => boolean;
+
 /** What the table makes of the columns that readings are made of. */
-export interface TableColumns {
+interface TableColumns {
   /** By name, as the cluster writes them: `timestamp(6)`. */
   readonly types: ReadonlyMap<string, string>;
   /** The device comes from the folder that an object lies in, whatever stands in the object. */
@@ -42,7 +46,7 @@ export class ClusterTable {
   private readonly place: TablePlace;
   private readonly ownFiles: TableFiles;
   private readonly location: string;
-  private asked: Promise<TableColumns> | undefined;
+  private asked: Promise<ReadsAlike> | undefined;
 
   /** @param location of the keys: `s3://bucket/prefix` */
   constructor(engine: Engine, place: TablePlace, location: string) {
@@ -55,7 +59,7 @@ export class ClusterTable {
   /** As it stands in a FROM. */
   get sql(): string {
     const { catalog, schema, table } = this.place;
-    return [catalog, schema, table].map(quoted).join('.');
+    return [catalog, schema, table].map(sqlName).join('.');
   }
 
   /** See `TableFiles.current`. */
@@ -69,14 +73,16 @@ export class ClusterTable {
   }
 
   /**
-   * Asks the cluster once.
+   * Compares objects, by their footers, with the columns of the table, for which the cluster is asked once.
    * @throws EngineUnavailableError when there is no such table, or one of another kind, or without the columns of readings
    */
-  columns(options: RunOptions): Promise<TableColumns> {
-    this.asked ??= this.ask(options).catch((error) => {
-      this.asked = undefined;
-      throw error;
-    });
+  readsAlike(options: RunOptions): Promise<ReadsAlike> {
+    this.asked ??= this.ask(options)
+      .then(comparison)
+      .catch((error) => {
+        this.asked = undefined;
+        throw error;
+      });
     return this.asked;
   }
 
@@ -88,7 +94,7 @@ export class ClusterTable {
     const rows = await this.engine.run(
       {
         name: 'table_columns',
-        sql: `SELECT column_name, data_type, extra_info FROM ${quoted(catalog)}.information_schema.columns
+        sql: `SELECT column_name, data_type, extra_info FROM ${sqlName(catalog)}.information_schema.columns
           WHERE table_schema = $schema AND table_name = $table`,
         params: { schema, table },
       },
@@ -109,21 +115,26 @@ export class ClusterTable {
   }
 }
 
-/** Whether the cluster reads this object as the embedded engine does; if not, the latter has to. */
-export function isReadAlike(
-  { object, schema }: ManifestEntry,
-  { types, deviceInKey: byKey }: TableColumns,
-): boolean {
+function comparison(columns: TableColumns): ReadsAlike {
+  // There are far fewer layouts than objects.
+  const byLayout = new Map<string, boolean>();
+  return ({ object, schema: { layout, device } }) => {
+    if ((device === 'key') !== columns.deviceInKey) return false;
+    if (columns.deviceInKey && deviceInKey(object.key) === NO_PARTITION) return false;
+    const isAlike = byLayout.get(layout) ?? isLayoutAlike(layout, columns);
+    byLayout.set(layout, isAlike);
+    return isAlike;
+  };
+}
+
+function isLayoutAlike(layout: string, { types, deviceInKey: byKey }: TableColumns): boolean {
   const kinds = new Map(
-    schema.layout.split(', ').map((column): [string, string] => {
+    layout.split(', ').map((column): [string, string] => {
       const space = column.lastIndexOf(' ');
       return [column.slice(0, space), column.slice(space + 1)];
     }),
   );
-  if ((schema.device === 'key') !== byKey) return false;
-  const isDevice = byKey
-    ? deviceInKey(object.key) !== NO_PARTITION
-    : TEXT.test(kinds.get('device_id') ?? '') && types.get('device_id') === 'varchar';
+  const isDevice = byKey || (TEXT.test(kinds.get('device_id') ?? '') && types.get('device_id') === 'varchar');
   return (
     isDevice &&
     TIMES.test(kinds.get('timestamp') ?? '') &&

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Engine, RunOptions } from '../../engine/engine.ts';
+import { sqlName } from '../../engine/sql-string.ts';
 import { EngineUnavailableError } from '../../errors.ts';
 
 const connectorRows = z.array(z.object({ connector_name: z.string() }));
@@ -84,9 +85,6 @@ export class TableFiles {
 
   private metadata(kind: 'refs' | 'files'): string {
     const { catalog, schema, table } = this.place;
-    return [catalog, schema, `${table}$${kind}`].map(quoted).join('.');
+    return [catalog, schema, `${table}$${kind}`].map(sqlName).join('.');
   }
 }
-
-/** As a name stands in a statement. */
-export const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
