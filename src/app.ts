@@ -235,6 +235,7 @@ async function assemble(
       ...(cluster && { trino: cluster.engine.load }),
     }),
     operations: () => turns,
+    access: () => access.figures,
     dataset: () => datasetFigures(dataset.latest),
     newestReading: newestReadingOf(() => dataset.latest, summaries),
     build: () => dataset.progress,

@@ -3,6 +3,7 @@ import type { Config } from './config/config.ts';
 import type { Dataset } from './dataset/dataset.ts';
 import { type DatasetView, inScope } from './dataset/view.ts';
 import { OperationScope } from './engine/operation-scope.ts';
+import { clientGone } from './http/client-gone.ts';
 import type { Attempt, Operations } from './http/operation.ts';
 import type { Viewers } from './http/viewer.ts';
 import { type ExportParts, TableExports } from './loaders/table-exports.ts';
@@ -65,17 +66,4 @@ function attemptOf(
     end: () => ended.abort(),
     next: () => (view === undefined ? dataset.renew(gone) : dataset.next(view, gone)),
   };
-}
-
-/**
- * Aborts when the client goes. The signal of a request from `node:http` is a substitute of the HTTP adapter's: as soon as a
- * statement follows it, its own `aborted` stays false for ever, and what is made of it then does not notice that the client has gone.
- */
-function clientGone({ signal }: Request): AbortSignal {
-  const gone = new AbortController();
-  const followed = AbortSignal.any([signal]);
-  const abort = () => gone.abort(followed.reason);
-  if (followed.aborted) abort();
-  else followed.addEventListener('abort', abort, { once: true });
-  return gone.signal;
 }

@@ -39,9 +39,9 @@ export class Access {
 
   /** @throws ConfigError for a file of keys that is not one */
   static async create(options: AccessOptions): Promise<Access> {
-    const { config, log } = options;
+    const { config, log, now } = options;
     const keysFile = config.mode === 'required' ? config.keysFile : undefined;
-    return new Access(options, keysFile === undefined ? undefined : await KeyFile.open(keysFile, log));
+    return new Access(options, keysFile === undefined ? undefined : await KeyFile.open(keysFile, log, now));
   }
 
   private constructor({ config, refreshToken, log, now }: AccessOptions, keys: KeyFile | undefined) {
@@ -58,6 +58,16 @@ export class Access {
         : `Requests need ${this.#expected()}`,
     );
     this.#now = now;
+  }
+
+  /** Of the file of keys, and of the keys that sign tokens; undefined where there are none. */
+  get figures() {
+    const keys = this.#keys;
+    const signing = this.#tokens?.keys;
+    return {
+      keysCheckedAt: keys?.checkedAt,
+      signingKeys: signing && { fetchedAt: signing.fetchedAt, hasFailed: signing.hasFailed },
+    };
   }
 
   /** Whether a key or token is looked at. */

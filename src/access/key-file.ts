@@ -17,31 +17,35 @@ const LOOK_AGAIN_MS = 5_000;
 export class KeyFile {
   readonly #file: string;
   readonly #log: Logger;
+  readonly #now: () => Date;
   readonly #stopping = new AbortController();
   readonly #timer: NodeJS.Timeout;
   #watcher: FSWatcher | undefined;
   #text: string;
   #ring: KeyRing;
+  #checkedAt: Date;
   /** What was last complained about, which is not worth a second line. */
   #complaint: string | undefined;
   #wanted = false;
   #working: Promise<void> | undefined;
 
   /** @throws ConfigError that tells every mistake */
-  static async open(file: string, log: Logger): Promise<KeyFile> {
+  static async open(file: string, log: Logger, now = () => new Date()): Promise<KeyFile> {
     try {
       const text = await readFile(file, 'utf8');
-      return new KeyFile(file, text, parseKeys(text), log);
+      return new KeyFile(file, text, log, now);
     } catch (error) {
       throw new ConfigError(mistakesOf(error).map((mistake) => `API_KEYS_FILE: ${file}: ${mistake}`));
     }
   }
 
-  private constructor(file: string, text: string, ring: KeyRing, log: Logger) {
+  private constructor(file: string, text: string, log: Logger, now: () => Date) {
     this.#file = file;
     this.#text = text;
-    this.#ring = ring;
+    this.#ring = parseKeys(text);
     this.#log = log;
+    this.#now = now;
+    this.#checkedAt = now();
     const unwatched = (error: unknown) =>
       log.warn({ err: error }, `${file} cannot be watched: changes count after ${LOOK_AGAIN_MS / 1000} s`);
     try {
@@ -59,6 +63,11 @@ export class KeyFile {
 
   get current(): KeyRing {
     return this.#ring;
+  }
+
+  /** When the file was last as the keys are that count. It is looked at every five seconds. */
+  get checkedAt(): Date {
+    return this.#checkedAt;
   }
 
   async close(): Promise<void> {
@@ -90,7 +99,9 @@ export class KeyFile {
       const text = await readFile(this.#file, 'utf8');
       const isNew = text !== this.#text;
       if (isNew) this.#ring = parseKeys(text);
+      else if (this.#complaint !== undefined) this.#log.info('API_KEYS_FILE is again as the keys that count');
       this.#text = text;
+      this.#checkedAt = this.#now();
       this.#complaint = undefined;
       if (isNew) this.#log.info({ keys: this.#ring.keys.map(({ id }) => id) }, 'API keys loaded anew');
     } catch (error) {

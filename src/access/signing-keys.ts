@@ -39,6 +39,16 @@ export class SigningKeys {
       log.warn(`${url}: keys that come by plain HTTP can be replaced on their way`);
   }
 
+  /** undefined before the first ones. */
+  get fetchedAt(): Date | undefined {
+    return Number.isFinite(this.#fetchedAt) ? new Date(this.#fetchedAt) : undefined;
+  }
+
+  /** Whether the last attempt to fetch them came to nothing. */
+  get hasFailed(): boolean {
+    return this.#failed;
+  }
+
   /** Fetches them beforehand; a failure is logged. */
   prefetch(): void {
     void this.#reload().catch(() => undefined);

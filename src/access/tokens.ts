@@ -15,14 +15,14 @@ const ALGORITHMS = [
 /** Checks JSON Web Tokens: signature, issuer, audience and times. */
 export class Tokens {
   readonly #config: JwtConfig;
-  readonly #keys: SigningKeys;
+  readonly keys: SigningKeys;
   readonly #now: () => Date;
 
   constructor(config: JwtConfig, log: Logger, now: () => Date) {
     this.#config = config;
     this.#now = now;
-    this.#keys = new SigningKeys(config.jwksUrl, log, now);
-    this.#keys.prefetch();
+    this.keys = new SigningKeys(config.jwksUrl, log, now);
+    this.keys.prefetch();
   }
 
   /**
@@ -32,7 +32,7 @@ export class Tokens {
   async viewerOf(token: string, tenants: ReadonlyMap<string, DeviceScope | null>): Promise<Viewer> {
     const { issuer, audiences, clockToleranceSeconds, claims } = this.#config;
     try {
-      const { payload } = await jwtVerify(token, this.#keys.find, {
+      const { payload } = await jwtVerify(token, this.keys.find, {
         issuer,
         audience: [...audiences],
         algorithms: ALGORITHMS,

@@ -1,4 +1,5 @@
 import type { DatasetView } from '../dataset/view.ts';
+import { clientGone } from './client-gone.ts';
 import type { Routes } from './plugins/use-routes.ts';
 
 export interface RefreshOptions {
@@ -12,7 +13,7 @@ export function refreshRoutes({ renew, latestView }: RefreshOptions): Routes {
   return {
     '/refresh': async (request) => {
       const before = latestView()?.version;
-      await renew(request.signal);
+      await renew(clientGone(request));
       const after = latestView()?.version ?? null;
       return Response.json({ version: after, changed: after !== before });
     },

@@ -24,11 +24,19 @@ interface BuildFigures {
   readonly bytesDone: number;
 }
 
+interface AccessFigures {
+  /** When the file of keys was last as the keys are that count; undefined without one. */
+  readonly keysCheckedAt: Date | undefined;
+  /** undefined where no tokens are taken. */
+  readonly signingKeys: { readonly fetchedAt: Date | undefined; readonly hasFailed: boolean } | undefined;
+}
+
 /** What is looked up when somebody asks for the metrics, rather than counted as it happens. */
 export interface Figures {
   engines(): Readonly<Record<string, EngineLoad>>;
   /** Of GraphQL and REST: how many are under way, and how many wait for their turn. */
   operations(): { readonly taken: number; readonly queued: number };
+  access(): AccessFigures;
   /** undefined before the first listing. */
   dataset(): DatasetFigures | undefined;
   /** undefined when there is none, or when a scan would have to tell. */

@@ -191,7 +191,25 @@ export class Metrics {
       },
     });
 
-    const { dataset, build } = figures;
+    const { access, dataset, build } = figures;
+    each(
+      'telemetry_access_keys_checked_timestamp_seconds',
+      'When the file of API keys was last as the keys are that count; it is looked at every 5 s',
+      () => seconds(access().keysCheckedAt),
+    );
+    each(
+      'telemetry_access_signing_keys_fetched_timestamp_seconds',
+      'When the keys that sign tokens were last fetched',
+      () => seconds(access().signingKeys?.fetchedAt),
+    );
+    each(
+      'telemetry_access_signing_keys_failed',
+      'Whether the last attempt to fetch the keys that sign tokens came to nothing: 1, else 0',
+      () => {
+        const keys = access().signingKeys;
+        return keys && Number(keys.hasFailed);
+      },
+    );
     each('telemetry_dataset_objects', 'Objects of the snapshot', () => dataset()?.objects);
     each('telemetry_dataset_bytes', 'Bytes of the objects of the snapshot', () => dataset()?.bytes);
     each(

@@ -3,6 +3,7 @@ import { type ClientRequest, createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { appWithQueries } from '../support/queries-app.ts';
+import { recordLog } from '../support/recorded-log.ts';
 
 const QUERIES = {
   'endless.sql': 'SELECT sum(sqrt(i)) AS total FROM range(1000000000000) AS numbers(i)',
@@ -10,6 +11,7 @@ const QUERIES = {
 };
 
 const ROUNDS = 5;
+const TOKEN = 'metrics-of-24-characters';
 
 interface Ended {
   readonly name: string;
@@ -18,15 +20,18 @@ interface Ended {
 }
 
 /** The service at a port, with one connection to the engine and no queue before it. */
-async function serve() {
+async function serve(settings: Readonly<Record<string, string>> = {}) {
   const ends: Ended[] = [];
+  const { log, says } = recordLog();
   const app = await appWithQueries(QUERIES, {
     environment: {
       REFRESH_SECONDS: '86400',
       RESPONSE_CACHE_MAX_BYTES: '0',
       ENGINE_MAX_CONCURRENT: '1',
       ENGINE_MAX_QUEUED: '0',
+      ...settings,
     },
+    log,
     onStatement: ({ name, error }) =>
       ends.push({
         name,
@@ -44,6 +49,13 @@ async function serve() {
   return {
     port: (server.address() as AddressInfo).port,
     ends,
+    says,
+    /** Of the metrics. */
+    figure: async (name: string) => {
+      const scraped = await app.get('/metrics', { headers: { authorization: `Bearer ${TOKEN}` } });
+      const line = (await scraped.text()).split('\n').find((one) => one.startsWith(`${name} `));
+      return Number(line?.slice(name.length));
+    },
     endless: () => ends.find(({ name }) => name === 'endless'),
     short: async () => (await app.get('/queries/short')).status,
   };
@@ -89,3 +101,20 @@ test.each([
     expect(times.toSorted((a, b) => a - b)[ROUNDS >> 1]).toBeLessThan(250);
   },
 );
+
+test('the client goes that waits for its turn: nobody waits in its place, and the log tells that it went', async () => {
+  const { port, says, figure } = await serve({ OPERATIONS_MAX_CONCURRENT: '1', METRICS_TOKEN: TOKEN });
+  const send = (path: string) =>
+    request({ port, path, agent: false })
+      .on('error', () => undefined)
+      .end();
+  const isWithin = (name: string) => expect.poll(() => figure(name), { interval: 20, timeout: 10_000 });
+  const first = send('/queries/endless');
+  await isWithin('telemetry_operations_running').toBe(1);
+  const second = send('/queries/short');
+  await isWithin('telemetry_operations_queued').toBe(1);
+  second.destroy();
+  expect(await says('"status":499')).toMatchObject({ route: '/queries/{name}', statements: 0 });
+  expect(await figure('telemetry_operations_queued')).toBe(0);
+  first.destroy();
+});

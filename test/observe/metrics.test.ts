@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -8,8 +8,10 @@ import { datasets } from '../support/datasets.ts';
 import { keyFile } from '../support/key-file.ts';
 import { logLines } from '../support/log-lines.ts';
 import { appWithQueries } from '../support/queries-app.ts';
+import { recordLog } from '../support/recorded-log.ts';
 import { failedStart, startServerProcess } from '../support/server-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { newSigningKey, startTokenIssuer } from '../support/token-issuer.ts';
 
 const NUMBERS = 'SELECT i AS n FROM range(1000000000000) AS numbers(i)';
 const TOKEN = 'metrics-of-24-characters';
@@ -218,6 +220,58 @@ test('a scrape asks the rollups once for each state, and nobody scans for it', a
   await scrape(app);
   await scrape(app);
   expect(app.takeStatements()).toEqual(['overview']);
+});
+
+test('keys that no longer come from where they should are seen, and so is that they do again', async () => {
+  const keys = await keyFile();
+  const issuer = await startTokenIssuer(await newSigningKey('only'));
+  onTestFinished(() => issuer.close());
+  const { log, says } = recordLog();
+  let now = Date.now();
+  const app = await appOver(
+    'plain',
+    { log, now: () => new Date(now) },
+    {
+      METRICS_TOKEN: TOKEN,
+      API_KEYS_FILE: keys.file,
+      JWT_ISSUER: issuer.url,
+      JWT_AUDIENCE: 'telemetry',
+      JWT_JWKS_URL: issuer.jwksUrl,
+    },
+  );
+  onTestFinished(() => app.close());
+  const access = async () => {
+    const metrics = await metricsOf(app);
+    return {
+      checked: metrics['telemetry_access_keys_checked_timestamp_seconds'],
+      fetched: metrics['telemetry_access_signing_keys_fetched_timestamp_seconds'],
+      failed: metrics['telemetry_access_signing_keys_failed'],
+    };
+  };
+  const began = now / 1000;
+  await expect.poll(access).toEqual({ checked: began, fetched: began, failed: 0 });
+
+  now += 3_600_000;
+  issuer.behave('error');
+  const good = await readFile(keys.file, 'utf8');
+  await writeFile(keys.file, 'keys: none');
+  await says('The keys before go on counting');
+  const token = await issuer.issue(
+    { sub: 'a', scope: 'telemetry:read' },
+    { expires: new Date(now + 60_000) },
+  );
+  const ask = async () =>
+    (await app.get('/overview', { headers: { authorization: `Bearer ${token}` } })).status;
+  expect(await ask()).toBe(200);
+  await says('the keys that sign tokens cannot be fetched');
+  expect(await access()).toEqual({ checked: began, fetched: began, failed: 1 });
+
+  now += 60_000;
+  issuer.behave('well');
+  await writeFile(keys.file, good);
+  await says('API_KEYS_FILE is again as the keys that count');
+  await ask();
+  await expect.poll(access).toEqual({ checked: now / 1000, fetched: now / 1000, failed: 0 });
 });
 
 test('refreshes are counted by outcome', async () => {

@@ -3,6 +3,7 @@ import type { Plugin } from 'graphql-yoga';
 import { startTimeout } from '../../engine/deadline.ts';
 import type { Gate } from '../../engine/gate.ts';
 import { OverloadedError } from '../../errors.ts';
+import { clientGone } from '../client-gone.ts';
 import { onceOver, outgoingOf } from '../node-context.ts';
 import { problemOf } from '../problem.ts';
 import { refusalResponse } from '../refusal.ts';
@@ -39,10 +40,10 @@ export function useTurns(options: TurnsOptions): Plugin {
       if (request.method === 'OPTIONS' || !isOperation(url.pathname)) return;
       try {
         const viewer = viewers.of(request);
-        turns.set(request, gate.take(viewer) ?? (await waitFor(gate, viewer, request.signal, queueMs)));
+        turns.set(request, gate.take(viewer) ?? (await waitFor(gate, viewer, clientGone(request), queueMs)));
       } catch (error) {
         endResponse(
-          request.signal.aborted
+          clientGone(request).aborted
             ? new Response(null, { status: 499 })
             : refusalResponse(request, problemOf(error), url.pathname === graphqlEndpoint),
         );

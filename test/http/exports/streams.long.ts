@@ -8,6 +8,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { startApp, type TestApp } from '../../support/app.ts';
 import { seriesSql, writeDataset } from '../../support/datasets/dataset-folder.ts';
 import { queriesFolder } from '../../support/queries-app.ts';
+import { recordLog } from '../../support/recorded-log.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const READINGS = 1_200_000;
@@ -37,9 +38,11 @@ async function serve(environment: Readonly<Record<string, string>> = {}) {
   const queriesDirectory = await queriesFolder(QUERIES);
   for (const name of names) await copyFile(`queries/${name}.sql`, path.join(queriesDirectory, `${name}.sql`));
   const ends: Ended[] = [];
+  const { log, lines, says } = recordLog();
   const app: TestApp = await startApp(
     { DATA_DIR: directory, REFRESH_SECONDS: '86400', ...environment },
     {
+      log,
       queriesDirectory,
       onStatement: ({ name, error }) =>
         ends.push({ name, code: error === undefined ? undefined : Reflect.get(Object(error), 'code') }),
@@ -53,7 +56,14 @@ async function serve(environment: Readonly<Record<string, string>> = {}) {
     await app.close();
   });
   await app.refresh();
-  return { app, ends, directory, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  return {
+    app,
+    ends,
+    directory,
+    lines,
+    says,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+  };
 }
 
 /** A client that has taken the beginning, and no more until `read` is called. */
@@ -95,7 +105,7 @@ test('all readings come, in the order in which they are stored, however slowly t
 });
 
 test('the client goes: its statement ends within 250 ms', async () => {
-  const { url, ends } = await serve({ EXPORT_MAX_CONCURRENT: '1' });
+  const { url, ends, lines, says } = await serve({ EXPORT_MAX_CONCURRENT: '1' });
   for (const path of ['numbers.csv', 'numbers.parquet', 'numbers.ndjson']) {
     ends.length = 0;
     const response = await begin(`${url}/queries/${path}`);
@@ -103,7 +113,9 @@ test('the client goes: its statement ends within 250 ms', async () => {
     response.destroy();
     await endOf(ends, 'numbers').toBe('STATEMENT_CANCELLED');
     expect(performance.now() - gone).toBeLessThan(250);
+    await says('Export given up by the client');
   }
+  expect(lines.filter((line) => line.includes('Export cut off'))).toEqual([]);
 });
 
 test.each(['csv', 'ndjson', 'parquet', 'arrow'])(

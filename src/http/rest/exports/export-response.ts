@@ -4,6 +4,7 @@ import { DatasetChangedError } from '../../../errors.ts';
 import type { Format } from '../../../formats/table.ts';
 import type { Logger } from '../../../log.ts';
 import { currentActivity } from '../../../observe/scope.ts';
+import { clientGone } from '../../client-gone.ts';
 import { compressedStream } from '../../compress.ts';
 import { bestEncoding } from '../../negotiation.ts';
 import { type Operations, openFromOneSnapshot } from '../../operation.ts';
@@ -63,12 +64,12 @@ export async function exportResponse(
     if (error instanceof DatasetChangedError) void attempt.next();
     const facts = { path: url.pathname, bytes };
     if (error === undefined) log.debug(facts, 'Export ended');
-    else if (request.signal.aborted || request.method === 'HEAD')
+    else if (clientGone(request).aborted || request.method === 'HEAD')
       log.info(facts, 'Export given up by the client');
     else log.warn({ ...facts, err: error }, 'Export cut off');
   });
   const body = streamBody(compressedStream(pieces, encoding), {
-    signal: request.signal,
+    signal: clientGone(request),
     stallMs,
     timeoutMs: timeoutMs + DEADLINE_GRACE_MS - (performance.now() - startedMs),
     onEnd,
