@@ -112,3 +112,28 @@ test('the fields of the log’s line are told', () => {
   );
   expect(told).toEqual(expect.arrayContaining(shown));
 });
+
+/** Rows of the table of sizes, and what the benchmarks call them. */
+const MEASURED: Readonly<Record<string, RegExp>> = {
+  'first build of the rollups': /^first build, 30 objects/,
+  'peak memory in the first build': /^peak memory of the service in its first build/,
+  'a new object is answered for after': /^refresh after a new object among 30/,
+  'restart with kept rollups': /^restart with a kept store/,
+  '`overview` a second': /^`overview` over GraphQL, 32 connections/,
+  '6,000 daily summaries a second': /^`dailySummaries`: 6,000 rows, 12 fields$/,
+  'one device’s days': /^one device’s `dailySummaries`.* 1 at a time/,
+};
+
+test('the table of sizes tells what the benchmarks have measured', () => {
+  const benchmarks = readText('docs/BENCHMARKS.md');
+  const runs = ['2,000,000', '50,000,000', '500,000,000'].map((readings) =>
+    tableRows(section(benchmarks, `${readings} readings`)),
+  );
+  const sizes = tableRows(section(page, 'Sizing')).filter((row) => row.length === 4);
+  const told = sizes.map(([what = '', ...figures]) => [what.replaceAll("'", '’').split(', ')[0], figures]);
+  const figures = Object.entries(MEASURED).map(([what, pattern]) => [
+    what,
+    runs.map((rows) => rows.find(([row = '']) => pattern.test(row))?.[1]?.replace(' requests/s', '')),
+  ]);
+  expect(told).toEqual(figures);
+});
