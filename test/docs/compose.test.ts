@@ -32,7 +32,9 @@ const compose = z.object({
 const AWS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
 const IMAGE = 'telemetry-analytics-api';
 
-const folders = readdirSync(path.join(ROOT, 'examples')).map((name) => `examples/${name}`);
+const folders = readdirSync(path.join(ROOT, 'examples'))
+  .map((name) => `examples/${name}`)
+  .filter((folder) => existsSync(path.join(ROOT, folder, 'compose.yaml')));
 
 describe.each(folders)('%s', (folder) => {
   const { services, volumes } = compose.parse(parse(readText(`${folder}/compose.yaml`), { merge: true }));

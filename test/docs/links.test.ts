@@ -9,7 +9,9 @@ const documents = [
   ...readdirSync(path.join(ROOT, 'docs'))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
-  ...readdirSync(path.join(ROOT, 'examples')).map((name) => `examples/${name}/README.md`),
+  ...readdirSync(path.join(ROOT, 'examples'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md') && !name.includes('node_modules'))
+    .map((name) => `examples/${name}`),
 ];
 
 function links(markdown: string): string[] {
