@@ -17,7 +17,10 @@ export interface OperationsOptions {
   readonly viewers: Viewers;
   whoAsks(request: Request): Viewer;
   /** What all operations ask with. */
-  readonly telemetry: Pick<TelemetryParts, 'holdings' | 'summaries' | 'catalog' | 'readings' | 'series'>;
+  readonly telemetry: Pick<
+    TelemetryParts,
+    'store' | 'holdings' | 'summaries' | 'catalog' | 'readings' | 'series'
+  >;
   readonly exports: Pick<ExportParts, 'catalog' | 'scanner' | 'holdings'>;
 }
 
@@ -25,12 +28,13 @@ export interface OperationsOptions {
 export function operationsOver(options: OperationsOptions): Operations {
   return {
     maxAnswerBytes: options.config.limits.operation.answerBytes,
-    begin: (request) => attemptOf(request, options),
+    begin: (request, over) => attemptOf(request, over, options),
   };
 }
 
 function attemptOf(
   request: Request,
+  over: DatasetView | undefined,
   { config, dataset, storage, viewers, whoAsks, telemetry, exports }: OperationsOptions,
 ): Attempt {
   const { devices } = whoAsks(request);
@@ -41,7 +45,7 @@ function attemptOf(
   let view: DatasetView | undefined;
   let asked: Promise<DatasetView> | undefined;
   const currentView = () => {
-    asked ??= dataset.current(signal).then((current) => {
+    asked ??= (over ? Promise.resolve(over) : dataset.current(signal)).then((current) => {
       view = current;
       const activity = currentActivity();
       if (activity !== undefined) {
@@ -71,11 +75,18 @@ function attemptOf(
  * Aborts when the client goes. The signal of a request from `node:http` is a substitute of the HTTP adapter's: as soon as a
  * statement follows it, its own `aborted` stays false for ever, and what is made of it then does not notice that the client has gone.
  */
-function clientGone({ signal }: Request): AbortSignal {
+function clientGone(request: Request): AbortSignal {
+  const known = clients.get(request);
+  if (known !== undefined) return known;
+  const { signal } = request;
   const gone = new AbortController();
   const followed = AbortSignal.any([signal]);
   const abort = () => gone.abort(followed.reason);
   if (followed.aborted) abort();
   else followed.addEventListener('abort', abort, { once: true });
+  clients.set(request, gone.signal);
   return gone.signal;
 }
+
+/** One for each request, however many attempts and events it has: what follows a signal stays with it. */
+const clients = new WeakMap<Request, AbortSignal>();

@@ -15,6 +15,7 @@ const metrics = new Metrics();
 metrics.watch({
   engines: () => ({}),
   operations: () => ({ taken: 0, queued: 0 }),
+  subscriptions: () => 0,
   dataset: () => undefined,
   newestReading: async () => undefined,
   build: () => null,
