@@ -112,10 +112,9 @@ export class LiveSubscriptions {
     topicOf: () => Topic<Payload>,
   ): Subscription<Payload> {
     const { lastEventId, viewer } = subscriber;
-    const since =
-      lastEventId === null
-        ? asked && checkVersion('since', asked)
-        : checkVersion('Last-Event-ID', lastEventId);
+    const [argument, version] =
+      lastEventId === null ? (['since', asked] as const) : (['Last-Event-ID', lastEventId] as const);
+    const since = version === null ? null : checkVersion(argument, version);
     const topic = topicOf();
     if (this.isEnding) throw new ShuttingDownError('The service is stopping and takes no subscriptions');
     this.checkRoom(viewer);

@@ -105,9 +105,9 @@ export function seriesTopic(
       time: series.timestamps.numbers[place] as number,
       print: printOf(series, place),
     }));
-    const told = new Set(points.map(({ time }) => time));
+    const there = new Set(series.timestamps.numbers);
     const vanished = [...before.between(from, to)]
-      .filter((time) => !told.has(time) && before.at(time) !== EMPTY)
+      .filter((time) => !there.has(time) && before.at(time) !== EMPTY)
       .map((time) => ({ place: -1, time, print: EMPTY }));
     const others = [...points.filter(({ time, print }) => before.at(time) !== print), ...vanished];
     if (others.length === 0) return null;
