@@ -51,17 +51,28 @@ export function seriesTopic(
   const args: SeriesArgs = { ...tail, fill: 'null', maxPoints: null };
   /** Of devices that were told in full. */
   const known = new Map<string, Known>();
-  const kept = () => [...known.values()].reduce((sum, prints) => sum + (prints?.size ?? 0), 0);
-  let taken = 0;
+  /** Of each, as far as the budget knows. */
+  const sizes = new Map<string, number>();
   let isOver = false;
+
+  const forget = (deviceId: string) => {
+    budget.give(sizes.get(deviceId) ?? 0);
+    sizes.delete(deviceId);
+    known.delete(deviceId);
+  };
 
   /** Remembers prints while there is room, and none of a device for which there is not. */
   const remember = (deviceId: string, prints: PointPrints) => {
     if (isOver) return;
+    forget(deviceId);
+    if (!budget.take(prints.size)) return;
+    sizes.set(deviceId, prints.size);
     known.set(deviceId, prints);
-    const points = kept();
-    if (points <= taken || budget.take(points - taken)) taken = Math.max(taken, points);
-    else known.delete(deviceId);
+  };
+
+  const rememberGone = (deviceId: string) => {
+    forget(deviceId);
+    known.set(deviceId, null);
   };
 
   const whole = async (answers: SharedAnswers, deviceId: string): Promise<Change> => {
@@ -70,7 +81,7 @@ export function seriesTopic(
       deviceId,
       series,
       keep: () => {
-        if (series === null) known.set(deviceId, null);
+        if (series === null) rememberGone(deviceId);
         else remember(deviceId, printsOf(series));
       },
     };
@@ -87,7 +98,7 @@ export function seriesTopic(
     const before = known.get(deviceId);
     if (series === null) {
       if (before === null) return null;
-      return { deviceId, series: null, keep: () => known.set(deviceId, null) };
+      return { deviceId, series: null, keep: () => rememberGone(deviceId) };
     }
     if (stretch === null) return null;
     await pause();
@@ -152,9 +163,7 @@ export function seriesTopic(
     },
     end: () => {
       isOver = true;
-      budget.give(taken);
-      taken = 0;
-      known.clear();
+      for (const deviceId of [...known.keys()]) forget(deviceId);
     },
   };
 }

@@ -26,6 +26,8 @@ export interface LiveEvent<Payload> {
   readonly view: DatasetView;
   /** It is on its way. An event that is not sent, since its snapshot is gone, is made anew of the next. */
   sent(): void;
+  /** It could not be answered, as its subscriber is told: what changed with it is told to whoever goes on from before. */
+  failed(): void;
 }
 
 /**
@@ -143,6 +145,7 @@ export class Subscription<Payload> implements AsyncIterableIterator<LiveEvent<Pa
         keep();
         this.parts.onEvent();
       },
+      failed: () => this.end('error'),
     };
   }
 

@@ -154,7 +154,8 @@ test.each(WAYS)(
     }
     // The same walk finds them where they may be seen, and own devices where only these may be.
     const ofDevices = ['compare', 'dailySummaries', 'devices', 'latestReadings', 'series', 'topDevices'];
-    expect([...byEverybody].sort()).toEqual([...ofDevices, 'dataset'].sort());
+    const ofObjects = ['changedSince', 'dataset', 'datasetChanged'];
+    expect([...byEverybody].sort()).toEqual([...ofDevices, ...ofObjects].sort());
     expect([...byScope].sort()).toEqual([...ofDevices, 'device', 'node'].sort());
   },
   120_000,

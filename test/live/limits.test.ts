@@ -81,6 +81,28 @@ test('an idle subscription holds no turn, and what is refused holds no place', a
   await (await subscribe(LATEST)).data();
 });
 
+test('an event that is too large says so, and whoever goes on from before misses nothing', async () => {
+  const { folder, app, subscribe } = await start({ ANSWER_MAX_BYTES: '1024' });
+  const document = (since: string) =>
+    `subscription { datasetChanged(since: "${since}") { devices { edges { node { deviceId } } } } }`;
+  const events = await subscribe(document('unknown'));
+  const { id } = await events.data();
+  await folder.put(
+    'many.parquet',
+    Array.from({ length: 100 }, (_, index) => row(`device-${index}`, '2026-03-02T10:00', 1)),
+  );
+  await app.refresh();
+  const sent = await events.next();
+  expect([sent?.id, sent?.data]).toEqual([undefined, expect.stringContaining('ANSWER_TOO_LARGE')]);
+  expect((await events.next())?.event).toBe('complete');
+  const paged = await subscribe(
+    `subscription { datasetChanged(since: "${id}") { devices(first: 2) { totalCount edges { node { deviceId } } } } }`,
+  );
+  expect(await paged.data()).toMatchObject({
+    datasetChanged: { devices: { totalCount: 100, edges: [{}, {}] } },
+  });
+});
+
 test('none at all, where there are to be none', async () => {
   const { subscribe } = await start({ SUBSCRIPTIONS_MAX: '0' });
   const events = await subscribe(LATEST);

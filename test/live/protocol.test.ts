@@ -100,7 +100,7 @@ test('a query over a stream of events is one event, as before', async () => {
   expect(await events.next()).toBeUndefined();
 });
 
-test.each([
+const NONSENSE = [
   ['latestReadings(deviceIds: null) { version }', 'GRAPHQL_VALIDATION_FAILED'],
   [
     `latestReadings(deviceIds: [${Array.from({ length: 1_001 }, (_, id) => `"${id}"`)}]) { version }`,
@@ -119,11 +119,16 @@ test.each([
   ['datasetChanged { devices(first: -1) { totalCount } }', 'BAD_USER_INPUT'],
   ['datasetChanged { nothing }', 'GRAPHQL_VALIDATION_FAILED'],
   ['datasetChanged { version } latestReadings(deviceIds: []) { version }', 'GRAPHQL_VALIDATION_FAILED'],
-])('nonsense is told with a code: %s', async (field, code) => {
+] as const;
+
+test('nonsense is told with a code', async () => {
   const { subscribe } = await start();
-  const events = await subscribe(`subscription { ${field} }`);
-  const sent = await events.next();
-  const { errors } = JSON.parse(sent?.data ?? '{}');
-  expect(errors[0].extensions.code).toBe(code);
-  expect(sent?.data).not.toContain('"http"');
+  for (const [field, code] of NONSENSE) {
+    const events = await subscribe(`subscription { ${field} }`);
+    const sent = await events.next();
+    const { errors } = JSON.parse(sent?.data ?? '{}');
+    expect(errors?.[0].extensions.code, field).toBe(code);
+    expect(sent?.data).not.toContain('"http"');
+    events.close();
+  }
 });

@@ -3,6 +3,7 @@ import {
   createSourceEventStream,
   type ExecutionArgs,
   type ExecutionResult,
+  GraphQLError,
   type SubscriptionArgs,
 } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
@@ -44,6 +45,7 @@ type LiveResult = ExecutionResult & { readonly extensions?: Record<string, unkno
 export function useSubscriptions(options: SubscriptionsOptions): Plugin<Context & Asked> {
   const { live, operations } = options;
   const versions = new WeakMap<object, string>();
+  const texts = new WeakMap<object, string>();
   return {
     onSubscribe({ args, setSubscribeFn }) {
       // What Yoga hands on are the arguments of `subscribe` of graphql-js.
@@ -58,7 +60,7 @@ export function useSubscriptions(options: SubscriptionsOptions): Plugin<Context 
         eventStream(results, {
           heartbeatMs: live.heartbeatMs,
           idOf: (event) => versions.get(event),
-          textOf: (event) => boundedText(withoutInternals(event), operations.maxAnswerBytes),
+          textOf: (event) => texts.get(event) ?? JSON.stringify(withoutInternals(event)),
         });
       setResultProcessor(process as unknown as typeof resultProcessor, 'text/event-stream');
     },
@@ -100,7 +102,8 @@ export function useSubscriptions(options: SubscriptionsOptions): Plugin<Context 
           if (done === true) return { done, value: undefined };
           const result = await resultOf(event, args);
           if (result === undefined) continue;
-          event.sent();
+          if (result.data == null) event.failed();
+          else event.sent();
           return { done: false, value: result };
         }
       },
@@ -123,12 +126,21 @@ export function useSubscriptions(options: SubscriptionsOptions): Plugin<Context 
       // The server's own, since lists of the schema come in slices.
       const result = (await execute({ ...args, rootValue: event, contextValue })) as LiveResult;
       if (result.errors?.some((error) => rootCause(error) instanceof DatasetChangedError)) return undefined;
-      versions.set(result, event.view.version);
+      // Too much is noticed here, where it can still be told.
+      if (result.errors === undefined) texts.set(result, boundedText(result, operations.maxAnswerBytes));
+      if (result.data != null) versions.set(result, event.view.version);
       return result;
+    } catch (error) {
+      return { errors: [toGraphQLError(error)] };
     } finally {
       attempt.end();
     }
   }
+}
+
+function toGraphQLError(error: unknown): GraphQLError {
+  const originalError = error instanceof Error ? error : new Error(String(error));
+  return new GraphQLError(originalError.message, { originalError });
 }
 
 /** Before anything is begun: what nobody can take is never ended either. */
