@@ -7,6 +7,7 @@ import { growthRows, type RolledUp } from './rows/growth.ts';
 import { heapRow } from './rows/heap.ts';
 import { manyObjectsRows } from './rows/many-objects.ts';
 import { rowList } from './rows/row.ts';
+import { subscribersRow } from './rows/subscribers.ts';
 
 /** Readings in each of many objects: what 200 devices send in a few minutes. */
 const SMALL_OBJECT_READINGS = 2_000;
@@ -27,7 +28,10 @@ export async function growthSection(plan: GrowthPlan): Promise<Section> {
       }
       rows.add(...(await growthRows(sets)));
       const [smallest] = sets;
-      if (smallest !== undefined) rows.add(await heapRow(smallest, plan.requests));
+      if (smallest !== undefined) {
+        rows.add(await heapRow(smallest, plan.requests));
+        rows.add(await subscribersRow(smallest));
+      }
       if (plan.objects > 0) {
         const readings = plan.objects * SMALL_OBJECT_READINGS;
         const many = await openData({ readings, objects: plan.objects });

@@ -40,6 +40,8 @@ const TAIL = `## How it is measured
 - Heap: 32 connections ask for the days of two devices, and no two requests have the same devices and days. The response
   cache has 4 MiB, so that it is full after the first fifth of the requests, when the baseline is taken. What is compared
   is \`heapUsed\` + \`external\` after two full collections, which a preloaded module makes in the service.
+- Subscribers: each over a connection of its own, to the hours of one device over all days. A copy of the last object comes and goes,
+  so each of them hears of each change; the service is asked to refresh at once.
 - Trino: a real one of one node over the same S3 server, with the table that \`npm run trino:register\` makes, on the same cores as
   the service and the client, and \`TRINO_MIN_SCAN_BYTES=0\`. The JVM compiles what runs often, so both sides run as often before they are
   measured, in turns. What is sent straight to the cluster is the text that the service sent, as the cluster's own list of queries

@@ -19,6 +19,67 @@ export interface Context {
   readonly telemetry: Telemetry;
   /** By name. They do not change while the service runs. */
   readonly limits: readonly Limit[];
+  /** Of a subscription; no other operation has any. */
+  readonly live?: Live;
+}
+
+/** What a subscription can hear of. */
+export interface Live {
+  datasetChanged(since: string | null): Events<DatasetChanges>;
+  latestReadings(deviceIds: readonly string[], since: string | null): Events<LatestReadingsUpdate>;
+  series(deviceIds: readonly string[], args: SeriesTailArgs, since: string | null): Events<SeriesUpdate>;
+}
+
+/** Each event rests on one snapshot, and so does all that is asked below it. */
+type Events<Payload> = AsyncIterable<{ readonly payload: Payload }>;
+
+export interface LatestReadingsUpdate {
+  readonly version: string;
+  readonly reset: boolean;
+  readonly readings: readonly LatestReading[];
+  readonly gone: readonly string[];
+}
+
+export interface SeriesUpdate {
+  readonly version: string;
+  readonly reset: boolean;
+  readonly series: readonly Series[];
+  readonly gone: readonly string[];
+}
+
+/** Nothing is filled: what lies between two points may change with either. */
+export interface SeriesTailArgs extends Omit<SeriesArgs, 'bucket' | 'maxPoints' | 'fill'> {
+  readonly bucket: string;
+}
+
+/** Which devices changed between two snapshots, and on which days (UTC). */
+export interface DatasetChanges {
+  /** null: there is nothing to compare with. */
+  readonly since: string | null;
+  readonly version: string;
+  /** false: what changed is not known. */
+  readonly complete: boolean;
+  /** By device. */
+  page(args: ChangesPage): ChangedDeviceConnection;
+}
+
+export interface ChangesPage {
+  readonly first: number | null;
+  readonly after: string | null;
+  readonly last: number | null;
+  readonly before: string | null;
+}
+
+export interface ChangedDevice {
+  readonly deviceId: string;
+  /** In order. */
+  readonly days: readonly string[];
+}
+
+export interface ChangedDeviceConnection {
+  readonly totalCount: number;
+  readonly edges: readonly { readonly cursor: string; readonly node: ChangedDevice }[];
+  readonly pageInfo: PageInfo;
 }
 
 /** Every answer of one `Telemetry` rests on the same snapshot. Lists of calls in one tick become one statement. */
@@ -28,6 +89,8 @@ export interface Telemetry {
   datasetSize(): Promise<DatasetSize>;
   /** null: there is no reading. */
   newestReading(): Promise<string | null>;
+  /** What is different now from what that version answered. */
+  changedSince(version: string): Promise<DatasetChanges>;
   overview(): Promise<Overview>;
   devices(args: DevicesArgs): Promise<DeviceConnection>;
   /** null: there is no reading of this device. */

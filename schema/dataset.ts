@@ -52,7 +52,7 @@ const RollupProgressType = builder.objectRef<RollupProgress>('RollupProgress').i
 /** What a field tells whom a scope limits. */
 const OF_SOME = 'For who may see some devices only:';
 
-const DatasetType = builder.objectRef<DatasetInfo>('Dataset').implement({
+export const DatasetType = builder.objectRef<DatasetInfo>('Dataset').implement({
   description: 'What the answers of this operation rest on: one snapshot of the objects.',
   fields: (t) => ({
     version: t.exposeString('version', {

@@ -10,6 +10,8 @@ import './compare.ts';
 import './histogram.ts';
 import './series.ts';
 import './dataset.ts';
+import './changes.ts';
+import './subscriptions.ts';
 import './limits.ts';
 
 /** In the order of the files, which is the order in which people meet it; the committed SDL is sorted. A new one each time. */

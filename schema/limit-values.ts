@@ -62,6 +62,17 @@ export const LIMITS = {
     unit: 'points',
     description: 'Most `points` of a series. Its columns have no such limit.',
   },
+  subscribedDevices: {
+    value: 1_000,
+    unit: 'devices',
+    description: 'Most devices of a subscription to `latestReadings` or `series`.',
+  },
+  subscribedPoints: {
+    // Their prints are kept as long as the subscription lasts, to tell which buckets are others.
+    value: 20_000,
+    unit: 'points',
+    description: 'Most points of all devices of a subscription to `series` together.',
+  },
   queryListValues: {
     value: 10_000,
     unit: 'values',

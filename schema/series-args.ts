@@ -57,22 +57,41 @@ export const SERIES_POINTS: ListSize = {
   most: LIMITS.seriesPoints.value,
 };
 
-/** The arguments of every series. */
-export const seriesArgs = builder.args((t) => ({
+const BUCKET_TEXT =
+  'How wide buckets are: seconds, minutes or hours that divide a day (`30s`, `5m`, `6h`), or days, weeks from Monday, months, years (`1d`, `1w`, `3mo`, `1y`), which are those of `timeZone`.';
+
+const metricArgs = builder.args((t) => ({
   metrics: t.field({ type: [MetricType], description: 'Which metrics, in which order. Unset: all.' }),
   ...timeRangeArgs,
-  bucket: t.string({
-    description:
-      'How wide buckets are: seconds, minutes or hours that divide a day (`30s`, `5m`, `6h`), or days, weeks from Monday, months, years (`1d`, `1w`, `3mo`, `1y`), which are those of `timeZone`. Not together with `maxPoints`.',
-  }),
-  maxPoints: t.int({
-    description: `At most so many points, from ${amountOf('seriesLeastPoints')} to ${amountOf('seriesPoints')}: the resolution is picked. Unset, and without \`bucket\`: ${DEFAULTS.seriesPoints}.`,
-  }),
+}));
+
+const timeZoneArgs = builder.args((t) => ({
   timeZone: t.field({
     type: 'TimeZone',
     defaultValue: 'UTC',
     description: 'The IANA time zone in which days begin, weeks, months and the hours within them too.',
   }),
+}));
+
+/** Those of a subscription: which points there are must not depend on what comes. */
+export const seriesTailArgs = builder.args((t) => ({
+  ...metricArgs,
+  bucket: t.string({ required: true, description: BUCKET_TEXT }),
+  ...timeZoneArgs,
+  aggregate: t.field({
+    type: SeriesAggregate,
+    description: 'How the values of a bucket become one. Unset: AVG.',
+  }),
+}));
+
+/** The arguments of every series that is asked for once. */
+export const seriesArgs = builder.args((t) => ({
+  ...metricArgs,
+  bucket: t.string({ description: `${BUCKET_TEXT} Not together with \`maxPoints\`.` }),
+  maxPoints: t.int({
+    description: `At most so many points, from ${amountOf('seriesLeastPoints')} to ${amountOf('seriesPoints')}: the resolution is picked. Unset, and without \`bucket\`: ${DEFAULTS.seriesPoints}.`,
+  }),
+  ...timeZoneArgs,
   aggregate: t.field({
     type: SeriesAggregate,
     description:

@@ -24,6 +24,7 @@ import { requestListener } from './http/request-listener.ts';
 import { createServer } from './http/server.ts';
 import { Viewers } from './http/viewer.ts';
 import { limitsOf } from './limits/limits.ts';
+import { LiveSubscriptions } from './live/live.ts';
 import { datasetFigures, newestReadingOf } from './loaders/figures.ts';
 import { Holdings } from './loaders/holdings.ts';
 import { ReadingSource } from './loaders/reading-source.ts';
@@ -68,6 +69,8 @@ export interface App {
   readonly metrics: Metrics | undefined;
   /** Has `/ready` refuse from now on; all else goes on until `close`. */
   beginStop(): void;
+  /** Completes every subscription, and refuses new ones. */
+  endSubscriptions(): void;
   /** After `close`: a request to the store hangs, and with it a thread without whose end the process has none. */
   hangs(): boolean;
   close(): Promise<void>;
@@ -186,8 +189,15 @@ async function assemble(
     storage,
     viewers,
     whoAsks,
-    telemetry: { holdings, summaries, catalog, readings, series },
+    telemetry: { store, holdings, summaries, catalog, readings, series },
     exports: { catalog, scanner, holdings },
+  });
+  const live = new LiveSubscriptions({
+    dataset,
+    answers: { source: storage.source, store, holdings, summaries, catalog, readings, series },
+    limits: config.limits.subscriptions,
+    log,
+    ...(metrics && { count: metrics.subscriptions }),
   });
   let responseCache: Figures['responseCache'] = () => ({ bytes: 0, entries: 0 });
   let turns: ReturnType<Figures['operations']> = { taken: 0, queued: 0 };
@@ -206,6 +216,7 @@ async function assemble(
     currentView: (signal) => dataset.current(signal),
     renew: (signal) => dataset.renew(signal),
     operations,
+    live,
     exports: { timeoutMs: config.exports.timeoutMs, stallMs: config.responseStallMs },
     viewerOf: whoAsks,
     isPersonal: viewerOf !== undefined || !access.isOpen,
@@ -236,6 +247,7 @@ async function assemble(
     }),
     operations: () => turns,
     access: () => access.figures,
+    subscriptions: () => live.size,
     dataset: () => datasetFigures(dataset.latest),
     newestReading: newestReadingOf(() => dataset.latest, summaries),
     build: () => dataset.progress,
@@ -264,8 +276,10 @@ async function assemble(
     beginStop: () => {
       stopping = true;
     },
+    endSubscriptions: () => live.end(),
     hangs: () => engines.hanging > 0,
     close: async () => {
+      live.close();
       await watching?.close();
       await handler.dispose();
       await access.close();

@@ -144,6 +144,13 @@ export class RateLimitedError extends LimitError {
   }
 }
 
+/** A viewer, or all together, have as many subscriptions as they may. */
+export class TooManySubscriptionsError extends LimitError {
+  readonly code = 'TOO_MANY_SUBSCRIPTIONS';
+  readonly status = 429;
+  override readonly retryAfterSeconds = 5;
+}
+
 /** Nothing is served at this path. */
 export class NotFoundError extends TelemetryError {
   readonly code = 'NOT_FOUND';

@@ -18,7 +18,10 @@ export interface OperationsOptions {
   readonly viewers: Viewers;
   whoAsks(request: Request): Viewer;
   /** What all operations ask with. */
-  readonly telemetry: Pick<TelemetryParts, 'holdings' | 'summaries' | 'catalog' | 'readings' | 'series'>;
+  readonly telemetry: Pick<
+    TelemetryParts,
+    'store' | 'holdings' | 'summaries' | 'catalog' | 'readings' | 'series'
+  >;
   readonly exports: Pick<ExportParts, 'catalog' | 'scanner' | 'holdings'>;
 }
 
@@ -26,12 +29,13 @@ export interface OperationsOptions {
 export function operationsOver(options: OperationsOptions): Operations {
   return {
     maxAnswerBytes: options.config.limits.operation.answerBytes,
-    begin: (request) => attemptOf(request, options),
+    begin: (request, over) => attemptOf(request, over, options),
   };
 }
 
 function attemptOf(
   request: Request,
+  over: DatasetView | undefined,
   { config, dataset, storage, viewers, whoAsks, telemetry, exports }: OperationsOptions,
 ): Attempt {
   const { devices } = whoAsks(request);
@@ -42,7 +46,7 @@ function attemptOf(
   let view: DatasetView | undefined;
   let asked: Promise<DatasetView> | undefined;
   const currentView = () => {
-    asked ??= dataset.current(signal).then((current) => {
+    asked ??= (over ? Promise.resolve(over) : dataset.current(signal)).then((current) => {
       view = current;
       const activity = currentActivity();
       if (activity !== undefined) {

@@ -67,6 +67,7 @@ export async function serve(
       server.prependListener('request', (_request, response) => {
         response.shouldKeepAlive = false;
       });
+      app.endSubscriptions();
       const drained = new Promise((resolve) => server.close(resolve));
       const cutOff = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
       server.closeIdleConnections();

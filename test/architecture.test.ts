@@ -42,6 +42,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'series',
     'storage',
   ],
+  live: ['access', 'config', 'dataset', 'errors', 'loaders', 'log', 'pace', 'schema', 'series'],
   http: [
     'access',
     'catalog',
@@ -50,6 +51,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'engine',
     'errors',
     'formats',
+    'live',
     'loaders',
     'log',
     'observe',

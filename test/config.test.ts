@@ -84,6 +84,7 @@ const DEFAULTS: Config = {
       burst: 500,
       trustedProxies: 0,
     },
+    subscriptions: { total: 2_000, ofViewer: 100, heartbeatMs: 12_000 },
   },
 };
 
@@ -159,6 +160,9 @@ test('every setting arrives where it belongs, in its unit, with paths made absol
       VIEWER_REQUESTS_PER_SECOND: '0',
       VIEWER_BURST: '14',
       TRUSTED_PROXIES: '2',
+      SUBSCRIPTIONS_MAX: '18',
+      VIEWER_MAX_SUBSCRIPTIONS: '19',
+      SUBSCRIPTION_HEARTBEAT_SECONDS: '20',
     }),
   ).toEqual({
     queryMaxRows: 9,
@@ -227,6 +231,7 @@ test('every setting arrives where it belongs, in its unit, with paths made absol
         burst: 14,
         trustedProxies: 2,
       },
+      subscriptions: { total: 18, ofViewer: 19, heartbeatMs: 20_000 },
     },
   });
   expect(loadConfig({ STATE_DIR: '/state' })).toMatchObject({

@@ -1,7 +1,14 @@
-import { ForbiddenError, NotFoundError, UnauthorizedError } from '../errors.ts';
+import {
+  ForbiddenError,
+  NotFoundError,
+  SigningKeysUnavailableError,
+  SigningKeyUnknownError,
+  UnauthorizedError,
+} from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { isSameSecret, KEY_PATTERN } from './api-key.ts';
 import { type Credential, credentialOf } from './credential.ts';
+import { scopeKey } from './device-scope.ts';
 import { KeyFile } from './key-file.ts';
 import type { AccessConfig } from './settings.ts';
 import { Tokens } from './tokens.ts';
@@ -98,6 +105,41 @@ export class Access {
   /** Who has asked, as far as that is known: also of requests that were then refused. */
   knownViewerOf(request: Request): Viewer | undefined {
     return this.#known.get(request);
+  }
+
+  /**
+   * Looks again at who has sent a request that was let in, for answers that go on: keys are taken away, and tokens expire.
+   * @throws what `admit` would throw now; UnauthorizedError too for who may see other devices than before
+   */
+  async checkAgain(request: Request): Promise<void> {
+    const known = this.#known.get(request);
+    if (this.isOpen || known === undefined) return;
+    const credential = credentialOf(request.headers);
+    const viewer = await this.#identifyAgain(credential);
+    if (viewer === undefined) return;
+    const isSame =
+      scopeKey(viewer.devices) === scopeKey(known.devices) &&
+      (viewer.devices === null) === (known.devices === null);
+    if (!isSame)
+      throw new UnauthorizedError('expected the devices of before, but this key or token has others now');
+    if (!viewer.permissions.has('read')) {
+      throw new ForbiddenError(
+        'expected the permission read, but this key or token does not have it any more',
+      );
+    }
+  }
+
+  /** undefined: it cannot be told now, and nothing is known against who was let in. */
+  async #identifyAgain(credential: Credential | undefined): Promise<Viewer | undefined> {
+    try {
+      return await this.#identify(credential);
+    } catch (error) {
+      const isUnknown =
+        error instanceof SigningKeysUnavailableError || error instanceof SigningKeyUnknownError;
+      if (!isUnknown || credential === undefined) throw error;
+      this.#tokens?.checkExpiry(credential.secret);
+      return undefined;
+    }
   }
 
   async close(): Promise<void> {

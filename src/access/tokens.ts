@@ -1,4 +1,4 @@
-import { errors, jwtVerify } from 'jose';
+import { decodeJwt, errors, jwtVerify } from 'jose';
 import { TokenExpiredError, UnauthorizedError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { viewerOfClaims } from './claims.ts';
@@ -45,14 +45,20 @@ export class Tokens {
       throw error instanceof errors.JOSEError ? refused(error) : error;
     }
   }
+
+  /** Of a token whose signature was good. @throws TokenExpiredError */
+  checkExpiry(token: string): void {
+    const seconds = this.#now().getTime() / 1000 - this.#config.clockToleranceSeconds;
+    if ((decodeJwt(token).exp ?? 0) <= seconds) throw new TokenExpiredError(EXPIRED);
+  }
 }
+
+const EXPIRED = 'expected a token that is still good, but this one has expired';
 
 /** In our own words, since those of jose may repeat what came. */
 function refused(error: errors.JOSEError): UnauthorizedError {
   if (error instanceof errors.JWTExpired) {
-    return new TokenExpiredError('expected a token that is still good, but this one has expired', {
-      cause: error,
-    });
+    return new TokenExpiredError(EXPIRED, { cause: error });
   }
   return new UnauthorizedError(`expected ${expectedOf(error)}`, { cause: error });
 }

@@ -24,6 +24,9 @@ export const limitSettings = {
   OPERATIONS_MAX_QUEUED: whole(0, 100_000).default(512),
   OPERATIONS_QUEUE_SECONDS: whole(1, 3_600).default(10),
   VIEWER_MAX_CONCURRENT: whole(1, 10_000).default(32),
+  SUBSCRIPTIONS_MAX: whole(0, 100_000).default(2_000),
+  VIEWER_MAX_SUBSCRIPTIONS: whole(1, 100_000).default(100),
+  SUBSCRIPTION_HEARTBEAT_SECONDS: whole(1, 300).default(12),
   VIEWER_REQUESTS_PER_SECOND: whole(0, 1_000_000).default(50),
   VIEWER_BURST: whole(1, 1_000_000).default(500),
   TRUSTED_PROXIES: whole(0, 10).default(0),
@@ -67,6 +70,14 @@ interface TrafficLimits {
   readonly trustedProxies: number;
 }
 
+export interface SubscriptionLimits {
+  /** At a time, of all viewers. 0: there are none. */
+  readonly total: number;
+  readonly ofViewer: number;
+  /** How often an idle one is sent a sign of life, and its viewer looked at anew. */
+  readonly heartbeatMs: number;
+}
+
 export interface RequestLimits {
   readonly bodyBytes: number;
   /** Of all requests that are not answered yet; the first 16 KiB of each do not count. */
@@ -76,6 +87,7 @@ export interface RequestLimits {
   readonly document: DocumentLimits;
   readonly operation: OperationLimits;
   readonly traffic: TrafficLimits;
+  readonly subscriptions: SubscriptionLimits;
 }
 
 const environment = z.object(limitSettings);
@@ -109,6 +121,11 @@ export function requestLimits(env: z.infer<typeof environment>): RequestLimits {
       requestsPerSecond: env.VIEWER_REQUESTS_PER_SECOND,
       burst: env.VIEWER_BURST,
       trustedProxies: env.TRUSTED_PROXIES,
+    },
+    subscriptions: {
+      total: env.SUBSCRIPTIONS_MAX,
+      ofViewer: env.VIEWER_MAX_SUBSCRIPTIONS,
+      heartbeatMs: env.SUBSCRIPTION_HEARTBEAT_SECONDS * 1000,
     },
   };
 }

@@ -46,6 +46,7 @@ export class Dataset {
   private nextRefresh: Promise<void> | undefined;
   private loop: Promise<void> | undefined;
   private readonly waiters = new Waiters();
+  private readonly listeners = new Set<() => void>();
   /** How many refreshes have begun, and how many of them are over. */
   private begun = 0;
   private ended = 0;
@@ -95,6 +96,12 @@ export class Dataset {
     return this.view;
   }
 
+  /** Has the listener called when another view may be there, and after each listing. @returns what ends that */
+  watch(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
   /** Lists again. The returned promise stands for a listing that began after this call. Never rejects. */
   refresh(): Promise<void> {
     if (this.refreshing === undefined) {
@@ -103,7 +110,7 @@ export class Dataset {
       this.refreshing = observe(() => this.refreshOnce()).finally(() => {
         this.refreshing = undefined;
         this.ended++;
-        this.waiters.wake();
+        this.wake();
       });
       return this.refreshing;
     }
@@ -222,7 +229,8 @@ export class Dataset {
     try {
       for (;;) {
         const { signal } = this.stopping;
-        const { version, broken, changed } = await rollups.update(whole().entries, { signal, onPart });
+        const { entries, version: answers } = whole();
+        const { version, broken, changed } = await rollups.update(entries, { signal, onPart, answers });
         for (const { object, reason } of broken) this.quarantine(object, reason);
         if (changed.length > 0) return { version: null, changed };
         // A statement may have found a broken object meanwhile: then the rollups are of more than the view.
@@ -244,7 +252,12 @@ export class Dataset {
 
   private replace(view: DatasetView): void {
     this.view = view;
+    this.wake();
+  }
+
+  private wake(): void {
     this.waiters.wake();
+    for (const listener of this.listeners) listener();
   }
 
   private createView(snapshot: Snapshot, state: Parameters<typeof createView>[2]): DatasetView {

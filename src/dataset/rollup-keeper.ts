@@ -13,6 +13,8 @@ export interface RollupKeeper {
 
 export interface RollupOptions {
   readonly signal: AbortSignal;
+  /** Under which version clients know these entries; unset: they are not told of it. */
+  readonly answers?: string;
   /** Told of each part of the objects that the rollups answer for, under its version, before they do for all. */
   readonly onPart?: ((covered: readonly ManifestEntry[], version: string) => void) | undefined;
 }

@@ -1,4 +1,5 @@
 import type { Telemetry } from '../../schema/context.ts';
+import type { DatasetView } from '../dataset/view.ts';
 import { DatasetChangedError } from '../errors.ts';
 import type { TableExports } from '../loaders/table-exports.ts';
 import { currentActivity } from '../observe/scope.ts';
@@ -15,8 +16,11 @@ export interface Attempt {
 }
 
 export interface Operations {
-  /** Over the current snapshot, and of it what whoever sent the request may see, until that goes away. */
-  begin(request: Request): Attempt;
+  /**
+   * Over the current snapshot, and of it what whoever sent the request may see, until that goes away.
+   * @param over another one than the current
+   */
+  begin(request: Request, over?: DatasetView): Attempt;
   /** The most bytes of an answer in JSON. */
   readonly maxAnswerBytes: number;
 }

@@ -26,7 +26,7 @@ export async function questionOf(
   isGraphQL: boolean,
 ): Promise<Question | undefined> {
   const accept = request.headers.get('accept') ?? '';
-  if (accept.includes('text/html')) return undefined;
+  if (/text\/(html|event-stream)/.test(accept)) return undefined;
   const { pathname, search, searchParams } = new URL(request.url);
   const encoding =
     request.method === 'GET' ? bestEncoding(request.headers.get('accept-encoding')) : undefined;

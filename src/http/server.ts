@@ -11,6 +11,7 @@ import type { RequestLimits } from '../config/limit-settings.ts';
 import type { RollupProgress } from '../dataset/rollup-keeper.ts';
 import type { DatasetView } from '../dataset/view.ts';
 import { Gate, overloaded } from '../engine/gate.ts';
+import type { LiveSubscriptions } from '../live/live.ts';
 import type { Logger } from '../log.ts';
 import type { Observer } from '../observe/observer.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -49,6 +50,7 @@ import { useRateLimit } from './plugins/use-rate-limit.ts';
 import { useResponseCache } from './plugins/use-response-cache.ts';
 import { useRoutes } from './plugins/use-routes.ts';
 import { useSecurityHeaders } from './plugins/use-security-headers.ts';
+import { useSubscriptions } from './plugins/use-subscriptions.ts';
 import { useTurns } from './plugins/use-turns.ts';
 import { useUnexplored } from './plugins/use-unexplored.ts';
 import { useWholeBodies } from './plugins/use-whole-bodies.ts';
@@ -82,6 +84,7 @@ export interface ServerParts {
   /** Lists the objects again, and waits for what that finds for at most some seconds. */
   renew(signal: AbortSignal): Promise<void>;
   readonly operations: Operations;
+  readonly live: LiveSubscriptions;
   /** How long the client of an export may take nothing, and how long all of it may take. */
   readonly exports: Pick<ExportServer, 'stallMs' | 'timeoutMs'>;
   /** Answers differ by who asks, so that nothing in between may give one to another. */
@@ -248,6 +251,14 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
       ...(parts.explorer ? [] : [useUnexplored()]),
       useArgumentPaths(),
       useLimits(parts.limits),
+      useSubscriptions({
+        live: parts.live,
+        operations: parts.operations,
+        viewers,
+        viewerOf: parts.viewerOf,
+        checkAccess: (request) => parts.access.checkAgain(request),
+        onStream,
+      }),
       useCostLimit(operation.cost),
       useFreshness(freshness),
       usePlainRows(copyOf),

@@ -46,13 +46,21 @@ export function cutOffStalledClients(
       const { socket } = response.req;
       // The HTTP adapter switches it off for bodies that are made in pieces.
       if (socket.timeout !== limitMs) socket.setTimeout(limitMs);
-      if (socket.writableLength === 0) continue;
+      if (socket.writableLength === 0) {
+        // Events have no end: whoever has taken all there is has as long for the next.
+        if (isEventStream(response)) waitedSince.set(response, undefined);
+        continue;
+      }
       if (since === undefined) waitedSince.set(response, now);
       else if (now - since >= timeoutMs && !isExport(response)) cutOff(response, 'it too slowly');
     }
   };
   const timer = setInterval(check, Math.min(stallMs, timeoutMs) / CHECKS).unref();
   server.once('close', () => clearInterval(timer));
+}
+
+function isEventStream(response: ServerResponse): boolean {
+  return String(response.getHeader('content-type')).startsWith('text/event-stream');
 }
 
 function isExport(response: ServerResponse): boolean {

@@ -9,6 +9,7 @@ export function requestLimitValues({
   document,
   operation,
   traffic,
+  subscriptions,
 }: RequestLimits): Readonly<Record<string, LimitValue>> {
   return {
     requestBodyBytes: {
@@ -107,6 +108,16 @@ export function requestLimitValues({
       value: traffic.concurrentOfViewer,
       unit: 'operations',
       description: 'Operations of one viewer that are under way at a time. Further ones wait.',
+    },
+    subscriptions: {
+      value: subscriptions.total,
+      unit: 'subscriptions',
+      description: 'GraphQL subscriptions that are open at a time, of all viewers together.',
+    },
+    viewerSubscriptions: {
+      value: subscriptions.ofViewer,
+      unit: 'subscriptions',
+      description: 'GraphQL subscriptions of one viewer that are open at a time.',
     },
     ...(traffic.requestsPerSecond === 0
       ? {}

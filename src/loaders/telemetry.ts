@@ -2,6 +2,7 @@ import DataLoader from 'dataloader';
 import type { z } from 'zod';
 import type {
   DailySummary,
+  DatasetChanges,
   DatasetInfo,
   DatasetSize,
   DayRange,
@@ -31,8 +32,10 @@ import type { DatasetView } from '../dataset/view.ts';
 import type { RunOptions } from '../engine/engine.ts';
 import { inSpan } from '../observe/scope.ts';
 import { turnsOf } from '../pace.ts';
+import type { RollupStore } from '../rollup/store.ts';
 import type { StorageSource } from '../storage/storage.ts';
 import { byArguments } from './by-arguments.ts';
+import { changedDays, checkVersion, datasetChanges } from './dataset-changes.ts';
 import { checkDays } from './day-range.ts';
 import { describeDataset, sizeOf } from './describe-dataset.ts';
 import { pageOfDevices } from './device-page.ts';
@@ -54,6 +57,7 @@ export interface TelemetryParts {
   /** Asked once, at the first question: an operation that needs no data (introspection) needs no snapshot. */
   readonly currentView: () => Promise<DatasetView>;
   readonly source: StorageSource;
+  readonly store: RollupStore;
   readonly holdings: Holdings;
   readonly progress: () => RollupProgress | null;
   readonly summaries: SummarySource;
@@ -133,6 +137,15 @@ export class ViewTelemetry implements Telemetry {
   datasetSize(): Promise<DatasetSize> {
     const { holdings, options = {} } = this.parts;
     return this.once('dataset_size', async () => sizeOf(await this.view(), holdings, options));
+  }
+
+  changedSince(version: string): Promise<DatasetChanges> {
+    const { store, options = {} } = this.parts;
+    return this.once(JSON.stringify(['changed_since', checkVersion('version', version)]), async () => {
+      const view = await this.view();
+      const changed = await loading('changed_since', () => changedDays(store, view, version, options));
+      return datasetChanges(view.version, version, changed);
+    });
   }
 
   async newestReading(): Promise<string | null> {

@@ -37,6 +37,8 @@ export interface Figures {
   /** Of GraphQL and REST: how many are under way, and how many wait for their turn. */
   operations(): { readonly taken: number; readonly queued: number };
   access(): AccessFigures;
+  /** How many are open. */
+  subscriptions(): number;
   /** undefined before the first listing. */
   dataset(): DatasetFigures | undefined;
   /** undefined when there is none, or when a scan would have to tell. */

@@ -80,6 +80,22 @@ export class Metrics {
     REFRESH_SECONDS,
   );
 
+  private readonly events = this.counter(
+    'telemetry_subscription_events_total',
+    'Events that subscriptions were sent, by the field of the schema',
+    ['field'],
+  );
+  private readonly subscriptionEnds = this.counter(
+    'telemetry_subscriptions_ended_total',
+    'Subscriptions that are over, by reason: client, shutdown, access, error',
+    ['field', 'reason'],
+  );
+  /** What subscriptions tell of themselves. */
+  readonly subscriptions = {
+    event: (field: string): void => this.events.inc({ field }),
+    end: (field: string, reason: string): void => this.subscriptionEnds.inc({ field, reason }),
+  };
+
   constructor() {
     this.credentials.remove();
     collectDefaultMetrics({ register: this.registry });
@@ -170,6 +186,9 @@ export class Metrics {
       'telemetry_response_cache_bytes',
       'Bytes that are reckoned for kept answers',
       () => figures.responseCache().bytes,
+    );
+    each('telemetry_subscriptions_open', 'GraphQL subscriptions that are open', () =>
+      figures.subscriptions(),
     );
     each('telemetry_response_cache_entries', 'Answers that are kept', () => figures.responseCache().entries);
     each(

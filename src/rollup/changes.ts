@@ -1,5 +1,6 @@
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
 import type { ManifestEntry } from '../dataset/inspect.ts';
+import { logTouched, logVersion } from './change-log.ts';
 import { mergedColumns } from './layout.ts';
 
 /** The partials of objects that were read together, on their way into the store. */
@@ -39,10 +40,21 @@ export async function removePartials(connection: DuckDBConnection, ids: readonly
   await connection.run(`DELETE FROM objects WHERE object_id IN (${ids.join(', ')})`);
 }
 
+/** An exchange of objects, and what comes of it. */
+interface Exchange {
+  /** Its number: one more than that of the last. */
+  readonly number: number;
+  readonly version: string;
+  /** As clients know it; unset: they are not told of it. */
+  readonly answers: string | undefined;
+  readonly come: readonly number[];
+  readonly go: readonly number[];
+}
+
 /** Lets some objects count and others not, and brings the levels above up to date where that touches them. */
 export async function exchange(
   connection: DuckDBConnection,
-  { version, come, go }: { version: string; come: readonly number[]; go: readonly number[] },
+  { number, version, answers, come, go }: Exchange,
 ): Promise<void> {
   const changing = [...come, ...go];
   if (changing.length > 0) {
@@ -54,9 +66,11 @@ export async function exchange(
       await connection.run(`UPDATE objects SET live = true WHERE object_id IN (${come.join(', ')})`);
     }
     await mergeTouched(connection);
+    await logTouched(connection, number);
     await connection.run('DROP TABLE touched');
   }
-  await connection.run('UPDATE state SET version = $version, exchange = exchange + 1', { version });
+  await logVersion(connection, number, answers);
+  await connection.run(`UPDATE state SET version = $version, exchange = ${number}`, { version });
 }
 
 /** SQL: between the days that the change touched, which lets the engine pass over whole blocks. */

@@ -7,6 +7,7 @@ import { DEVICE_PLACES } from '../dataset/reading-schema.ts';
 import { DuckDbEngine, IN_MEMORY } from '../engine/duckdb.ts';
 import type { StatementListener } from '../engine/engine.ts';
 import type { Logger } from '../log.ts';
+import { openChangeLog } from './change-log.ts';
 import { CREATE_TABLES, LAYOUT } from './layout.ts';
 import type { HeldObject } from './plan.ts';
 
@@ -87,6 +88,7 @@ async function openFile(options: RollupStoreOptions, file: string): Promise<Open
   const engine = await DuckDbEngine.create(options.engine, options.onStatement, file);
   try {
     const state = await readState(engine);
+    await engine.transaction((connection) => openChangeLog(connection, state.exchange));
     // Queries of the user's own run here. What is open stays open, and writable for the store itself.
     await engine.lock([]);
     return { engine, ...state };

@@ -64,7 +64,7 @@ export class Rollups implements RollupKeeper {
 
   private async bringUpToDate(
     entries: readonly ManifestEntry[],
-    { signal, onPart }: RollupOptions,
+    { signal, onPart, answers }: RollupOptions,
   ): Promise<RollupUpdate> {
     const { store, log } = this.options;
     const startedMs = performance.now();
@@ -82,7 +82,7 @@ export class Rollups implements RollupKeeper {
       await this.aggregate(plan.aggregate, { broken, changed, signal, onStaged: publishPart });
     }
     // What is broken or changed is no part of this version.
-    if (broken.length + changed.length === 0) await store.publish(version, objectsOf(entries));
+    if (broken.length + changed.length === 0) await store.publish(version, objectsOf(entries), answers);
     if (plan.aggregate.length > 0) {
       log.info(
         {

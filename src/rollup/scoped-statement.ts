@@ -3,7 +3,7 @@ import { scopeCondition } from '../dataset/scope-sql.ts';
 import type { Statement } from '../engine/engine.ts';
 
 /** The tables whose rows are of devices. `objects` and `state` have none, and are shown by way of these only. */
-const OF_DEVICES = ['devices', 'device_days', 'partials'];
+const OF_DEVICES = ['devices', 'device_days', 'partials', 'device_changes'];
 
 /** Tables named with their schema, which no WITH can shadow: so `RELATIONS` names them. */
 const QUALIFIED = new RegExp(`\\bmain\\.(${OF_DEVICES.join('|')})\\b`, 'g');

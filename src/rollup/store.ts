@@ -7,6 +7,7 @@ import type { DuckDbEngine } from '../engine/duckdb.ts';
 import type { DuckDbStream } from '../engine/duckdb-stream.ts';
 import type { Row, RunOptions, Statement } from '../engine/engine.ts';
 import { DatasetChangedError } from '../errors.ts';
+import { logVersion } from './change-log.ts';
 import { addPartials, exchange, type ObjectPartials, removePartials } from './changes.ts';
 import {
   type OpenedStore,
@@ -29,6 +30,8 @@ interface State {
   version: string | null;
   /** How many exchanges led to this version: never the same number for another one, unlike the version itself. */
   exchange: number;
+  /** What clients call this version; unset: nothing that they were told of since the file was opened. */
+  answers: string | undefined;
   nextId: number;
 }
 
@@ -175,16 +178,21 @@ export class RollupStore {
     for (const object of stale) this.state.objects.delete(identityOf(object));
   }
 
-  /** One transaction: exactly these objects count from now on, under this version. All of it, or nothing. */
-  async publish(version: string, objects: readonly ObjectIdentity[]): Promise<void> {
+  /**
+   * One transaction: exactly these objects count from now on, under this version. All of it, or nothing.
+   * @param answers what clients call it, who may ask later what has changed since; unset: they are not told of it
+   */
+  async publish(version: string, objects: readonly ObjectIdentity[], answers?: string): Promise<void> {
     const { come, go } = planPublish(this.state.objects, objects);
-    if (version === this.state.version && come.length + go.length === 0) return;
+    if (version === this.state.version && come.length + go.length === 0) return this.name(answers);
+    const number = this.state.exchange + 1;
     this.exchanging = true;
     try {
       await this.transaction((connection) =>
-        exchange(connection, { version, come: idsOf(come), go: idsOf(go) }),
+        exchange(connection, { number, version, answers, come: idsOf(come), go: idsOf(go) }),
       );
-      this.state.exchange++;
+      this.state.exchange = number;
+      this.state.answers = answers;
     } finally {
       this.exchanging = false;
     }
@@ -194,6 +202,14 @@ export class RollupStore {
       if (stored !== undefined) this.state.objects.set(identityOf(object), { ...stored, live: true });
     }
     this.state.version = version;
+  }
+
+  /** Other objects that cannot be read make another version for clients, and none for the rollups. */
+  private async name(answers: string | undefined): Promise<void> {
+    const { exchange } = this.state;
+    if (answers === undefined || answers === this.state.answers) return;
+    await this.transaction((connection) => logVersion(connection, exchange, answers));
+    this.state.answers = answers;
   }
 
   /** Opens the file anew when an error has left it unusable. */
@@ -235,6 +251,7 @@ function stateOf({ engine, version, exchange, objects }: OpenedStore): State {
     engine,
     version,
     exchange,
+    answers: undefined,
     objects: new Map(objects.map((stored) => [identityOf(stored), stored])),
     nextId: objects.reduce((next, { objectId }) => Math.max(next, objectId + 1), 1),
   };

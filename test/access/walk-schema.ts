@@ -2,6 +2,7 @@ import {
   type GraphQLArgument,
   type GraphQLField,
   type GraphQLInputType,
+  type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
   getNamedType,
@@ -26,14 +27,27 @@ export function walk(
   candidates: Candidates,
   visited: Set<string>,
 ): { field: string; document: string }[] {
-  const root = schema.getQueryType();
-  if (!root) throw new Error('expected a schema with a query type');
+  const [query, subscription] = [schema.getQueryType(), schema.getSubscriptionType()];
+  if (!query || !subscription) throw new Error('expected a schema with queries and subscriptions');
+  return [
+    ...below(schema, query, '', candidates, visited),
+    ...below(schema, subscription, 'subscription ', candidates, visited),
+  ];
+}
+
+function below(
+  schema: GraphQLSchema,
+  root: GraphQLObjectType,
+  kind: string,
+  candidates: Candidates,
+  visited: Set<string>,
+): { field: string; document: string }[] {
   return Object.values(root.getFields()).flatMap((field) => {
     visited.add(`${root.name}.${field.name}`);
-    const below = selection(schema, field.type, [root.name], visited);
+    const rest = selection(schema, field.type, [root.name], visited);
     const ask = (given: Readonly<Record<string, string>>) => ({
       field: field.name,
-      document: `{ ${field.name}${written(field, given)}${below} }`,
+      document: `${kind}{ ${field.name}${written(field, given)}${rest} }`,
     });
     return [
       ...(field.args.some(
@@ -81,6 +95,7 @@ function selection(
 function written(field: GraphQLField<unknown, unknown>, given: Readonly<Record<string, string>>): string {
   const args = field.args.flatMap(({ name, type, defaultValue }) => {
     if (given[name] !== undefined) return [`${name}: ${given[name]}`];
+    if (name === 'bucket' && isNonNullType(type)) return [`${name}: "1h"`];
     return isNonNullType(type) && defaultValue === undefined ? [`${name}: ${anyValue(type)}`] : [];
   });
   return args.length === 0 ? '' : `(${args.join(', ')})`;

@@ -14,6 +14,7 @@ let directory: string;
 let ways: Ways;
 let schema: GraphQLSchema;
 let cursors: readonly string[];
+let version: string;
 
 beforeAll(async () => {
   directory = await scratchFolder();
@@ -23,6 +24,7 @@ beforeAll(async () => {
   ways = await startWays(environment, SCOPE, directory);
   schema = buildClientSchema(await ways.app.ask(getIntrospectionQuery()));
   cursors = await foreignCursors(ways.app);
+  ({ version } = (await ways.app.ask<{ dataset: { version: string } }>('{ dataset { version } }')).dataset);
 });
 afterAll(async () => {
   await ways.close();
@@ -57,9 +59,25 @@ async function answerOf(ask: Ask, url: string, scope: DeviceScope | null): Promi
   const headers = [...response.headers]
     .map(([name, value]) => `${name.toLowerCase()}: ${value}`)
     .filter((line) => !/^(etag|x-request-id|date):/.test(line));
-  const text = `${response.status}\n${headers.sort().join('\n')}\n${await response.text()}`;
+  const body = isEvents(response) ? await firstEvent(response) : await response.text();
+  const text = `${response.status}\n${headers.sort().join('\n')}\n${body}`;
   // Links hold what they lead to as a URL has it.
   return revealed(text.replaceAll(/(?:%[\dA-F]{2})+/gi, (escaped) => decodeURIComponent(escaped)));
+}
+
+const isEvents = ({ headers }: Response) =>
+  headers.get('content-type')?.startsWith('text/event-stream') === true;
+
+/** A subscription has no end by itself. */
+async function firstEvent({ body }: Response): Promise<string> {
+  let text = '';
+  const chunks = body?.pipeThrough(new TextDecoderStream()) ?? [];
+  for await (const chunk of chunks as AsyncIterable<string>) {
+    text += chunk;
+    const [event] = /event: next\n.*\n\n/.exec(text) ?? [];
+    if (event !== undefined) return event;
+  }
+  return text;
 }
 
 /** The same question about devices that there are not. */
@@ -108,6 +126,8 @@ test.each(WAYS)(
         if (name === 'deviceIds')
           return [...ids().map((id) => `[${text(id)}]`), `[${[...FOREIGN_IDS, 'own-1'].map(text)}]`];
         if (name === 'after' || name === 'before') return cursors.map(text);
+        // What changed since is told of the devices that a question names, and of no others.
+        if (name === 'version' || name === 'since') return ['"0"', text(version)];
         if (name === 'filter') {
           const searches = [...ids(), FOREIGN, '', 'own'].map((search) => `{ search: ${text(search)} }`);
           return [...searches, `{ ids: [${ids().map(text)}] }`, '{ silentFor: "PT1S" }'];
@@ -134,7 +154,8 @@ test.each(WAYS)(
     }
     // The same walk finds them where they may be seen, and own devices where only these may be.
     const ofDevices = ['compare', 'dailySummaries', 'devices', 'latestReadings', 'series', 'topDevices'];
-    expect([...byEverybody].sort()).toEqual([...ofDevices, 'dataset'].sort());
+    const ofObjects = ['changedSince', 'dataset', 'datasetChanged'];
+    expect([...byEverybody].sort()).toEqual([...ofDevices, ...ofObjects].sort());
     expect([...byScope].sort()).toEqual([...ofDevices, 'device', 'node'].sort());
   },
   120_000,

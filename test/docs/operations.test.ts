@@ -16,6 +16,7 @@ metrics.watch({
   engines: () => ({}),
   operations: () => ({ taken: 0, queued: 0 }),
   access: () => ({ keysCheckedAt: undefined, signingKeys: undefined }),
+  subscriptions: () => 0,
   dataset: () => undefined,
   newestReading: async () => undefined,
   build: () => null,

@@ -237,6 +237,28 @@ export type ReadingsQueryVariables = Exact<{
 
 export type ReadingsQuery = { device: { readings: { edges: Array<{ node: { timestamp: string, voltage: number | null, temperature: number | null, soc: number | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
+export type ChangedSinceQueryVariables = Exact<{
+  version: string | number;
+}>;
+
+
+export type ChangedSinceQuery = { changedSince: { version: string, complete: boolean, devices: { totalCount: number, edges: Array<{ node: { deviceId: string, days: Array<string> } }> } } };
+
+export type LiveLatestReadingsSubscriptionVariables = Exact<{ [key: string]: never; }>;
+
+
+export type LiveLatestReadingsSubscription = { latestReadings: { version: string, reset: boolean, gone: Array<string>, readings: Array<{ deviceId: string, timestamp: string, soc: number | null }> } };
+
+export type LiveSeriesSubscriptionVariables = Exact<{ [key: string]: never; }>;
+
+
+export type LiveSeriesSubscription = { series: { version: string, reset: boolean, gone: Array<string>, series: Array<{ deviceId: string, timestamps: number[], metrics: Array<{ metric: Metric, values: (number | null)[], count: (number | null)[] }> }> } };
+
+export type LiveDatasetSubscriptionVariables = Exact<{ [key: string]: never; }>;
+
+
+export type LiveDatasetSubscription = { datasetChanged: { version: string, complete: boolean, dataset: { newestReading: string | null }, devices: { totalCount: number, edges: Array<{ node: { deviceId: string, days: Array<string> } }> } } };
+
 export type AnswersQueryVariables = Exact<{
   timeZone: string;
 }>;
@@ -585,6 +607,75 @@ export const ReadingsDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:9b2c4acaab069e075042fc06d1bf7a6427a06b3880605edbca1a7ef493db7373"}) as unknown as TypedDocumentString<ReadingsQuery, ReadingsQueryVariables>;
+export const ChangedSinceDocument = new TypedDocumentString(`
+    query ChangedSince($version: ID!) {
+  changedSince(version: $version) {
+    version
+    complete
+    devices(first: 20) {
+      totalCount
+      edges {
+        node {
+          deviceId
+          days
+        }
+      }
+    }
+  }
+}
+    `, {"hash":"sha256:f051511a86dada9a72d0eaa69da7558d5a697502caf0f9b225715f38a1c29897"}) as unknown as TypedDocumentString<ChangedSinceQuery, ChangedSinceQueryVariables>;
+export const LiveLatestReadingsDocument = new TypedDocumentString(`
+    subscription LiveLatestReadings {
+  latestReadings(deviceIds: ["pack-001", "pack-002"]) {
+    version
+    reset
+    readings {
+      deviceId
+      timestamp
+      soc
+    }
+    gone
+  }
+}
+    `, {"hash":"sha256:3b02586f5773437dfcb40c28fa86fcadcecbf512a296d871f1468289f8cdff58"}) as unknown as TypedDocumentString<LiveLatestReadingsSubscription, LiveLatestReadingsSubscriptionVariables>;
+export const LiveSeriesDocument = new TypedDocumentString(`
+    subscription LiveSeries {
+  series(deviceIds: ["pack-001"], metrics: [SOC], bucket: "1h") {
+    version
+    reset
+    series {
+      deviceId
+      timestamps
+      metrics {
+        metric
+        values
+        count
+      }
+    }
+    gone
+  }
+}
+    `, {"hash":"sha256:2983fd475826e1846f3b181338d7e46a55a8d7f2282dccfe98954657e769dadc"}) as unknown as TypedDocumentString<LiveSeriesSubscription, LiveSeriesSubscriptionVariables>;
+export const LiveDatasetDocument = new TypedDocumentString(`
+    subscription LiveDataset {
+  datasetChanged {
+    version
+    complete
+    dataset {
+      newestReading
+    }
+    devices(first: 100) {
+      totalCount
+      edges {
+        node {
+          deviceId
+          days
+        }
+      }
+    }
+  }
+}
+    `, {"hash":"sha256:8b09c89707fa66f6f650276efaa275d09de7ae5f21ad57e4387825eb1a118a61"}) as unknown as TypedDocumentString<LiveDatasetSubscription, LiveDatasetSubscriptionVariables>;
 export const AnswersDocument = new TypedDocumentString(`
     query Answers($timeZone: TimeZone!) {
   overview {

@@ -67,6 +67,7 @@ export async function twoWays(
     new ViewTelemetry({
       currentView: async () => change(await dataset.current()),
       source: storage.source,
+      store,
       holdings,
       progress: () => null,
       summaries,

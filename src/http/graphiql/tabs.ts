@@ -7,6 +7,7 @@ const VARIABLES: Readonly<Record<string, object>> = {
   '02-devices.graphql': { first: 5, orderBy: { field: 'AVG_SOC', direction: 'ASC' } },
   '03-device.graphql': { deviceId: 'pack-001', timeZone: 'Europe/Berlin' },
   '04-daily-summaries.graphql': { timeZone: 'UTC' },
+  '09-changed-since.graphql': { version: '0' },
 };
 
 interface Tab {

@@ -5,7 +5,10 @@ import { currentActivity } from '../../observe/scope.ts';
 /** Status → what GraphQL clients are told. */
 export const REFUSALS: Readonly<Record<number, readonly [code: string, message: string]>> = {
   405: ['METHOD_NOT_ALLOWED', 'expected POST, or GET for a query'],
-  406: ['NOT_ACCEPTABLE', 'expected to be asked for application/json or application/graphql-response+json'],
+  406: [
+    'NOT_ACCEPTABLE',
+    'expected to be asked for application/json or application/graphql-response+json, and by a subscription for text/event-stream',
+  ],
   413: ['BODY_TOO_LARGE', 'expected a smaller body (limit requestBodyBytes)'],
   415: ['UNSUPPORTED_MEDIA_TYPE', 'expected a body of the type application/json'],
 };

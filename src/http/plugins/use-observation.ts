@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { getOperationAST } from 'graphql';
+import { type ExecutionArgs, getOperationAST } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { RequestFacts } from '../../observe/activity.ts';
 import type { Observer } from '../../observe/observer.ts';
@@ -25,18 +25,26 @@ export function useObservation({ observer, routeOf }: ObservationOptions): Plugi
       request: ({ request }, answer) => observer.request(factsOf(request, routeOf), request.headers, answer),
     },
     onExecute({ args, executeFn, setExecuteFn }) {
-      const operation = getOperationAST(args.document, args.operationName);
-      if (!operation) return;
-      const name = operation.name?.value.slice(0, LONGEST_NAME) ?? '(anonymous)';
-      const activity = currentActivity();
-      if (activity !== undefined) activity.operation = `${operation.operation} ${name}`;
-      setExecuteFn((executed) => inSpan(`${operation.operation} ${name}`, async () => executeFn(executed)));
+      const name = noteOperation(args);
+      if (name !== undefined) setExecuteFn((executed) => inSpan(name, async () => executeFn(executed)));
+    },
+    onSubscribe({ args }) {
+      noteOperation(args);
     },
     onResultProcess({ result }) {
       if (result === undefined || Array.isArray(result) || !('errors' in result)) return;
       for (const { extensions } of result.errors ?? []) note(extensions?.['code']);
     },
   };
+}
+
+function noteOperation(args: Pick<ExecutionArgs, 'document' | 'operationName'>): string | undefined {
+  const operation = getOperationAST(args.document, args.operationName);
+  if (!operation) return undefined;
+  const name = `${operation.operation} ${operation.name?.value.slice(0, LONGEST_NAME) ?? '(anonymous)'}`;
+  const activity = currentActivity();
+  if (activity !== undefined) activity.operation = name;
+  return name;
 }
 
 function note(code: unknown): void {

@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import type {
+  ChangedDevice,
+  ChangedDeviceConnection,
+  ChangesPage,
+  DatasetChanges,
+} from '../../schema/context.ts';
+import type { DatasetView } from '../dataset/view.ts';
+import type { RunOptions } from '../engine/engine.ts';
+import { ArgumentError, InvalidCursorError } from '../errors.ts';
+import { CHANGED_SINCE_SQL } from '../rollup/change-log.ts';
+import type { RollupStore } from '../rollup/store.ts';
+
+/** The days (UTC) of each device that changed, in order. */
+export type ChangedDays = ReadonlyMap<string, readonly string[]>;
+
+const changedRow = z.object({
+  known: z.boolean(),
+  device_id: z.string().nullable(),
+  days: z.array(z.string()).nullable(),
+});
+
+/** Versions are texts of our own; those of another release may look otherwise, and are not known then. */
+const versionText = z.string().min(1).max(128);
+
+/** @throws ArgumentError for what cannot be a version. One that never was, is no mistake: it is not known any more. */
+export function checkVersion(argument: string, version: string): string {
+  if (versionText.safeParse(version).success) return version;
+  throw new ArgumentError(
+    argument,
+    `expected a version as \`dataset { version }\` tells it, but got: ${version === '' ? 'empty text' : `${version.length} characters`}`,
+  );
+}
+
+/**
+ * What changed between a version and the view, of the devices of its scope.
+ * @returns null when that is not known: the log does not reach back, or there are no rollups
+ * @throws DatasetChangedError when the rollups have moved on
+ */
+export async function changedDays(
+  store: RollupStore,
+  view: DatasetView,
+  since: string,
+  options: RunOptions,
+): Promise<ChangedDays | null> {
+  if (since === view.version) return new Map();
+  if (view.rollups === null) return null;
+  const statement = { name: 'changed_since', sql: CHANGED_SINCE_SQL, params: { since } };
+  const rows = z.array(changedRow).parse(await store.run(view, statement, options));
+  if (rows[0]?.known !== true) return null;
+  return new Map(
+    rows.flatMap(({ device_id, days }) => (device_id === null ? [] : [[device_id, days ?? []] as const])),
+  );
+}
+
+/** @param changed null: not known */
+export function datasetChanges(
+  version: string,
+  since: string | null,
+  changed: ChangedDays | null,
+): DatasetChanges {
+  const devices = [...(changed ?? [])].map(([deviceId, days]) => ({ deviceId, days }));
+  return { version, since, complete: changed !== null, page: (args) => pageOf(devices, args) };
+}
+
+/** A page by the algorithm of the Relay cursor connections specification, of a list that is at hand and ordered by id. */
+function pageOf(
+  devices: readonly ChangedDevice[],
+  { first, after, last, before }: ChangesPage,
+): ChangedDeviceConnection {
+  checkCount('first', first);
+  checkCount('last', last);
+  const [from, to] = [after && decodeCursor('after', after), before && decodeCursor('before', before)];
+  const isIn = ({ deviceId }: ChangedDevice) =>
+    (from === null || compareIds(deviceId, from) > 0) && (to === null || compareIds(deviceId, to) < 0);
+  const ranged = devices.filter(isIn);
+  const begun = first === null ? ranged : ranged.slice(0, first);
+  const page = last === null ? begun : begun.slice(Math.max(0, begun.length - last));
+  const edges = page.map((node) => ({ cursor: encodeCursor(node.deviceId), node }));
+  const isBeyond = (side: string | null, sign: number) =>
+    side !== null && devices.some(({ deviceId }) => compareIds(deviceId, side) * sign >= 0);
+  return {
+    totalCount: devices.length,
+    edges,
+    pageInfo: {
+      hasNextPage: first === null ? isBeyond(to, 1) : ranged.length > first,
+      hasPreviousPage: last === null ? isBeyond(from, -1) : begun.length > last,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  };
+}
+
+function checkCount(argument: string, count: number | null): void {
+  if (count !== null && count < 0)
+    throw new ArgumentError(argument, `expected a whole number from 0, but got: ${count}`);
+}
+
+/** As the store orders them: by UTF-8 bytes. */
+const compareIds = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
+
+const payload = z.tuple([z.literal('changed'), z.string()]);
+
+function encodeCursor(deviceId: string): string {
+  return Buffer.from(JSON.stringify(['changed', deviceId])).toString('base64url');
+}
+
+function decodeCursor(argument: string, cursor: string): string {
+  try {
+    return payload.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()))[1];
+  } catch (cause) {
+    throw new InvalidCursorError(
+      argument,
+      `expected a cursor that \`devices\` returned, but got: ${cursor.slice(0, 100)}`,
+      { cause },
+    );
+  }
+}
