@@ -318,7 +318,7 @@ test('statistics in the log that are cut to milliseconds hide no reading', async
     write(
       'part.parquet',
       `SELECT 'a' AS device_id, TIMESTAMP '2026-03-01 12:00:00' + i * INTERVAL 500 MICROSECOND AS "timestamp",
-        48.5 + i AS voltage, 20.5 AS temperature, 50.5 AS soc FROM range(2) AS r(i)`,
+        48.5e0 + i AS voltage, 20.5e0 AS temperature, 50.5e0 AS soc FROM range(2) AS r(i)`,
     ),
   );
   const file = path.join(directory, 'part.parquet');

@@ -1,7 +1,7 @@
 import type { ColumnBatch } from '../../engine/column-batch.ts';
 import type { RunOptions, SqlValue } from '../../engine/engine.ts';
 import type { TrinoEngine } from '../../engine/trino/trino-engine.ts';
-import { DatasetChangedError, StatementFailedError } from '../../errors.ts';
+import { DatasetChangedError, StatementFailedError, StorageUnavailableError } from '../../errors.ts';
 import { currentActivity } from '../../observe/scope.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { ManifestEntry } from '../inspect.ts';
@@ -64,6 +64,11 @@ export class ClusterReader extends ViewReader<TrinoEngine> {
     return this.read(view, scan, options, (statement, bounded) =>
       this.engine.fetchColumns(statement, bounded),
     );
+  }
+
+  /** The cluster says the same of files that its table names and that are gone as of a store that does not answer. */
+  protected override mayBeGone(error: unknown): boolean {
+    return error instanceof StorageUnavailableError;
   }
 
   protected async open(

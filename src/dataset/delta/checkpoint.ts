@@ -19,9 +19,6 @@ const WANTED = [
   ['protocol'],
   ['sidecar', 'path'],
 ];
-/** Rows of files that are made objects at a time. */
-const BATCH = 10_000;
-
 /** Snappy is read by the library itself. */
 const compressors: Compressors = {
   GZIP: (bytes) => gunzipSync(bytes),
@@ -29,13 +26,14 @@ const compressors: Compressors = {
   ZSTD: (bytes) => zstdDecompressSync(bytes),
 };
 
-/** The rows of a checkpoint in Parquet, as far as they are of use here, some at a time. */
+/** The rows of a checkpoint in Parquet, as far as they are of use here: one row group at a time, which is decoded as a whole. */
 export async function* checkpointRows(file: AsyncBuffer): AsyncGenerator<readonly unknown[], void> {
   const metadata = prune(await parquetMetadataAsync(file, { geoparquet: false }));
-  const rows = Number(metadata.num_rows);
-  for (let rowStart = 0; rowStart < rows; rowStart += BATCH) {
-    const rowEnd = Math.min(rowStart + BATCH, rows);
+  let rowStart = 0;
+  for (const { num_rows } of metadata.row_groups) {
+    const rowEnd = rowStart + Number(num_rows);
     yield await parquetReadObjects({ file, metadata, rowStart, rowEnd, compressors });
+    rowStart = rowEnd;
     await pause();
   }
 }
