@@ -31,6 +31,8 @@ COPY --from=build --chown=node:node /home/node/.duckdb /home/node/.duckdb
 COPY package.json ./
 COPY queries ./queries
 COPY schema ./schema
+# What is run by hand: `docker run … npm run trino:register`, `key:create`.
+COPY scripts ./scripts
 COPY src ./src
 
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8000 STATE_DIR=/data

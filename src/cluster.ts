@@ -1,7 +1,10 @@
 import type { Config } from './config/config.ts';
 import { ClusterReader } from './dataset/cluster/cluster-reader.ts';
 import { ClusterTable } from './dataset/cluster/cluster-table.ts';
+import { DeltaFiles, IcebergFiles, type TableFiles } from './dataset/cluster/table-files.ts';
+import type { TablePlace } from './dataset/cluster/table-place.ts';
 import { TableStorage } from './dataset/cluster/table-storage.ts';
+import { DeltaLog } from './dataset/delta/delta-log.ts';
 import type { StatementListener } from './engine/engine.ts';
 import { TrinoEngine } from './engine/trino/trino-engine.ts';
 import { currentActivity } from './observe/scope.ts';
@@ -28,12 +31,25 @@ export function clusterOf(
     onStatement,
   );
   const { catalog, schema } = endpoint;
-  const shown = new ClusterTable(engine, { catalog, schema, table, format }, storage.source.location);
+  const place = { catalog, schema, table, format };
+  const { location } = storage.source;
+  const shown = new ClusterTable(engine, place, location, ownFiles(engine, place, storage));
   return {
     engine,
     storage: new TableStorage(storage, shown),
     reader: new ClusterReader({ engine, table: shown, storage, minScanBytes }),
   };
+}
+
+function ownFiles(engine: TrinoEngine, place: TablePlace, storage: Storage): TableFiles | undefined {
+  switch (place.format) {
+    case 'hive':
+      return undefined;
+    case 'iceberg':
+      return new IcebergFiles(engine, place);
+    case 'delta':
+      return new DeltaFiles(new DeltaLog(storage), storage.source.location);
+  }
 }
 
 /** What finds a request's statements in the cluster's list; the service's own have none. */

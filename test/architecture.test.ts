@@ -23,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sample: ['errors'],
   engine: ['config', 'errors', 'pace'],
   storage: ['config', 'engine', 'errors', 'log'],
-  dataset: ['access', 'engine', 'errors', 'log', 'observe', 'storage'],
+  dataset: ['access', 'engine', 'errors', 'log', 'observe', 'pace', 'storage'],
   'progress-bar': ['dataset'],
   series: [],
   rollup: ['access', 'config', 'dataset', 'engine', 'errors', 'log', 'pace', 'series', 'storage'],

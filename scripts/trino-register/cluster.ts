@@ -1,4 +1,4 @@
-import type { TrinoEndpoint } from '../../src/config/trino-settings.ts';
+import type { TrinoConfig, TrinoEndpoint } from '../../src/config/trino-settings.ts';
 import { sqlString } from '../../src/engine/sql-string.ts';
 import { TrinoClient } from '../../src/engine/trino/client.ts';
 import { classifyTrinoError } from '../../src/engine/trino/trino-errors.ts';
@@ -46,8 +46,26 @@ function reasons(error: unknown): string[] {
 /** Catalogs that the user can see. */
 const CATALOGS = 'SELECT catalog_name, connector_name FROM system.metadata.catalogs ORDER BY 1';
 
-/** @throws RegisterError for one that is not there, or holds other tables than Hive's */
-export async function requireHive(cluster: Cluster, catalog: string): Promise<void> {
+/** Connectors whose catalogs a table can be registered in, by what says which objects count. */
+const CONNECTORS: Readonly<Record<TrinoConfig['format'], readonly string[]>> = {
+  hive: ['hive'],
+  iceberg: [],
+  delta: ['hive', 'delta_lake'],
+};
+
+/** @returns its connector @throws RegisterError for one that is not there, or holds tables that are not registered here */
+export async function requireCatalog(
+  cluster: Cluster,
+  catalog: string,
+  format: TrinoConfig['format'],
+): Promise<string> {
+  const allowed = CONNECTORS[format];
+  if (allowed.length === 0) {
+    throw new RegisterError(
+      'NOTHING_TO_REGISTER',
+      `TRINO_TABLE_FORMAT: expected hive or delta, whose tables can be made over objects that are there, but got: ${format}`,
+    );
+  }
   const rows = await cluster.run('catalogs', CATALOGS);
   const connectors = new Map(rows.map(([name, connector]) => [String(name), String(connector)]));
   const connector = connectors.get(catalog);
@@ -57,12 +75,11 @@ export async function requireHive(cluster: Cluster, catalog: string): Promise<vo
       `TRINO_CATALOG: expected one of ${[...connectors.keys()].join(', ')}, which this user can see, but got: ${catalog}`,
     );
   }
-  if (connector !== 'hive') {
-    throw new RegisterError(
-      'CATALOG_NOT_HIVE',
-      `TRINO_CATALOG: expected a catalog with connector.name=hive, which has external tables over Parquet objects, but got: ${catalog}, which is of ${connector}`,
-    );
-  }
+  if (allowed.includes(connector)) return connector;
+  throw new RegisterError(
+    'CATALOG_DIFFERS',
+    `TRINO_CATALOG: expected a catalog with connector.name=${allowed.join(' or ')}, as TRINO_TABLE_FORMAT says, but got: ${catalog}, which is of ${connector}`,
+  );
 }
 
 const DIGITS: Readonly<Record<string, number>> = { MILLISECONDS: 3, MICROSECONDS: 6, NANOSECONDS: 9 };

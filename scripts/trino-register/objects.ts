@@ -1,5 +1,7 @@
 import pMap from 'p-map';
 import type { S3Location } from '../../src/config/config.ts';
+import type { TrinoConfig } from '../../src/config/trino-settings.ts';
+import { DeltaLog } from '../../src/dataset/delta/delta-log.ts';
 import {
   inspectObject,
   isQuarantined,
@@ -9,7 +11,7 @@ import {
 import { S3Bucket } from '../../src/storage/s3-bucket.ts';
 import { createS3Client } from '../../src/storage/s3-client.ts';
 import { S3DirectStorage } from '../../src/storage/s3-direct.ts';
-import type { Storage, StoredObject } from '../../src/storage/storage.ts';
+import type { Storage, StorageOptions, StoredObject } from '../../src/storage/storage.ts';
 import { RegisterError } from './register-error.ts';
 
 /** Footers read at once, as many as the service does. */
@@ -24,14 +26,30 @@ export interface BucketContents {
   readonly entries: readonly ManifestEntry[];
   /** Those that were looked into and do not. */
   readonly broken: readonly QuarantinedObject[];
+  /** Keys of others in the folder that are no Parquet: deletion vectors of versions past of a Delta table. */
+  readonly vectors: readonly string[];
 }
 
-export function bucketStorage(location: S3Location, timeoutMs: number): Storage {
-  const bucket = new S3Bucket(createS3Client(location, { timeoutMs }), location, { timeoutMs });
+/** @param format says which objects of the bucket are listed */
+export function bucketStorage(
+  location: S3Location,
+  { format, timeoutMs }: { format: TrinoConfig['format']; timeoutMs: number },
+): Storage {
+  const anyName = format === 'delta';
+  const bucket = new S3Bucket(createS3Client(location, { timeoutMs }), location, { timeoutMs, anyName });
   // An engine is needed to open objects, which nobody does here.
-  return new S3DirectStorage(bucket, {
-    execute: () => Promise.reject(new Error('expected no object to be opened')),
-  });
+  const engine = { execute: () => Promise.reject(new Error('expected no object to be opened')) };
+  return anyName ? new DeltaStorage(bucket, engine) : new S3DirectStorage(bucket, engine);
+}
+
+/** The files of a Delta table. */
+class DeltaStorage extends S3DirectStorage {
+  private readonly log = new DeltaLog(this);
+
+  override async list(options?: StorageOptions): Promise<StoredObject[]> {
+    const { keys } = await this.log.current(options);
+    return (await super.list(options)).filter(({ key }) => keys.has(key));
+  }
 }
 
 /**
@@ -44,7 +62,7 @@ export async function lookInto(storage: Storage, footers: number): Promise<Bucke
   if (objects.length === 0) {
     throw new RegisterError(
       'BUCKET_EMPTY',
-      `expected objects whose keys end in .parquet in ${location}, whose columns the table is to have, but got none`,
+      `expected objects of readings in ${location}, whose columns the table is to have, but got none; their keys end in .parquet, unless a Delta table names them`,
     );
   }
   const { entries, broken } = await inspectAll(storage, spread(objects, footers));
@@ -54,7 +72,9 @@ export async function lookInto(storage: Storage, footers: number): Promise<Bucke
       `expected objects that hold readings, but got ${broken[0]?.object.key}: ${broken[0]?.reason}`,
     );
   }
-  return { location, objects, entries, broken };
+  const beside = storage instanceof DeltaStorage ? await storage.listRange({}) : [];
+  const vectors = beside.map(({ key }) => key).filter((key) => /(^|\/)deletion_vector_[^/]*\.bin$/.test(key));
+  return { location, objects, entries, broken, vectors };
 }
 
 export async function inspectAll(

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ConfigError } from '../../src/errors.ts';
 
-export const USAGE = `Registers an external table over the objects of the bucket in the Hive catalog of a Trino cluster.
+export const USAGE = `Registers a table over the objects of the bucket in a catalog of a Trino cluster.
 
   npm run trino:register -- [--replace] [--footers N]
 
@@ -10,7 +10,11 @@ export const USAGE = `Registers an external table over the objects of the bucket
   --help
 
 It reads the settings of the service, .env included: S3_BUCKET, S3_PREFIX, TRINO_URL, TRINO_USER, TRINO_PASSWORD or
-TRINO_TOKEN, TRINO_CATALOG, TRINO_SCHEMA, TRINO_TABLE. The user must be allowed to make tables.
+TRINO_TOKEN, TRINO_CATALOG, TRINO_SCHEMA, TRINO_TABLE, TRINO_TABLE_FORMAT. The user must be allowed to make tables.
+
+With TRINO_TABLE_FORMAT=delta the objects are those of the Delta table there. In a catalog of Delta Lake, that table is made
+known, which needs delta.register-table-procedure.enabled=true. In a catalog of Hive, as for other objects, an external
+table is made over them:
 
 The table has the columns of readings, in the types that the objects have. Where all objects lie in folders like
 device_id=pack-7/date=2026-01-01/, these become partition columns. A table that is there and fits is left alone. Run it

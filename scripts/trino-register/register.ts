@@ -1,8 +1,9 @@
 import type { S3Location } from '../../src/config/config.ts';
 import type { TrinoConfig } from '../../src/config/trino-settings.ts';
 import type { Storage } from '../../src/storage/storage.ts';
-import { Cluster, requireHive, timestampDigits } from './cluster.ts';
+import { Cluster, requireCatalog, timestampDigits } from './cluster.ts';
 import { readingColumns, typeNotes } from './column-types.ts';
+import { registerDelta } from './delta.ts';
 import { folderColumns } from './folder-columns.ts';
 import { bucketStorage, lookInto } from './objects.ts';
 import type { RegisterOptions } from './options.ts';
@@ -34,7 +35,10 @@ export interface Registration extends RegisterOptions {
  */
 export async function register(registration: Registration): Promise<void> {
   const cluster = new Cluster(registration.trino.endpoint);
-  const storage = bucketStorage(registration.s3, registration.s3TimeoutMs);
+  const storage = bucketStorage(registration.s3, {
+    format: registration.trino.format,
+    timeoutMs: registration.s3TimeoutMs,
+  });
   try {
     await registerOn(cluster, storage, registration);
   } finally {
@@ -49,7 +53,8 @@ async function registerOn(
   { trino, footers, replace, tell }: Registration,
 ): Promise<void> {
   const name = tableName(trino);
-  await requireHive(cluster, name.catalog);
+  const connector = await requireCatalog(cluster, name.catalog, trino.format);
+  if (connector === 'delta_lake') return await registerDelta(cluster, name, storage, { replace, tell });
   const digits = await timestampDigits(cluster, name.catalog);
   const contents = await lookInto(storage, footers);
   const { location, objects, entries, broken } = contents;

@@ -63,9 +63,10 @@ export async function requireAllShown(
 async function rowsByPath(
   cluster: Cluster,
   name: TableName,
-  { location, broken }: BucketContents,
+  { location, broken, vectors }: BucketContents,
 ): Promise<Map<string, number>> {
-  const leftOut = broken.slice(0, MOST_LEFT_OUT).map(({ object }) => sqlString(location + object.key));
+  const keys = [...vectors, ...broken.map(({ object }) => object.key)];
+  const leftOut = keys.slice(0, MOST_LEFT_OUT).map((key) => sqlString(location + key));
   const where = leftOut.length === 0 ? '' : `WHERE "$path" NOT IN (${leftOut.join(', ')})`;
   try {
     const rows = await cluster.run(

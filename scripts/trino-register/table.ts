@@ -58,7 +58,8 @@ export async function findTable(cluster: Cluster, name: TableName): Promise<Foun
   const [row] = await cluster.run('look at the table', `SHOW CREATE TABLE ${quotedTable(name)}`);
   const properties = String(row?.[0]);
   return {
-    location: property(properties, 'external_location'),
+    // Of Hive, or of Delta Lake.
+    location: property(properties, 'external_location') ?? property(properties, 'location'),
     format: property(properties, 'format'),
     columns: new Map(
       columns.map(([column, type, extra]) => [
@@ -102,7 +103,7 @@ function describe(column: { readonly type: string; readonly isPartition: boolean
 }
 
 /** Hadoop's schemes name the same store. */
-function sameLocation(location = ''): string {
+export function sameLocation(location = ''): string {
   return location.replace(/^s3[an]:/, 's3:').replace(/\/*$/, '/');
 }
 

@@ -45,8 +45,8 @@ export const trinoSettings = {
   TRINO_SCHEMA: identifier.optional(),
   TRINO_TABLE: identifier.default('telemetry'),
   TRINO_TABLE_FORMAT: z
-    .enum(['hive', 'iceberg'], {
-      error: (issue) => `expected hive or iceberg, but got: ${String(issue.input)}`,
+    .enum(['hive', 'iceberg', 'delta'], {
+      error: (issue) => `expected hive, iceberg or delta, but got: ${String(issue.input)}`,
     })
     .default('hive'),
   TRINO_MAX_CONCURRENT: whole(1, 64).default(8),
@@ -72,8 +72,8 @@ export interface TrinoConfig {
   readonly endpoint: TrinoEndpoint;
   /** In the endpoint's catalog and schema. */
   readonly table: string;
-  /** The connector of the catalog. */
-  readonly format: 'hive' | 'iceberg';
+  /** Of the table, and so of the catalog that it is in. */
+  readonly format: 'hive' | 'iceberg' | 'delta';
   /** Statements that run on the cluster at a time. */
   readonly maxConcurrent: number;
   /** Scans of fewer bytes of objects are left to the embedded engine; 0: none. */

@@ -56,6 +56,12 @@ export abstract class ViewReader<E extends Engine> {
   /** What the engine is to run for the scan over the objects of this view. */
   protected abstract open(view: ReadableView, scan: Scan, options: RunOptions): Promise<OpenedScan>;
 
+  /** Whether the reason of a failure may be that an object is gone, which only the store tells. */
+  protected mayBeGone(error: unknown): boolean {
+    // S3 refuses to read a key that is gone, too, where the policy does not let it say so.
+    return error instanceof StorageAccessDeniedError;
+  }
+
   /**
    * @throws DatasetChangedError when an object was replaced meanwhile; ForbiddenError; whatever `Engine.run` throws.
    */
@@ -78,7 +84,7 @@ export abstract class ViewReader<E extends Engine> {
         yield* await within(() => this.engine.stream(opened.statement, bounded));
         await within(() => opened.verify());
       } catch (error) {
-        if (error instanceof StorageAccessDeniedError) await opened.verify();
+        if (this.mayBeGone(error)) await opened.verify();
         throw error;
       } finally {
         opened.release();
@@ -105,8 +111,7 @@ export abstract class ViewReader<E extends Engine> {
       const opened = await this.open(view, scan, bounded);
       try {
         const result = await run(opened.statement, bounded).catch(async (error) => {
-          // S3 refuses to read a key that is gone, too, where the policy does not let it say so.
-          if (error instanceof StorageAccessDeniedError) await opened.verify();
+          if (this.mayBeGone(error)) await opened.verify();
           throw error;
         });
         await opened.verify();

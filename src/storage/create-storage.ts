@@ -51,12 +51,13 @@ function createLocalStorage({
 
 async function createS3Storage(
   location: S3Location,
-  { objectCache, httpfsExtension, s3TimeoutMs }: Config,
+  { objectCache, httpfsExtension, s3TimeoutMs, trino }: Config,
   { admin, log, onRequest }: { admin: EngineAdmin; log: Logger; onRequest: StoreRequestListener | undefined },
 ): Promise<CreatedStorage> {
   const client = createS3Client(location, { timeoutMs: s3TimeoutMs });
   if (onRequest !== undefined) reportRequests(client, onRequest);
-  const bucket = new S3Bucket(client, location, { timeoutMs: s3TimeoutMs });
+  const anyName = trino?.format === 'delta';
+  const bucket = new S3Bucket(client, location, { timeoutMs: s3TimeoutMs, anyName });
   const { directory, fallback, maxBytes } = objectCache;
   if (directory !== undefined) {
     assertOpenable('OBJECT_CACHE_DIR', directory);

@@ -14,8 +14,8 @@ import { withinPatience } from './pace.ts';
 import { RESPONSE_MS } from './s3-client.ts';
 import { describeBucket, toStorageError } from './s3-errors.ts';
 import { ifMatch, type ObjectFacts, objectEtag } from './s3-etag.ts';
-import { listParquetObjects } from './s3-listing.ts';
-import type { StorageOptions, StoredObject } from './storage.ts';
+import { isNoFolder, isParquetName, listObjects } from './s3-listing.ts';
+import type { KeyRange, StorageOptions, StoredObject } from './storage.ts';
 
 /** Up to here one HEAD each is cheaper than a listing, which is one request a thousand objects. */
 const MOST_HEADS = 8;
@@ -28,6 +28,8 @@ export interface S3BucketSettings {
   readonly pageSize?: number | undefined;
   /** That of the client. */
   readonly timeoutMs?: number | undefined;
+  /** Whether objects of readings may have any name: a table says which they are. Default: names end in `.parquet`. */
+  readonly anyName?: boolean | undefined;
 }
 
 export type ObjectBody = GetObjectCommandOutput & { readonly Body: Readable };
@@ -38,6 +40,7 @@ export class S3Bucket {
   readonly location: S3Location;
   readonly timeoutMs: number;
   readonly #pageSize: number | undefined;
+  readonly #anyName: boolean;
   readonly #listAgain = coalesce(
     async () => new Map((await this.list()).map((object) => [object.key, object])),
   );
@@ -45,12 +48,13 @@ export class S3Bucket {
   constructor(
     client: S3Client,
     location: S3Location,
-    { pageSize, timeoutMs = RESPONSE_MS }: S3BucketSettings = {},
+    { pageSize, timeoutMs = RESPONSE_MS, anyName = false }: S3BucketSettings = {},
   ) {
     this.client = client;
     this.location = location;
     this.timeoutMs = timeoutMs;
     this.#pageSize = pageSize;
+    this.#anyName = anyName;
   }
 
   get url(): string {
@@ -58,7 +62,13 @@ export class S3Bucket {
   }
 
   list(options: StorageOptions = {}): Promise<StoredObject[]> {
-    return listParquetObjects(this, { pageSize: this.#pageSize, ...options });
+    const isWanted = this.#anyName ? isNoFolder : isParquetName;
+    return listObjects(this, { pageSize: this.#pageSize, isWanted, ...options });
+  }
+
+  /** Of any name. */
+  listRange(range: KeyRange, options: StorageOptions = {}): Promise<StoredObject[]> {
+    return listObjects(this, { pageSize: this.#pageSize, isWanted: isNoFolder, ...range, ...options });
   }
 
   /** @throws DatasetChangedError if the key now holds another object or none. */

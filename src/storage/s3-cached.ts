@@ -12,6 +12,7 @@ import { BODY_ATTEMPTS, type ObjectBody, type S3Bucket } from './s3-bucket.ts';
 import { md5OfEtag } from './s3-etag.ts';
 import type {
   CacheUse,
+  KeyRange,
   OpenObjects,
   Storage,
   StorageOptions,
@@ -65,6 +66,10 @@ export class S3CachedStorage implements Storage {
     const objects = await this.#bucket.list(options);
     this.#warnIfTooSmall(objects);
     return objects;
+  }
+
+  listRange(range: KeyRange, options?: StorageOptions): Promise<StoredObject[]> {
+    return this.#bucket.listRange(range, options);
   }
 
   readRange(object: StoredObject, start: number, end: number, options?: StorageOptions): Promise<Uint8Array> {

@@ -3,7 +3,14 @@ import { orAborted, throwIfAborted } from './aborted.ts';
 import type { S3Bucket } from './s3-bucket.ts';
 import { toStorageError } from './s3-errors.ts';
 import { S3Secret } from './s3-secret.ts';
-import type { OpenObjects, Storage, StorageOptions, StorageSource, StoredObject } from './storage.ts';
+import type {
+  KeyRange,
+  OpenObjects,
+  Storage,
+  StorageOptions,
+  StorageSource,
+  StoredObject,
+} from './storage.ts';
 
 /**
  * DuckDB reads the ranges it needs from S3 itself. It compares ETags between its own requests, but cannot ask for the
@@ -23,6 +30,10 @@ export class S3DirectStorage implements Storage {
 
   list(options?: StorageOptions): Promise<StoredObject[]> {
     return this.#bucket.list(options);
+  }
+
+  listRange(range: KeyRange, options?: StorageOptions): Promise<StoredObject[]> {
+    return this.#bucket.listRange(range, options);
   }
 
   readRange(object: StoredObject, start: number, end: number, options?: StorageOptions): Promise<Uint8Array> {

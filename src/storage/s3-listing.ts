@@ -4,30 +4,30 @@ import { StorageUnavailableError } from '../errors.ts';
 import { type Patience, withinPatience } from './pace.ts';
 import { describeBucket, toStorageError } from './s3-errors.ts';
 import { objectEtag } from './s3-etag.ts';
-import type { StorageOptions, StoredObject } from './storage.ts';
+import type { KeyRange, StorageOptions, StoredObject } from './storage.ts';
 
-export interface ListingOptions extends StorageOptions {
+export interface ListingOptions extends StorageOptions, KeyRange {
   /** Keys a page; the store's own limit (1,000) when unset. */
   readonly pageSize?: number | undefined;
+  readonly isWanted?: (key: string) => boolean;
 }
 
 /** Folder markers end in `/`, so they are not among these. Empty objects are: they are broken, not absent. */
-const PARQUET = /\.parquet$/i;
+export const isParquetName = (key: string) => /\.parquet$/i.test(key);
+/** Of any name. */
+export const isNoFolder = (key: string) => !key.endsWith('/');
 
 /**
- * Every Parquet object below the prefix, read to the last page, ordered by key.
+ * Every object below the prefix whose key is wanted, read to the last page, ordered by key.
  * @throws StorageUnavailableError or its kinds, also for a listing that breaks off: half a listing looks like removals.
  */
-export async function listParquetObjects(
-  from: Patience,
-  { signal, pageSize }: ListingOptions = {},
-): Promise<StoredObject[]> {
+export async function listObjects(from: Patience, options: ListingOptions = {}): Promise<StoredObject[]> {
   const { location } = from;
   const objects: StoredObject[] = [];
   let token: string | undefined;
   do {
-    const page = await listPage(from, token, { signal, pageSize });
-    objects.push(...parquetObjects(page, location));
+    const page = await listPage(from, token, options);
+    objects.push(...objectsOf(page, location, options));
     if (page.IsTruncated && (!page.NextContinuationToken || page.NextContinuationToken === token)) {
       throw new StorageUnavailableError(
         `${describeBucket(location)} broke off a listing: it has more objects but names no next page`,
@@ -41,14 +41,15 @@ export async function listParquetObjects(
 async function listPage(
   from: Patience,
   token: string | undefined,
-  { signal, pageSize }: ListingOptions,
+  { signal, pageSize, begin = '', after }: ListingOptions,
 ): Promise<ListObjectsV2CommandOutput> {
   const { client, location } = from;
   const command = new ListObjectsV2Command({
     Bucket: location.bucket,
-    Prefix: location.prefix,
+    Prefix: `${location.prefix}${begin}`,
     // XML cannot hold every character that a key can.
     EncodingType: 'url',
+    ...(after !== undefined && { StartAfter: `${location.prefix}${after}` }),
     ...(token !== undefined && { ContinuationToken: token }),
     ...(pageSize !== undefined && { MaxKeys: pageSize }),
   });
@@ -61,12 +62,16 @@ async function listPage(
   });
 }
 
-function parquetObjects(page: ListObjectsV2CommandOutput, location: S3Location): StoredObject[] {
+function objectsOf(
+  page: ListObjectsV2CommandOutput,
+  location: S3Location,
+  { isWanted = isParquetName }: ListingOptions,
+): StoredObject[] {
   const objects: StoredObject[] = [];
   for (const { Key, ETag, Size, LastModified } of page.Contents ?? []) {
     if (Key === undefined) continue;
     const key = page.EncodingType === 'url' ? decodeKey(Key, location) : Key;
-    if (!PARQUET.test(key) || !key.startsWith(location.prefix)) continue;
+    if (!key.startsWith(location.prefix) || !isWanted(key)) continue;
     const size = Size ?? 0;
     objects.push({
       key: key.slice(location.prefix.length),

@@ -11,6 +11,14 @@ export interface StoredObject {
   readonly lastModified: Date;
 }
 
+/** Keys to be listed. */
+export interface KeyRange {
+  /** What they begin with. */
+  readonly begin?: string;
+  /** They come after this one. */
+  readonly after?: string;
+}
+
 export type StorageOptions = Pick<RunOptions, 'signal'>;
 
 /** Where the readings come from and how they are read. */
@@ -40,8 +48,13 @@ export interface OpenObjects {
  */
 export interface Storage {
   readonly source: StorageSource;
-  /** Every `*.parquet` object at any depth, ordered by key (by code unit), read to the last page. */
+  /**
+   * Every `*.parquet` object at any depth, ordered by key (by code unit), read to the last page. In the bucket of a table that
+   * knows its files itself, every object.
+   */
   list(options?: StorageOptions): Promise<StoredObject[]>;
+  /** Objects of any name; unset: there are none but those that are listed (a folder). */
+  listRange?(range: KeyRange, options?: StorageOptions): Promise<StoredObject[]>;
   /**
    * Reads bytes `start` (inclusive) to `end` (exclusive) of exactly this object.
    * @throws DatasetChangedError if the key now holds another object or none.

@@ -1,4 +1,7 @@
-import { TrinoPlaces } from '../support/trino-places.ts';
+import { describe } from 'vitest';
+import { TABLES, type TableKind, TrinoPlaces } from '../support/trino-places.ts';
 import { describeAnswers } from './answers-suite.ts';
 
-describeAnswers('direct', () => new TrinoPlaces());
+describe.each(Object.keys(TABLES) as TableKind[])('%s', (kind) => {
+  describeAnswers('direct', () => new TrinoPlaces({ kind }));
+});

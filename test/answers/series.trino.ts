@@ -6,11 +6,15 @@ import { writeRandomFleet } from '../support/random-fleet.ts';
 import { TrinoPlaces } from '../support/trino-places.ts';
 import { type Columns, describeSeries } from './series-suite.ts';
 
-describeSeries(
-  'direct',
-  ['plain', 'overlapping', 'missingValues', 'equalTimestamps', 'dst'],
-  () => new TrinoPlaces(),
-);
+const KINDS = ['hive', 'delta'] as const;
+
+describe.each(KINDS)('%s', (kind) => {
+  describeSeries(
+    'direct',
+    ['plain', 'overlapping', 'missingValues', 'equalTimestamps', 'dst'],
+    () => new TrinoPlaces({ kind }),
+  );
+});
 
 /** Below the rollups' grain, at it, and above; with and without clock changes. */
 const BUCKETS = [
@@ -26,12 +30,14 @@ const BUCKETS = [
 /** In another order of additions than the embedded engine's. */
 const ROUNDED = ['stddev'];
 
-describe('over random readings', () => {
+describe.each(KINDS)('%s: over random readings', (kind) => {
   let apps: ClusterApps;
 
   beforeAll(async () => {
-    apps = await startClusterApps((directory) =>
-      writeRandomFleet(directory, 7, { devices: 3, readings: 400, from: '2026-03-20T00:00:00Z', days: 30 }),
+    apps = await startClusterApps(
+      (directory) =>
+        writeRandomFleet(directory, 7, { devices: 3, readings: 400, from: '2026-03-20T00:00:00Z', days: 30 }),
+      { kind },
     );
   });
 

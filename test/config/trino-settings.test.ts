@@ -87,7 +87,7 @@ test.each([
   ['TRINO_CATALOG', ['hive', 'Hive_2-a', 'a'.repeat(128)], ['a.b', 'a"', 'a b', 'ä', 'a'.repeat(129)]],
   ['TRINO_SCHEMA', ['fleet'], ['a.b', "a'; DROP TABLE b"]],
   ['TRINO_TABLE', ['telemetry', '7'], ['a.b', '*']],
-  ['TRINO_TABLE_FORMAT', ['hive', 'iceberg'], ['delta', 'Hive']],
+  ['TRINO_TABLE_FORMAT', ['hive', 'iceberg', 'delta'], ['hudi', 'Hive', 'delta_lake']],
   ['TRINO_MAX_CONCURRENT', ['1', '64'], ['0', '65', 'all']],
   ['TRINO_MIN_SCAN_BYTES', ['0', '1'], ['-1', '32MiB', '1.5']],
 ])('%s', (name, good, bad) => {

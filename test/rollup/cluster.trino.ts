@@ -35,7 +35,7 @@ async function clusterApp(
     log,
   }: { onStatement?: (event: StatementEvent) => void; log?: ReturnType<typeof logLines>['log'] } = {},
 ): Promise<ClusterApp> {
-  const { environment, remove } = await new TrinoPlaces(settings).put(directory);
+  const { environment, remove } = await new TrinoPlaces({ settings }).put(directory);
   const bucket = environment['S3_BUCKET'] ?? '';
   let events: StatementEvent[] = [];
   const app = await startApp(

@@ -332,7 +332,7 @@ test.each<[string, Readonly<Record<string, string>>, RegExp]>([
   [
     'another than Hive',
     { TRINO_CATALOG: 'system' },
-    /^CATALOG_NOT_HIVE: TRINO_CATALOG: expected .+ but got: system/,
+    /^CATALOG_DIFFERS: TRINO_CATALOG: expected .+ but got: system/,
   ],
   [
     'an empty prefix',
@@ -372,4 +372,69 @@ test('--help needs no settings', async () => {
   const { code, stdout } = await bucket.register(['--help'], { S3_BUCKET: '', TRINO_URL: 'nonsense' });
   expect(code).toBe(0);
   expect(stdout).toContain('npm run trino:register -- [--replace]');
+});
+
+const DELTA = { TRINO_CATALOG: 'delta', TRINO_TABLE_FORMAT: 'delta' };
+
+/** A Delta table that Trino has written and forgotten: two files, of which one is new after a delete, and a vector. */
+async function deltaBucket(): Promise<Bucket> {
+  const bucket = await bucketOf({}, 'delta');
+  const written = `delta.registered."written-${bucket.name}"`;
+  await ask('CREATE SCHEMA IF NOT EXISTS delta.registered');
+  await ask(`CREATE TABLE ${written} (device_id varchar, "timestamp" timestamp(6), voltage double, temperature double, soc double)
+    WITH (location = 's3://${bucket.name}/telemetry', deletion_vectors_enabled = true)`);
+  for (const device of ['a', 'b']) {
+    await ask(`INSERT INTO ${written} VALUES ('${device}', TIMESTAMP '2026-03-01 00:00:00.000001', 1, 2, 3),
+      ('${device}', TIMESTAMP '2026-03-01 00:00:01.000001', 4, 2, 3)`);
+  }
+  await ask(`DELETE FROM ${written} WHERE voltage > 3`);
+  await ask(`ALTER TABLE ${written} EXECUTE optimize`);
+  await ask(`CALL delta.system.unregister_table('registered', 'written-${bucket.name}')`);
+  return bucket;
+}
+
+test('a Delta table in the bucket is made known, once, and another one in its place only when told to', async () => {
+  const bucket = await deltaBucket();
+  const first = await bucket.register([], DELTA);
+  expect([first.code, first.stdout]).toEqual([
+    0,
+    `Registered delta.registered.${bucket.name} over the Delta table at s3://${bucket.name}/telemetry/\nThe table has 1 files\n`,
+  ]);
+  expect(await ask(`SELECT count(*) FROM ${bucket.table}`)).toEqual([[2]]);
+  const again = await bucket.register([], DELTA);
+  expect(again.stdout).toMatch(/^Already registered: /);
+  const other = await deltaBucket();
+  const settings = { ...DELTA, TRINO_TABLE: bucket.name };
+  expectRefusal(await other.register([], settings), /^TABLE_DIFFERS: .+ expected s3:.+ but got s3:/m);
+  const replaced = await other.register(['--replace'], settings);
+  expect([replaced.code, replaced.stdout]).toEqual([0, expect.stringMatching(/^Forgot .+\nRegistered /)]);
+  // Nothing was deleted.
+  expect((await bucket.register([], { ...DELTA, TRINO_TABLE: `${bucket.name}-2` })).code).toBe(0);
+  expect(await ask(`SELECT count(*) FROM delta.registered."${bucket.name}-2"`)).toEqual([[2]]);
+});
+
+test('a table of Hive over a Delta table shows its files, and what is left of others is told', async () => {
+  const bucket = await deltaBucket();
+  const hive = { TRINO_CATALOG: 'lake', TRINO_TABLE_FORMAT: 'delta' };
+  const { code, stdout, stderr } = await bucket.register([], hive);
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(/It shows 1 objects with 2 rows, as the bucket does/);
+  expect(stdout).toMatch(/note: it shows 2 files besides, which the service leaves alone/);
+});
+
+test('what is no Delta table, and one that the service refuses, are told before anything is made', async () => {
+  const none = await bucketOf({ 'a.parquet': {} }, 'delta');
+  expectRefusal(await none.register([], DELTA), /expected a Delta table at s3:.+, but there is no log/);
+  const bucket = await bucketOf({}, 'delta');
+  const written = `delta.registered."mapped-${bucket.name}"`;
+  await ask('CREATE SCHEMA IF NOT EXISTS delta.registered');
+  await ask(
+    `CREATE TABLE ${written} (device_id varchar) WITH (location = 's3://${bucket.name}/telemetry', column_mapping_mode = 'NAME')`,
+  );
+  expectRefusal(await bucket.register([], DELTA), /delta\.columnMapping\.mode is name/);
+  expect(await ask(`SHOW TABLES FROM delta.registered LIKE '${bucket.name}'`)).toEqual([]);
+  expectRefusal(
+    await bucket.register([], { TRINO_CATALOG: 'ice', TRINO_TABLE_FORMAT: 'iceberg' }),
+    /^NOTHING_TO_REGISTER: /m,
+  );
 });

@@ -4,7 +4,7 @@ import type { StatementEvent } from '../../src/engine/engine.ts';
 import type { Logger } from '../../src/log.ts';
 import { startApp, type TestApp } from './app.ts';
 import { scratchFolder } from './temporary-folder.ts';
-import { TrinoPlaces } from './trino-places.ts';
+import { type TableKind, TrinoPlaces } from './trino-places.ts';
 
 export interface ClusterApps {
   /** Has the cluster answer. */
@@ -21,6 +21,7 @@ export interface ClusterApps {
 export interface ClusterAppsOptions {
   /** Of the Trino; unset: of the one that all test files share. */
   readonly url?: string;
+  readonly kind?: TableKind;
   readonly settings?: Readonly<Record<string, string>>;
   /** Of the one that has the cluster answer. */
   readonly log?: Logger;
@@ -30,12 +31,12 @@ export interface ClusterAppsOptions {
 /** Two apps over the same objects in a bucket, which must answer alike. */
 export async function startClusterApps(
   write: (directory: string) => Promise<void>,
-  { url, settings = {}, log, viewerOf }: ClusterAppsOptions = {},
+  { url, kind, settings = {}, log, viewerOf }: ClusterAppsOptions = {},
 ): Promise<ClusterApps> {
   const overrides = viewerOf === undefined ? {} : { viewerOf };
   const directory = await scratchFolder();
   await write(directory);
-  const { environment, remove } = await new TrinoPlaces({}, url).put(directory);
+  const { environment, remove } = await new TrinoPlaces({ url, kind }).put(directory);
   // Each question is really answered.
   const common = { REFRESH_SECONDS: '86400', RESPONSE_CACHE_MAX_BYTES: '0', ...settings };
   let events: StatementEvent[] = [];

@@ -4,7 +4,7 @@ import type { S3Store } from './s3-server.ts';
 import { writeAccounts } from './trino-accounts.ts';
 
 /** Of the sixty plug-ins, which take most of a start. */
-const PLUGINS = ['hive', 'iceberg', 'password-authenticators'];
+const PLUGINS = ['hive', 'iceberg', 'delta-lake', 'password-authenticators'];
 
 /** An S3 server as the cluster reaches it. */
 export type S3Target = Pick<S3Store, 'endpoint' | 'region' | 'credentials'>;
@@ -21,7 +21,7 @@ export async function writeTrinoConfig(
   directory: string,
   { program, s3 }: { readonly program: string; readonly s3: S3Target },
 ): Promise<TrinoConfig> {
-  for (const folder of ['etc/catalog', 'lake/meta', 'flat/meta', 'ice/meta', 'plugin']) {
+  for (const folder of ['etc/catalog', 'lake/meta', 'flat/meta', 'ice/meta', 'delta/meta', 'plugin']) {
     await mkdir(path.join(directory, folder), { recursive: true });
   }
   const { settings, tokenKey } = await writeAccounts(path.join(directory, 'etc'));
@@ -56,6 +56,14 @@ export async function writeTrinoConfig(
       'connector.name=iceberg',
       'iceberg.catalog.type=TESTING_FILE_METASTORE',
       ...inS3('ice'),
+    ],
+    'catalog/delta.properties': [
+      'connector.name=delta_lake',
+      'hive.metastore=file',
+      'delta.register-table-procedure.enabled=true',
+      // Files of versions past may go at once.
+      'delta.vacuum.min-retention=0s',
+      ...inS3('delta'),
     ],
   };
   for (const plugin of PLUGINS) {

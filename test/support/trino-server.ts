@@ -18,7 +18,7 @@ const LOST_SOON = ['query.remote-task.max-error-duration=10s', 'exchange.max-err
 
 /**
  * A real Trino, with catalogs over an S3 server: `lake` and `flat` of Hive, of which the latter leaves out subfolders, and
- * `ice` of Iceberg.
+ * `ice` of Iceberg, and `delta` of Delta Lake.
  */
 export interface TrinoServer {
   /** Of the coordinator. */

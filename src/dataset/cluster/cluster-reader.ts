@@ -1,14 +1,14 @@
 import type { ColumnBatch } from '../../engine/column-batch.ts';
 import type { RunOptions, SqlValue } from '../../engine/engine.ts';
 import type { TrinoEngine } from '../../engine/trino/trino-engine.ts';
-import { StatementFailedError } from '../../errors.ts';
+import { DatasetChangedError, StatementFailedError, StorageUnavailableError } from '../../errors.ts';
 import { currentActivity } from '../../observe/scope.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { ManifestEntry } from '../inspect.ts';
 import { entriesInScope, type OpenedScan, type ReadableView, type Scan, ViewReader } from '../view-reader.ts';
 import { CENSUS_SQL, Census, countRows, isWhole } from './census.ts';
 import type { ClusterTable, ReadsAlike } from './cluster-table.ts';
-import { clusterRowsSql, clusterTelemetrySql } from './telemetry-sql.ts';
+import { type ClusterObjects, clusterRowsSql, clusterTelemetrySql } from './telemetry-sql.ts';
 
 export interface ClusterReaderParts {
   readonly engine: TrinoEngine;
@@ -50,6 +50,7 @@ export class ClusterReader extends ViewReader<TrinoEngine> {
     if (entries.length === 0 || !this.isWorth(entries)) return false;
     const isReadAlike = await this.table.readsAlike(options);
     if (!entries.every(isReadAlike)) return false;
+    if (this.table.sqlWith(entries.map(({ object }) => object)) === undefined) return false;
     return await this.census.showsAll(entries, (unknown, bounded) => this.count(unknown, bounded), options);
   }
 
@@ -65,6 +66,11 @@ export class ClusterReader extends ViewReader<TrinoEngine> {
     );
   }
 
+  /** The cluster says the same of files that its table names and that are gone as of a store that does not answer. */
+  protected override mayBeGone(error: unknown): boolean {
+    return error instanceof StorageUnavailableError;
+  }
+
   protected async open(
     { entries, scope }: ReadableView,
     scan: Scan,
@@ -74,7 +80,9 @@ export class ClusterReader extends ViewReader<TrinoEngine> {
     const objects = wanted.map(({ object }) => object);
     currentActivity()?.opened(objects);
     const paths = objects.map((object) => this.table.pathOf(object));
-    const { sql, params } = this.expand(scan, paths, scope);
+    const table = this.table.sqlWith(objects);
+    if (table === undefined) throw new DatasetChangedError('The table has moved on since it was looked at');
+    const { sql, params } = this.expand(scan, { table, paths }, scope);
     return {
       statement: {
         name: scan.name,
@@ -97,10 +105,9 @@ export class ClusterReader extends ViewReader<TrinoEngine> {
 
   private expand(
     { sql: text, hint }: Scan,
-    paths: readonly string[],
+    objects: ClusterObjects,
     scope: ReadableView['scope'],
   ): { sql: string; params: Readonly<Record<string, SqlValue>> } {
-    const objects = { table: this.table.sql, paths };
     let params: Readonly<Record<string, SqlValue>> = {};
     const sql = text.replaceAll(PLACEHOLDER, (placeholder, relation: string) => {
       if (relation !== 'TELEMETRY' && relation !== 'ROWS') {

@@ -5,8 +5,11 @@ import { EngineUnavailableError } from '../../errors.ts';
 import type { StoredObject } from '../../storage/storage.ts';
 import type { ManifestEntry } from '../inspect.ts';
 import { deviceInKey, METRICS } from '../reading-schema.ts';
-import { TableFiles, type TablePlace } from './table-files.ts';
+import type { TableFiles } from './table-files.ts';
+import { quotedPlace, type TableFormat, type TablePlace } from './table-place.ts';
+import { TableVersions } from './table-versions.ts';
 
+const connectorRows = z.array(z.object({ connector_name: z.string() }));
 const columnRows = z.array(
   z.object({ column_name: z.string(), data_type: z.string(), extra_info: z.string().nullable() }),
 );
@@ -39,32 +42,65 @@ const TIMES = /^TIMESTAMP_(MILLIS|MICROS)(_UTC)?$/;
 const TIME_TYPES = /^timestamp\(([3-6])\)( with time zone)?$/;
 /** Hive's name of the folder of rows without a value. */
 const NO_PARTITION = '__HIVE_DEFAULT_PARTITION__';
+const HIVE = 'hive';
+/**
+ * Connectors of Trino that read files of these tables. That of Hive reads those of a Delta table too, and times in them to the
+ * microsecond, where Delta's own gives milliseconds.
+ */
+const CONNECTORS: Readonly<Record<TableFormat, readonly string[]>> = {
+  hive: [HIVE],
+  iceberg: ['iceberg'],
+  delta: ['delta_lake', HIVE],
+};
 
 /** The table on the cluster that shows the objects of the bucket. */
 export class ClusterTable {
   private readonly engine: Engine;
   private readonly place: TablePlace;
-  private readonly ownFiles: TableFiles;
   private readonly location: string;
+  private readonly ownFiles: TableFiles | undefined;
+  private readonly versions = new TableVersions();
   private asked: Promise<ReadsAlike> | undefined;
+  private hasVersions = true;
 
-  /** @param location of the keys: `s3://bucket/prefix` */
-  constructor(engine: Engine, place: TablePlace, location: string) {
+  /**
+   * @param location of the keys: `s3://bucket/prefix`
+   * @param ownFiles of a table that knows its files; unset: they are those of a folder
+   */
+  constructor(engine: Engine, place: TablePlace, location: string, ownFiles?: TableFiles) {
     this.engine = engine;
     this.place = place;
-    this.ownFiles = new TableFiles(engine, place);
     this.location = location;
+    this.ownFiles = ownFiles;
   }
 
-  /** As it stands in a FROM. */
-  get sql(): string {
-    const { catalog, schema, table } = this.place;
-    return [catalog, schema, table].map(sqlName).join('.');
+  get format(): TableFormat {
+    return this.place.format;
   }
 
-  /** See `TableFiles.current`. */
-  files(options: RunOptions): Promise<ReadonlySet<string> | undefined> {
-    return this.ownFiles.current(options);
+  /**
+   * The table with these objects in it, as it stands in a FROM; undefined where it is not known to have had all of them in one
+   * version.
+   */
+  sqlWith(objects: readonly Pick<StoredObject, 'key'>[]): string | undefined {
+    const table = quotedPlace(this.place);
+    // Of Hive: it shows whatever is in the folder, part of the table or not.
+    if (!this.hasVersions) return table;
+    const version = this.versions.withAll(objects.map((object) => this.pathOf(object)));
+    return version && `${table} FOR VERSION AS OF ${version}`;
+  }
+
+  /**
+   * The paths of the files of which the table consists now; undefined where they are those of a folder (Hive), which is known
+   * without asking: what is kept answers after a restart, whether or not the cluster does.
+   * @throws EngineUnavailableError for a table of which rows are deleted without their files
+   */
+  async files(options: RunOptions): Promise<ReadonlySet<string> | undefined> {
+    const version = await this.ownFiles?.current(options);
+    if (version === undefined) return undefined;
+    if (this.versions.newest?.schema !== version.schema) this.asked = undefined;
+    this.versions.note(version);
+    return version.paths;
   }
 
   /** What `"$path"` shows for an object. */
@@ -90,7 +126,7 @@ export class ClusterTable {
     const { catalog, schema, table } = this.place;
     // Whoever comes next waits for the same, so it does not end with the request that asked first.
     const options = { timeoutMs, unrefusable: true };
-    await this.ownFiles.checkConnector(options);
+    const connector = await this.connector(options);
     const rows = await this.engine.run(
       {
         name: 'table_columns',
@@ -111,7 +147,34 @@ export class ClusterTable {
       );
     }
     const device = columns.find(({ column_name }) => column_name === 'device_id');
-    return { types, deviceInKey: device?.extra_info === 'partition key' };
+    this.hasVersions = connector !== HIVE;
+    return {
+      types,
+      deviceInKey: this.hasVersions
+        ? this.versions.newest?.deviceInKey === true
+        : device?.extra_info === 'partition key',
+    };
+  }
+
+  /** @throws EngineUnavailableError when the catalog is of another connector than the settings allow */
+  private async connector(options: RunOptions): Promise<string> {
+    const { catalog, format } = this.place;
+    const rows = await this.engine.run(
+      {
+        name: 'table_connector',
+        sql: 'SELECT connector_name FROM system.metadata.catalogs WHERE catalog_name = $catalog',
+        params: { catalog },
+      },
+      options,
+    );
+    const connector = connectorRows.parse(rows)[0]?.connector_name;
+    const expected = CONNECTORS[format];
+    if (connector !== undefined && expected.includes(connector)) return connector;
+    throw new EngineUnavailableError(
+      connector === undefined
+        ? `expected the catalog ${catalog} on the cluster, but there is none`
+        : `expected a catalog of the connector ${expected.join(' or ')}, as TRINO_TABLE_FORMAT says, but ${catalog} is of ${connector}`,
+    );
   }
 }
 

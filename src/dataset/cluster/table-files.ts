@@ -2,66 +2,58 @@ import { z } from 'zod';
 import type { Engine, RunOptions } from '../../engine/engine.ts';
 import { sqlName } from '../../engine/sql-string.ts';
 import { EngineUnavailableError } from '../../errors.ts';
+import type { StorageOptions } from '../../storage/storage.ts';
+import type { DeltaLog, DeltaVersion } from '../delta/delta-log.ts';
+import type { TablePlace } from './table-place.ts';
 
-const connectorRows = z.array(z.object({ connector_name: z.string() }));
+/** A version of a table that knows its files. */
+export interface TableVersion {
+  /** As it stands after `FOR VERSION AS OF`. */
+  readonly name: string;
+  /** Of its files, as `"$path"` shows them. */
+  readonly paths: ReadonlySet<string>;
+  /** Another one where the columns are other ones than before; unset: columns of files are read the same in all versions. */
+  readonly schema?: string;
+  /** Whether the device of a file stands in its path, where the cluster does not tell that. */
+  readonly deviceInKey?: boolean;
+}
+
+/** Which files a table consists of now, where the table itself knows. */
+export interface TableFiles {
+  /** Asks for the files only when the table has moved on. @throws EngineUnavailableError for rows that are deleted without their files */
+  current(options: RunOptions & StorageOptions): Promise<TableVersion>;
+}
+
 const snapshotRows = z.array(z.object({ snapshot_id: z.union([z.number(), z.bigint()]) }));
 const fileRows = z.array(z.object({ content: z.int(), file_path: z.string() }));
 
 /** Of Iceberg: a file of rows. Others say which rows of these are deleted. */
 const ROWS = 0;
+const ATTEMPTS = 5;
 
-export interface TablePlace {
-  readonly catalog: string;
-  readonly schema: string;
-  readonly table: string;
-  /** Who knows which files count: the folder of a Hive table, or the Iceberg table itself. */
-  readonly format: 'hive' | 'iceberg';
-}
-
-/** Which files a table consists of, where the table itself knows: asked again only when it has moved on. */
-export class TableFiles {
+/** Asks the cluster, which has tables of their own for it. */
+export class IcebergFiles implements TableFiles {
   private readonly engine: Engine;
   private readonly place: TablePlace;
-  private known: { readonly snapshot: string; readonly paths: ReadonlySet<string> } | undefined;
+  private known: TableVersion | undefined;
 
   constructor(engine: Engine, place: TablePlace) {
     this.engine = engine;
     this.place = place;
   }
 
-  /**
-   * The paths of the files of the current snapshot; undefined where the files are those of a folder (Hive), which is known without
-   * asking: what is kept answers after a restart, whether or not the cluster does.
-   * @throws EngineUnavailableError for a table of which rows are deleted without their files
-   */
-  async current(options: RunOptions): Promise<ReadonlySet<string> | undefined> {
-    if (this.place.format === 'hive') return undefined;
-    const snapshot = await this.askSnapshot(options);
-    if (this.known?.snapshot !== snapshot) {
-      // Of the snapshot of that moment, or of a later one, which is then asked for again.
-      this.known = { snapshot, paths: await this.askPaths(options) };
+  async current(options: RunOptions): Promise<TableVersion> {
+    let name = await this.askSnapshot(options);
+    for (let attempt = 1; this.known?.name !== name; attempt++) {
+      if (attempt > ATTEMPTS)
+        throw new EngineUnavailableError('The table moves on faster than its files are asked for');
+      const paths = await this.askPaths(options);
+      const after = await this.askSnapshot(options);
+      // Statements name the snapshot, so its files must be those of no later one.
+      if (after === name) this.known = { name, paths };
+      name = after;
     }
-    return this.known.paths;
-  }
-
-  /** @throws EngineUnavailableError when the catalog is of another connector than the settings say */
-  async checkConnector(options: RunOptions): Promise<void> {
-    const { catalog, format } = this.place;
-    const rows = await this.engine.run(
-      {
-        name: 'table_connector',
-        sql: 'SELECT connector_name FROM system.metadata.catalogs WHERE catalog_name = $catalog',
-        params: { catalog },
-      },
-      options,
-    );
-    const connector = connectorRows.parse(rows)[0]?.connector_name;
-    if (connector === format) return;
-    throw new EngineUnavailableError(
-      connector === undefined
-        ? `expected the catalog ${catalog} on the cluster, but there is none`
-        : `expected a catalog of the connector ${format}, as TRINO_TABLE_FORMAT says, but ${catalog} is of ${connector}`,
-    );
+    return this.known;
   }
 
   private async askSnapshot(options: RunOptions): Promise<string> {
@@ -86,5 +78,30 @@ export class TableFiles {
   private metadata(kind: 'refs' | 'files'): string {
     const { catalog, schema, table } = this.place;
     return [catalog, schema, `${table}$${kind}`].map(sqlName).join('.');
+  }
+}
+
+/** Reads the log in the bucket: the cluster does not tell the files of a Delta table. */
+export class DeltaFiles implements TableFiles {
+  private readonly log: DeltaLog;
+  private readonly location: string;
+  private known: { readonly of: DeltaVersion; readonly version: TableVersion } | undefined;
+
+  /** @param location of the keys: `s3://bucket/prefix/` */
+  constructor(log: DeltaLog, location: string) {
+    this.log = log;
+    this.location = location;
+  }
+
+  async current({ signal }: StorageOptions): Promise<TableVersion> {
+    const current = await this.log.current(signal ? { signal } : {});
+    // Another table in the same place may have the same numbers.
+    if (this.known?.of !== current) {
+      const paths = new Set(Array.from(current.keys, (key) => `${this.location}${key}`));
+      const deviceInKey = current.partitionColumns.includes('device_id');
+      const { schema, version } = current;
+      this.known = { of: current, version: { name: String(version), paths, schema, deviceInKey } };
+    }
+    return this.known.version;
   }
 }

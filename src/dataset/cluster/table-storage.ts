@@ -14,8 +14,8 @@ import type { ClusterTable } from './cluster-table.ts';
 const LISTING: RunOptions = { unrefusable: true };
 
 /**
- * The objects that are part of the table. Where the table knows its files itself (Iceberg), the bucket also holds such as are
- * no part of it any more, or not yet: what a compaction has replaced would be counted twice.
+ * The objects that are part of the table. Where the table knows its files itself (Iceberg, Delta), the bucket also holds such as
+ * are no part of it any more, or not yet: what a compaction has replaced would be counted twice.
  */
 export class TableStorage implements Storage {
   private readonly storage: Storage;
@@ -43,8 +43,9 @@ export class TableStorage implements Storage {
     const objects = listed.filter((object) => files.has(this.table.pathOf(object)));
     if (objects.length < files.size) {
       const { location } = this.storage.source;
+      const named = this.table.format === 'iceberg' ? ' as *.parquet' : '';
       throw new EngineUnavailableError(
-        `expected all files of the table as *.parquet under ${location}, but ${files.size - objects.length} of ${files.size} are not there; S3_BUCKET and S3_PREFIX say where`,
+        `expected all files of the table${named} under ${location}, but ${files.size - objects.length} of ${files.size} are not there; S3_BUCKET and S3_PREFIX say where`,
       );
     }
     return objects;

@@ -6,7 +6,7 @@ import { FIRST_TIME, LAST_TIME, type SqlFragment, type TimeHint } from '../telem
 
 /** What a statement on the cluster reads: a table, and of it the objects with these paths. */
 export interface ClusterObjects {
-  /** As it stands in a FROM, quoted. */
+  /** As it stands in a FROM, with the version that has these objects. */
   readonly table: string;
   /** As `"$path"` shows them, in key order. */
   readonly paths: readonly string[];

@@ -1,4 +1,5 @@
 import {
+  DatasetChangedError,
   EngineAccessDeniedError,
   EngineFaultError,
   EngineUnavailableError,
@@ -62,6 +63,9 @@ type Rule = readonly [names: RegExp, present: (statement: string, cause: Error) 
 const UNREADABLE =
   /^(NOT_SUPPORTED: Unsupported Trino column type|GENERIC_INTERNAL_ERROR: .*org\.apache\.parquet\.|\w+_CANNOT_OPEN_SPLIT: .*cannot be cast)/s;
 
+/** Of Delta Lake and of Iceberg: what `FOR VERSION AS OF` names is not kept any more, or not there. */
+const VERSION_GONE = /^INVALID_ARGUMENTS: .*snapshot ID does not exist/;
+
 const unreadable = (cause: Error) =>
   new ObjectUnreadableError('An object holds bytes that cannot be read as Parquet, or other columns', {
     cause,
@@ -124,6 +128,8 @@ export function classifyTrinoError(error: unknown, statement: string): Telemetry
   if (!(cause instanceof TrinoQueryError))
     return new StatementFailedError(`The statement ${statement} failed`, { cause });
   if (UNREADABLE.test(cause.message)) return unreadable(cause);
+  if (VERSION_GONE.test(cause.message))
+    return new DatasetChangedError('The table no longer has the version that was listed', { cause });
   const rule = RULES.find(([names]) => names.test(cause.errorName));
   if (rule !== undefined) return rule[1](statement, cause);
   return cause.errorType === 'USER_ERROR'

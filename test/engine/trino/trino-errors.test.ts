@@ -15,6 +15,7 @@ test.each([
   ['ADMINISTRATIVELY_KILLED', 'USER_ERROR', 'STATEMENT_CANCELLED'],
   ['EXCEEDED_LOCAL_MEMORY_LIMIT', 'INSUFFICIENT_RESOURCES', 'OUT_OF_MEMORY'],
   ['CLUSTER_OUT_OF_MEMORY', 'INSUFFICIENT_RESOURCES', 'OUT_OF_MEMORY'],
+  ['OUT_OF_SPILL_SPACE', 'INSUFFICIENT_RESOURCES', 'OUT_OF_MEMORY'],
   ['QUERY_QUEUE_FULL', 'INSUFFICIENT_RESOURCES', 'OVERLOADED'],
   ['PERMISSION_DENIED', 'USER_ERROR', 'ENGINE_ACCESS_DENIED'],
   ['NO_NODES_AVAILABLE', 'INTERNAL_ERROR', 'ENGINE_UNAVAILABLE'],
@@ -45,6 +46,19 @@ test.each([
   expect(told(message)).toBe('OBJECT_UNREADABLE');
   expect(told('something else')).not.toBe('OBJECT_UNREADABLE');
 });
+
+test.each(['Delta Lake snapshot ID does not exists: 99', 'Iceberg snapshot ID does not exists: 99'])(
+  '%s: the table has moved on, so the question is asked again',
+  (message) => {
+    const told = (text: string) =>
+      classifyTrinoError(
+        new TrinoQueryError('q', { errorName: 'INVALID_ARGUMENTS', errorType: 'USER_ERROR', message: text }),
+        'q',
+      ).code;
+    expect(told(message)).toBe('DATASET_CHANGED');
+    expect(told('something else')).toBe('STATEMENT_FAILED');
+  },
+);
 
 test.each([
   [401, 'ENGINE_ACCESS_DENIED'],
