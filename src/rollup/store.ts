@@ -9,6 +9,7 @@ import type { Row, RunOptions, Statement } from '../engine/engine.ts';
 import { DatasetChangedError } from '../errors.ts';
 import { addPartials, exchange, type ObjectPartials, removePartials } from './changes.ts';
 import {
+  grainOf,
   type OpenedStore,
   openInMemory,
   openStore,
@@ -18,6 +19,7 @@ import {
 } from './open-store.ts';
 import { type HeldObject, planPublish } from './plan.ts';
 import { scopedStatement } from './scoped-statement.ts';
+import { SLOTS, type Slots } from './slots.ts';
 
 /** What a statement is asked of: the rollups of a version, and of them the devices that may be seen. */
 export type RollupView = Pick<DatasetView, 'rollups' | 'scope'>;
@@ -34,6 +36,8 @@ interface State {
 
 /** Holds the partials and the levels merged from them. One writer, many readers, one version at a time. */
 export class RollupStore {
+  /** Of its partials. */
+  readonly slots: Slots;
   private readonly options: RollupStoreOptions;
   private state: State;
   private exchanging = false;
@@ -42,6 +46,7 @@ export class RollupStore {
 
   private constructor(options: RollupStoreOptions, opened: OpenedStore) {
     this.options = options;
+    this.slots = SLOTS[grainOf(options)];
     this.state = stateOf(opened);
   }
 
