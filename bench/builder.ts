@@ -9,8 +9,9 @@ import { ObjectReader } from '../src/dataset/object-reader.ts';
 import { compareKeys } from '../src/dataset/snapshot.ts';
 import { memoryShare } from '../src/engine/memory-share.ts';
 import { ReadingEngines } from '../src/engine/reading-engines.ts';
-import { PARTIALS_TOGETHER_SQL } from '../src/rollup/layout.ts';
+import { partialsTogetherSql } from '../src/rollup/layout.ts';
 import { Rollups } from '../src/rollup/rollups.ts';
+import { SLOTS } from '../src/rollup/slots.ts';
 import { RollupStore } from '../src/rollup/store.ts';
 import { createStorage } from '../src/storage/create-storage.ts';
 import type { StoredObject } from '../src/storage/storage.ts';
@@ -36,7 +37,7 @@ const FOOTERS_AT_ONCE = 16;
 const log = pino({ level: 'error' });
 const signal = new AbortController().signal;
 
-const ONE_SCAN = PARTIALS_TOGETHER_SQL.replace(
+const ONE_SCAN = partialsTogetherSql(SLOTS['1h']).replace(
   'CAST($object_ids[object_ordinal + 1] AS INTEGER)',
   'object_ordinal',
 );

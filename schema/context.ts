@@ -278,6 +278,8 @@ export interface DatasetInfo {
   readonly readMode: 'LOCAL' | 'DIRECT' | 'CACHED';
   readonly refreshedAt: string;
   readonly rolledUp: boolean;
+  /** The stretches of time that the rollups are of; null while there are none. */
+  readonly rollupGrain: 'HOUR' | 'DAY' | null;
   /** From 0 to 1. */
   readonly coverage: number;
   readonly progress: RollupProgress | null;

@@ -20,6 +20,19 @@ const ReadMode = builder.enumType('ReadMode', {
   } as const,
 });
 
+const RollupGrain = builder.enumType('RollupGrain', {
+  description: 'The stretches of time that rollups are of (`ROLLUP_GRAIN`).',
+  values: {
+    HOUR: {
+      description:
+        'Hours of UTC, cut further where days of some zone begin: days of all zones of today, and hours.',
+    },
+    DAY: {
+      description: 'Days of UTC. What lies within them, days of other zones too, is read from the objects.',
+    },
+  } as const,
+});
+
 const QuarantinedObjectType = builder.objectRef<QuarantinedObject>('QuarantinedObject').implement({
   description:
     'An object that cannot be read. Its rows are in no answer; it is tried again when it changes, and else less and less often.',
@@ -77,6 +90,11 @@ export const DatasetType = builder.objectRef<DatasetInfo>('Dataset').implement({
     rolledUp: t.exposeBoolean('rolledUp', {
       description:
         'Summaries of this snapshot come from rollups, in milliseconds. False while these are built for the first time, or when they cannot be brought up to date; then summaries are scans of the objects.',
+    }),
+    rollupGrain: t.expose('rollupGrain', {
+      type: RollupGrain,
+      nullable: true,
+      description: 'The stretches of time that the rollups are of; null while `rolledUp` is false.',
     }),
     coverage: t.exposeFloat('coverage', {
       description:

@@ -139,6 +139,7 @@ async function assemble(
 
   const store = await RollupStore.open({
     directory: config.stateDirectory,
+    grain: config.rollupGrain,
     engine: memoryShare(config.engine, 'rollups'),
     log,
     onStatement: observer.statement,
@@ -177,7 +178,7 @@ async function assemble(
     log,
   });
   const holdings = new Holdings({ store, scanner });
-  const summaries = new SummarySource({ catalog, scanner, store, holdings });
+  const summaries = new SummarySource({ catalog, engine: engines.asking, scanner, store, holdings });
   const readings = new ReadingSource({ scanner, store, holdings });
   const series = new SeriesSource({ engine: engines.asking, scanner, store, holdings });
 

@@ -34,6 +34,7 @@ const DEFAULTS: Config = {
   refreshToken: undefined,
   refreshMs: 30_000,
   warmup: 'wait',
+  rollupGrain: '1h',
   httpfsExtension: undefined,
   objectCache: { directory: undefined, fallback: path.join(scratch, 'objects'), maxBytes: 10 * 1024 ** 3 },
   engine: {
@@ -113,6 +114,7 @@ test('every setting arrives where it belongs, in its unit, with paths made absol
       PORT: ' 0 ',
       REFRESH_SECONDS: '5',
       WARMUP: 'partial',
+      ROLLUP_GRAIN: '1d',
       REFRESH_TOKEN: 'a-token-of-24-characters',
       STATEMENT_TIMEOUT_SECONDS: '7',
       ENGINE_MAX_CONCURRENT: '2',
@@ -180,6 +182,7 @@ test('every setting arrives where it belongs, in its unit, with paths made absol
     refreshToken: 'a-token-of-24-characters',
     refreshMs: 5_000,
     warmup: 'partial',
+    rollupGrain: '1d',
     httpfsExtension: path.resolve('x.duckdb_extension'),
     objectCache: {
       directory: path.resolve('cache'),

@@ -7,7 +7,7 @@ import { clusterStatement } from './cluster-variant.ts';
 import type { Describer } from './describer.ts';
 import { type QueryFile, readQueryFile } from './query-file.ts';
 import { QueryFileError, type QueryProblem } from './query-problem.ts';
-import { usesRollups } from './relations.ts';
+import { usesHours, usesRollups } from './relations.ts';
 
 /** A named query becomes part of URLs and of GraphQL names, hence its alphabet. */
 const FILE_NAME = /^([a-z][a-z0-9_]*)\.sql$/;
@@ -69,7 +69,8 @@ function addVariant(
     if (texts.has(`${name}.sql`)) return;
     throw new QueryFileError([{ message: `expected ${name}.sql beside it, but there is none` }]);
   }
-  if (usesRollups(file.query.sql)) {
+  // Of hours it is asked where rollups are of days.
+  if (usesRollups(file.query.sql) && !usesHours(file.query.sql)) {
     throw new QueryFileError([
       { message: `expected no such file, since the rollups answer ${name}.sql, and no cluster is asked` },
     ]);

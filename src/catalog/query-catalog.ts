@@ -28,7 +28,7 @@ import { describeSql, sampleArguments } from './query-file.ts';
 import { describeProblem, QueryFileError } from './query-problem.ts';
 import { QuerySet } from './query-set.ts';
 import { answerSql } from './query-sql.ts';
-import { expandRelations, usesRollups } from './relations.ts';
+import { expandRelations, usesHours, usesRollups } from './relations.ts';
 import { rowSchema } from './row-schema.ts';
 
 export type QueryParams = Readonly<Record<string, SqlValue>>;
@@ -42,7 +42,7 @@ export interface CatalogParts {
   readonly tempDirectory: string;
   readonly scanner: Scanner;
   /** For queries that read nothing but rollups. */
-  readonly store: Pick<RollupStore, 'run' | 'stream'>;
+  readonly store: Pick<RollupStore, 'run' | 'stream' | 'slots'>;
   /** A cluster reads the objects, so a query on them needs its statement in the dialect of the cluster. */
   readonly onCluster: boolean;
   /** The most rows that a client is given. */
@@ -172,15 +172,32 @@ export class QueryCatalog {
   /** @throws QueryNotOnClusterError where the cluster would have to answer, and has no statement for it */
   private withCluster(query: NamedQuery, scan: Scan): Scan {
     const { name, sql, clusterSql, parameters } = query;
-    if (!this.parts.onCluster || usesRollups(sql)) return scan;
+    if (!this.parts.onCluster || this.isOfRollups(sql)) return scan;
     if (clusterSql !== null) return { ...scan, clusterSql: typedClusterSql(clusterSql, parameters) };
+    if (usesRollups(sql)) return scan;
     throw new QueryNotOnClusterError(
       `expected queries/${name}.trino.sql, since a Trino cluster reads the objects, but there is none`,
     );
   }
 
+  private isOfRollups(sql: string): boolean {
+    return usesRollups(sql) && !(this.parts.store.slots.grain === '1d' && usesHours(sql));
+  }
+
+  /**
+   * Rollups answer what asks for nothing else; where there are none, or none of hours, a scan gives the same.
+   */
+  private sourceOf(view: DatasetView, scan: Scan): { readonly rolledUp: boolean; readonly statement: Scan } {
+    if (!usesRollups(scan.sql)) return { rolledUp: false, statement: scan };
+    requireReadings(view);
+    requireBuilt(view);
+    const rolledUp = view.rollups !== null && this.isOfRollups(scan.sql);
+    const sql = expandRelations(scan.sql, rolledUp ? 'stored' : 'scanned');
+    return { rolledUp, statement: { ...scan, sql } };
+  }
+
   private async run(view: DatasetView, scan: Scan, options: RunOptions): Promise<Row[]> {
-    const { rolledUp, statement } = sourceOf(view, scan);
+    const { rolledUp, statement } = this.sourceOf(view, scan);
     return rolledUp ? this.parts.store.run(view, statement, options) : this.scan(view, statement, options);
   }
 
@@ -204,7 +221,7 @@ export class QueryCatalog {
     options: RunOptions,
   ): AsyncGenerator<ColumnBatch, void> {
     const { scanner, store } = this.parts;
-    const { rolledUp, statement } = sourceOf(view, scan);
+    const { rolledUp, statement } = this.sourceOf(view, scan);
     if (rolledUp) return yield* store.stream(view, statement, options);
     const objects = objectsOf(view);
     try {
@@ -268,18 +285,6 @@ function requireAllowed({ scope }: DatasetView, { name, needsEveryDevice }: Name
   throw new ForbiddenError(
     `expected a viewer who may see every device, since the query ${name} reads whole objects, but got one who may see some only`,
   );
-}
-
-/**
- * Rollups answer what asks for nothing else; where there are none, a scan gives the same.
- */
-function sourceOf(view: DatasetView, scan: Scan): { readonly rolledUp: boolean; readonly statement: Scan } {
-  if (!usesRollups(scan.sql)) return { rolledUp: false, statement: scan };
-  requireReadings(view);
-  requireBuilt(view);
-  const rolledUp = view.rollups !== null;
-  const sql = expandRelations(scan.sql, rolledUp ? 'stored' : 'scanned');
-  return { rolledUp, statement: { ...scan, sql } };
 }
 
 /** While the first rollups are built, a view may have a part of the objects; of another scope, others are opened. */

@@ -18,6 +18,11 @@ export function usesRollups(sql: string): boolean {
   return [...bareSql(sql).matchAll(PLACEHOLDER)].some(([, name = '']) => ROLLED_UP.has(name));
 }
 
+/** Whether it reads hours, which rollups of days do not have. */
+export function usesHours(sql: string): boolean {
+  return [...bareSql(sql).matchAll(PLACEHOLDER)].some(([, name]) => name === 'DEVICE_HOURS');
+}
+
 /** Whether the paths of the objects are put into a statement. */
 export function namesPaths(sql: string): boolean {
   return [...sql.matchAll(PLACEHOLDER)].some(([, name]) => name === 'S3_PATH');

@@ -53,6 +53,11 @@ const environment = z.object({
       error: (issue) => `expected wait or partial, but got: ${String(issue.input)}`,
     })
     .default('wait'),
+  ROLLUP_GRAIN: z
+    .enum(['1h', '1d'], {
+      error: (issue) => `expected 1h or 1d, but got: ${String(issue.input)}`,
+    })
+    .default('1h'),
   STATEMENT_TIMEOUT_SECONDS: whole(1, 3_600).default(60),
   ENGINE_MAX_CONCURRENT: whole(1, 64).default(4),
   ENGINE_MAX_QUEUED: whole(0, 100_000).default(256),
@@ -95,6 +100,9 @@ const environment = z.object({
 
 /** Every environment variable that the service reads, besides those of the AWS SDK's own credential chain. */
 export const SETTINGS = Object.keys(environment.shape);
+
+/** The stretches of time that rollups are of: hours of UTC and parts of them, or days of UTC. */
+export type RollupGrain = '1h' | '1d';
 
 export interface S3Location {
   readonly bucket: string;
@@ -154,6 +162,7 @@ export interface Config {
   readonly refreshMs: number;
   /** What summaries do while the first rollups are built: wait for them, or answer from the part that is there. */
   readonly warmup: 'wait' | 'partial';
+  readonly rollupGrain: RollupGrain;
   /** Unset: there is no `POST /refresh`. */
   readonly refreshToken: string | undefined;
   readonly httpfsExtension: string | undefined;
@@ -252,6 +261,7 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
     refreshToken: env.REFRESH_TOKEN,
     refreshMs: env.REFRESH_SECONDS * 1000,
     warmup: env.WARMUP,
+    rollupGrain: env.ROLLUP_GRAIN,
     httpfsExtension: env.HTTPFS_EXTENSION && path.resolve(env.HTTPFS_EXTENSION),
     objectCache: {
       directory: env.OBJECT_CACHE_DIR && path.resolve(env.OBJECT_CACHE_DIR),

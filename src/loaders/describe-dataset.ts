@@ -4,10 +4,12 @@ import { deviceInKey } from '../dataset/reading-schema.ts';
 import type { RollupProgress } from '../dataset/rollup-keeper.ts';
 import type { DatasetView } from '../dataset/view.ts';
 import type { RunOptions } from '../engine/engine.ts';
+import type { Slots } from '../rollup/slots.ts';
 import type { StorageSource } from '../storage/storage.ts';
 import type { Holdings } from './holdings.ts';
 
 const SOURCES = { sample: 'SAMPLE', local: 'LOCAL', s3: 'S3' } as const;
+const GRAINS = { '1h': 'HOUR', '1d': 'DAY' } as const;
 const READ_MODES = { local: 'LOCAL', direct: 'DIRECT', cached: 'CACHED' } as const;
 
 /**
@@ -18,6 +20,7 @@ export function describeDataset(
   view: DatasetView,
   source: StorageSource,
   progress: RollupProgress | null,
+  grain: Slots['grain'],
 ): DatasetInfo {
   return {
     version: view.version,
@@ -25,6 +28,7 @@ export function describeDataset(
     readMode: READ_MODES[source.mode],
     refreshedAt: view.refreshedAt.toISOString(),
     rolledUp: view.rollups !== null,
+    rollupGrain: view.rollups === null ? null : GRAINS[grain],
     coverage: view.coverage,
     progress: view.scope === null ? progress : null,
     quarantined: view.quarantined

@@ -36,6 +36,10 @@ export async function comparePeriods(ask: Ask, args: CompareArgs): Promise<Compa
     name: 'compare',
     rolledUp: comparedSql(firstSql.rolledUp, secondSql.rolledUp, args.orderBy),
     scanned: comparedSql(firstSql.scanned, secondSql.scanned, args.orderBy),
+    edged: {
+      sql: comparedSql(firstSql.edged, secondSql.edged, args.orderBy),
+      prefixes: ['first_', 'second_'],
+    },
     params,
     range: instantsOf({ device_ids: params.device_ids, ...spanOf(first, second) }),
   });

@@ -1,12 +1,14 @@
 import DataLoader from 'dataloader';
 import { z } from 'zod';
 import type { DayRange, Metric } from '../../schema/context.ts';
-import { checkRows } from '../catalog/query-catalog.ts';
+import { checkRows, type QueryParams } from '../catalog/query-catalog.ts';
+import { instant } from '../dataset/cluster/telemetry-sql.ts';
 import type { Row, SqlValue } from '../engine/engine.ts';
 import type { Turns } from '../pace.ts';
 import { isOfPeriod } from '../rollup/periods-sql.ts';
 import { instantsOf } from './day-range.ts';
-import type { Question } from './summary-source.ts';
+import type { ClusterScan, Question } from './summary-source.ts';
+import { type Interval, instantOf } from './zone-days.ts';
 
 /** Which readings to count, and between which edges. */
 export interface CountKey {
@@ -71,7 +73,7 @@ async function count(scan: ScanQuestion, keys: readonly CountKey[]): Promise<Cou
   const [row] = await scan({
     name: 'histogram',
     scanned: `SELECT ${columns.join(',\n')} FROM {{TELEMETRY}} WHERE ${isOfPeriod({ prefix: '', utc: timeZone === 'UTC' })}`,
-    ...(timeZone === 'UTC' && { clusterSql: clusterSql(keys, { from, to }) }),
+    onCluster: (intervals) => clusterScan(keys, params, intervals),
     params,
     range: instantsOf(params),
   });
@@ -98,12 +100,27 @@ function countsSql(metric: Metric, index: number): string {
   ) AS h_${index}`;
 }
 
-/** In the dialect of the cluster, with the same columns. Only for days of UTC: where others begin, the cluster is not asked. */
-function clusterSql(keys: readonly CountKey[], { from, to }: Pick<DayRange, 'from' | 'to'>): string {
+/**
+ * In the dialect of the cluster, with the same columns.
+ * @param intervals the time of the days, since where these begin the cluster is not asked
+ */
+function clusterScan(
+  keys: readonly CountKey[],
+  params: QueryParams,
+  intervals: readonly Interval[],
+): ClusterScan {
+  const ends: Record<string, string> = {};
+  const end = (name: string, sign: string, ms: number | null): string[] => {
+    if (ms === null) return [];
+    ends[name] = instantOf(ms);
+    return [`"timestamp" ${sign} ${instant(name)}`];
+  };
+  const times = intervals.map(({ low, high }, place) =>
+    ['true', ...end(`low_${place}`, '>=', low), ...end(`high_${place}`, '<', high)].join(' AND '),
+  );
   const conditions = [
     '($device_ids IS NULL OR contains($device_ids, device_id))',
-    ...(from === null ? [] : ['"timestamp" >= CAST($from AS date)']),
-    ...(to === null ? [] : [`"timestamp" < CAST($to AS date) + INTERVAL '1' DAY`]),
+    `(${times.join(' OR ') || 'false'})`,
   ];
   const counted = keys.map(({ metric }, index) => {
     const first = `CAST($first_${index} AS double)`;
@@ -120,9 +137,10 @@ function clusterSql(keys: readonly CountKey[], { from, to }: Pick<DayRange, 'fro
     return `CAST(ROW(readings_${index}, present_${index}, below_${index}, above_${index}, BIGINT '0' || ${counts}, at_last_${index})
     AS ROW(readings bigint, present bigint, below bigint, above bigint, counts array(bigint), at_last bigint)) AS h_${index}`;
   });
-  return `SELECT ${shown.join(', ')} FROM (
+  const clusterSql = `SELECT ${shown.join(', ')} FROM (
     SELECT ${counted.join(', ')} FROM {{TELEMETRY}} WHERE ${conditions.join(' AND ')}
   ) AS counted`;
+  return { clusterSql, params: { ...params, ...ends } };
 }
 
 async function countsOf(value: unknown, binCount: number): Promise<Counts> {

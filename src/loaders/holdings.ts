@@ -3,7 +3,7 @@ import type { Scanner } from '../dataset/scanner.ts';
 import { type DatasetView, onlyObjects } from '../dataset/view.ts';
 import type { RunOptions } from '../engine/engine.ts';
 import type { RollupStore } from '../rollup/store.ts';
-import { HOLDING_SQL, OBJECT_SPANS_SQL } from '../rollup/summaries-sql.ts';
+import { holdingSql, OBJECT_SPANS_SQL } from '../rollup/summaries-sql.ts';
 import { millisOf } from './instants.ts';
 
 /** Which readings a question is about. */
@@ -42,7 +42,11 @@ export class Holdings {
   async onlyHolding(view: DatasetView, range: ReadingRange, options: RunOptions): Promise<DatasetView> {
     if (view.rollups === null) return view;
     const { deviceIds, from, to } = range;
-    const statement = { name: 'holding', sql: HOLDING_SQL, params: { device_ids: deviceIds, from, to } };
+    const statement = {
+      name: 'holding',
+      sql: holdingSql(this.store.slots),
+      params: { device_ids: deviceIds, from, to },
+    };
     return onlyObjects(view, objectRows.parse(await this.store.run(view, statement, options)));
   }
 

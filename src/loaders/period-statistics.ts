@@ -42,6 +42,7 @@ export async function totalOfPeriod(
     name: 'period_total',
     rolledUp: onlyTotal(sql.rolledUp),
     scanned: onlyTotal(sql.scanned),
+    edged: { sql: onlyTotal(sql.edged), prefixes: [''] },
     params,
     range: instantsOf(params),
   });

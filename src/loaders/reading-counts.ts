@@ -5,7 +5,7 @@ import { instant } from '../dataset/cluster/telemetry-sql.ts';
 import { requireReadings, type Scanner } from '../dataset/scanner.ts';
 import type { DatasetView } from '../dataset/view.ts';
 import type { RunOptions } from '../engine/engine.ts';
-import { COUNTS_SQL } from '../rollup/readings-sql.ts';
+import { countsSql } from '../rollup/readings-sql.ts';
 import type { RollupStore } from '../rollup/store.ts';
 import type { Holdings } from './holdings.ts';
 
@@ -70,7 +70,7 @@ export class ReadingCounts {
     options: RunOptions,
   ): Promise<Count[]> {
     const params = { device_ids: deviceIds, from: range.from, to: range.to };
-    const statement = { name: 'reading_counts', sql: COUNTS_SQL, params };
+    const statement = { name: 'reading_counts', sql: countsSql(this.store.slots), params };
     const parts = await checkRows(statement.name, await this.store.run(view, statement, options), partRow);
     const whole = parts.filter(({ low }) => low === null);
     const cut = parts.filter(({ low }) => low !== null);

@@ -112,7 +112,7 @@ export class ReadingRows {
     const days = isShort
       ? deviceIds.map((device_id) => ({ device_id, first_day: first, last_day: last }))
       : await ask('reading_days', pageDaysSql(scan.ascending), page, daysRow);
-    if (days.length === 0) return windowsOf([], scan);
+    if (days.length === 0) return windowsOf([], scan, this.store.slots);
     const firsts = days.map(({ first_day }) => first_day);
     const lasts = days.map(({ last_day }) => last_day);
     const wanted = {
@@ -125,7 +125,7 @@ export class ReadingRows {
       high,
       to: scan.to,
     };
-    return windowsOf(await ask('reading_slots', PAGE_SLOTS_SQL, wanted, slotRow), scan);
+    return windowsOf(await ask('reading_slots', PAGE_SLOTS_SQL, wanted, slotRow), scan, this.store.slots);
   }
 }
 

@@ -77,6 +77,18 @@ WHERE ${metrics.map((metric) => `${metric}_count > 0`).join(' OR ')}
 ORDER BY key, start`;
 }
 
+/** What `edgesSql` has where no whole slot lies in the ranges: for buckets of days of UTC and longer, with `$periods`. */
+export function edgesClusterSql(metrics: readonly Metric[], bucket: Bucket): string {
+  const sums = metrics.map(
+    (metric) => `count(${metric}) AS ${metric}_count, ${exactSum(metric)} AS ${metric}_sum,
+    ${largeSum(metric)} AS ${metric}_large, min(${metric}) AS ${metric}_min, max(${metric}) AS ${metric}_max`,
+  );
+  return `WITH ${READINGS}
+SELECT key, start * 1000 AS start, ${sums.join(',\n    ')}
+FROM (SELECT *, ${startSql(bucket, 'UTC')} AS start FROM readings) AS bucketed
+GROUP BY key, start`;
+}
+
 /** Whether the starts of days or longer have to be bound. */
 export const needsPeriods = ({ unit }: Bucket, timeZone: string) => unit !== 'second' || timeZone !== 'UTC';
 

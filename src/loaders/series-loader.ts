@@ -90,7 +90,7 @@ export class SeriesLoader {
     if (thinned === 'always') return this.thinned(question, bucket, ranges);
     const found = await this.rolledUp(question, bucket, ranges);
     const others = ranges.filter((range) => !found.has(range));
-    if (others.length > 0 && thinned === 'unless rolled up') {
+    if (others.length > 0 && thinned === 'unless rolled up' && !(await this.hasRollupsOfDays())) {
       const thin = await this.thinned(question, bucket, others);
       return [...(await this.buckets(question, bucket, found)), ...thin];
     }
@@ -98,6 +98,12 @@ export class SeriesLoader {
       for (const [range, own] of await this.scanned(question, bucket, others)) found.set(range, own);
     }
     return this.buckets(question, bucket, found);
+  }
+
+  /** These leave buckets of hours, and days of other zones, to scans; they are buckets all the same, as from rollups of hours. */
+  private async hasRollupsOfDays(): Promise<boolean> {
+    const { source, view } = this.parts;
+    return source.isOfDays && (await view()).rollups !== null;
   }
 
   private async scanned(

@@ -2,19 +2,23 @@ import type { Metric } from '../../schema/context.ts';
 import type { SeriesAggregate, SeriesResolution } from '../../schema/series-types.ts';
 import type { Scanner } from '../dataset/scanner.ts';
 import type { DatasetView } from '../dataset/view.ts';
+import type { Scan } from '../dataset/view-reader.ts';
 import type { Engine, Row, RunOptions, SqlValue } from '../engine/engine.ts';
 import { numberColumns } from '../engine/number-columns.ts';
-import { edgeColumns, IS_IN_WHOLE_SLOT, ROLLED_UP_AGGREGATES, seriesSql } from '../rollup/series-sql.ts';
+import { edgeColumns, isInWholeSlot, ROLLED_UP_AGGREGATES, seriesSql } from '../rollup/series-sql.ts';
 import type { RollupStore } from '../rollup/store.ts';
+import { textOf } from '../rollup/sums-sql.ts';
 import type { Bucket } from '../series/bucket.ts';
 import { periodsSql } from '../series/bucket-sql.ts';
 import { mayBeRolledUp } from '../series/plan.ts';
 import type { Holdings } from './holdings.ts';
 import { millisOf } from './instants.ts';
+import { edgesClusterSql } from './series-cluster-sql.ts';
 import { SeriesOnCluster } from './series-on-cluster.ts';
 import type { BucketQuestion, DeviceColumns, DeviceRange } from './series-question.ts';
 import { bucketsSql, edgesSql, readingsSql } from './series-scan-sql.ts';
 import { type AskedRange, beyondReadings, type WholeRange } from './whole-slots.ts';
+import { isUtc, ZoneDays } from './zone-days.ts';
 
 /** Buckets of one device, and where they come from. */
 export interface DeviceBuckets {
@@ -29,6 +33,7 @@ export class SeriesSource {
   private readonly store: RollupStore;
   private readonly holdings: Holdings;
   private readonly cluster: SeriesOnCluster;
+  private readonly zoneDays: ZoneDays;
 
   constructor(parts: { engine: Engine; scanner: Scanner; store: RollupStore; holdings: Holdings }) {
     this.engine = parts.engine;
@@ -36,6 +41,12 @@ export class SeriesSource {
     this.store = parts.store;
     this.holdings = parts.holdings;
     this.cluster = new SeriesOnCluster(parts);
+    this.zoneDays = new ZoneDays(parts.engine);
+  }
+
+  /** Whether rollups hold days of UTC, and nothing below. */
+  get isOfDays(): boolean {
+    return this.store.slots.grain === '1d';
   }
 
   /** The starts of the zone's days, weeks, months or years, in milliseconds; null for UTC, which needs no engine. */
@@ -49,7 +60,7 @@ export class SeriesSource {
   }
 
   private async periodsOf(
-    ranges: readonly DeviceRange[],
+    ranges: readonly AskedRange[],
     bucket: Bucket,
     timeZone: string,
     options: RunOptions,
@@ -108,15 +119,22 @@ export class SeriesSource {
     question: BucketQuestion,
     options: RunOptions,
   ): Promise<(DeviceBuckets | null)[]> {
-    const { metrics, bucket, timeZone, aggregate } = question;
+    const { metrics, bucket, aggregate } = question;
+    const { slots } = this.store;
     if (view.rollups === null || !isRolledUp(aggregate) || !mayBeRolledUp(bucket))
       return ranges.map(() => null);
-    const whole = ranges.map(beyondReadings);
+    const timeZone = await this.zoneOfSlots(view, ranges, question, options);
+    if (timeZone === null) return ranges.map(() => null);
+    const whole = ranges.map((range) => beyondReadings(range, slots));
     const params = paramsOf(whole);
     const statement = {
       name: 'series',
-      sql: seriesSql(metrics, question),
-      params: { ...params, ...(await this.edges(view, whole, question, options)), time_zone: timeZone },
+      sql: seriesSql(metrics, { bucket, timeZone, aggregate }, slots),
+      params: {
+        ...params,
+        ...(await this.edges(view, whole, { ...question, timeZone }, options)),
+        time_zone: timeZone,
+      },
     };
     const width = 1 + 4 * metrics.length + 1;
     const chunks = await this.store.chunks(view, statement, options);
@@ -128,6 +146,28 @@ export class SeriesSource {
         source: edges.length === 0 ? 'ROLLUPS' : 'ROLLUPS_AND_READINGS',
       };
     });
+  }
+
+  /**
+   * The zone in which slots are asked for buckets. Those of days know days of UTC alone, and another zone only at a time in which it
+   * has the same; null where it has not, or where buckets are shorter than days.
+   */
+  private async zoneOfSlots(
+    view: DatasetView,
+    ranges: readonly DeviceRange[],
+    { bucket, timeZone }: BucketQuestion,
+    options: RunOptions,
+  ): Promise<string | null> {
+    if (!this.isOfDays) return timeZone;
+    if (bucket.unit === 'second') return null;
+    if (timeZone === 'UTC') return timeZone;
+    const { from, to } = paramsOf(ranges);
+    const days = { from: from.slice(0, 10), to: to.slice(0, 10), timeZone };
+    if (!isUtc(await this.zoneDays.live(this.store, view, days, options))) return null;
+    if (bucket.unit === 'day' && bucket.size === 1) return 'UTC';
+    // Weeks and more may begin at another time.
+    const starts = await this.periodsOf(ranges, bucket, timeZone, options);
+    return starts.every((start) => start % DAY_MS === 0) ? 'UTC' : null;
   }
 
   /** Readings in the slots that a range begins or ends in, summed up by bucket: values of the lists `$edge_…`. */
@@ -144,15 +184,31 @@ export class SeriesSource {
     for (const [, same] of Map.groupBy(pieces, ({ from, to }) => `${from} ${to}`)) {
       const holding = await this.holding(view, same, options);
       if (holding.entries.length === 0) continue;
-      const sql = edgesSql(metrics, { bucket, timeZone, isInWholeSlot: IS_IN_WHOLE_SLOT });
-      const found = await this.scanner.run(
-        holding,
-        { name: 'series_edges', sql, params: { ...paramsOf(same), time_zone: timeZone } },
-        options,
-      );
+      const { slots } = this.store;
+      const sql = edgesSql(metrics, { bucket, timeZone, isInWholeSlot: isInWholeSlot(slots) });
+      const params = { ...paramsOf(same), time_zone: timeZone };
+      const scan = { name: 'series_edges', sql, params };
+      const onCluster = await this.edgesOnCluster(holding, same, scan, { metrics, bucket }, options);
+      const found = onCluster ?? (await this.scanner.run(holding, scan, options));
       for (const row of found) rows.push({ ...row, key: same[Number(row['key'])]?.key });
     }
-    return Object.fromEntries(names.map((name) => [`edge_${name}`, rows.map((row) => row[name] as string)]));
+    return Object.fromEntries(
+      names.map((name) => [`edge_${name}`, rows.map((row) => textOf(row[name]) as string)]),
+    );
+  }
+
+  /** Parts of an hour of some devices are too little to be worth asking; those of a day may not be. */
+  private async edgesOnCluster(
+    holding: DatasetView,
+    ranges: readonly AskedRange[],
+    { name, params }: Omit<Scan, 'sql'>,
+    { metrics, bucket }: Pick<BucketQuestion, 'metrics' | 'bucket'>,
+    options: RunOptions,
+  ): Promise<Row[] | undefined> {
+    if (!this.isOfDays || !(await this.scanner.isForCluster(holding, options))) return undefined;
+    const periods = (await this.periodsOf(ranges, bucket, 'UTC', options)).map(String);
+    const clusterSql = edgesClusterSql(metrics, bucket);
+    return this.scanner.clusterRows(holding, { name, clusterSql, params: { ...params, periods } }, options);
   }
 
   private async scan(
@@ -178,6 +234,8 @@ export class SeriesSource {
 
 const isRolledUp = (aggregate: SeriesAggregate) =>
   (ROLLED_UP_AGGREGATES as readonly SeriesAggregate[]).includes(aggregate);
+
+const DAY_MS = 86_400_000;
 
 function paramsOf(ranges: readonly AskedRange[]) {
   const froms = ranges.map(({ from }) => from);

@@ -131,7 +131,8 @@ export class ViewTelemetry implements Telemetry {
   }
 
   async dataset(): Promise<DatasetInfo> {
-    return describeDataset(await this.view(), this.parts.source, this.parts.progress());
+    const { source, progress, summaries } = this.parts;
+    return describeDataset(await this.view(), source, progress(), summaries.grain);
   }
 
   datasetSize(): Promise<DatasetSize> {

@@ -27,6 +27,7 @@ export async function topDevices(ask: Ask, args: TopDevicesArgs): Promise<readon
     name: 'top_devices',
     rolledUp: rankedSql(period.rolledUp, snakeCase(by), direction),
     scanned: rankedSql(period.scanned, snakeCase(by), direction),
+    edged: { sql: rankedSql(period.edged, snakeCase(by), direction), prefixes: [''] },
     params,
     range: instantsOf(params),
   });

@@ -8,7 +8,8 @@ import type { RunOptions } from '../engine/engine.ts';
 import { pause } from '../pace.ts';
 import type { ObjectPartials } from './changes.ts';
 import { partialChunks } from './partial-chunks.ts';
-import { CLUSTER_COLUMNS, PARTIALS_CLUSTER_SQL } from './partials-cluster-sql.ts';
+import { CLUSTER_COLUMNS, partialsClusterSql } from './partials-cluster-sql.ts';
+import type { Slots } from './slots.ts';
 
 type Column = (typeof CLUSTER_COLUMNS)[number];
 type Values = readonly unknown[];
@@ -28,10 +29,10 @@ export interface ClusterPartials {
 export async function clusterPartials(
   reader: ClusterReader,
   objects: ObjectPartials['objects'],
-  options: RunOptions,
+  { slots, ...options }: RunOptions & { readonly slots: Slots },
 ): Promise<ClusterPartials> {
   const entries = objects.map(({ entry }) => entry);
-  const scan = { name: 'partials', sql: PARTIALS_CLUSTER_SQL };
+  const scan = { name: 'partials', sql: partialsClusterSql(slots) };
   const batches = await reader.columns({ entries, scope: null }, scan, options);
   const { counts, tied } = countObjects(batches, entries.length);
   const isShown = entries.map((entry, place) => isWhole(entry, counts[place]));

@@ -1,10 +1,11 @@
+import type { RollupGrain } from '../config/config.ts';
 import { METRICS } from '../dataset/reading-schema.ts';
 import { exactSum, largeSum, SCALE } from '../engine/exact-sum.ts';
-import { slotOf } from './slots.ts';
+import type { Slots } from './slots.ts';
 
 /**
- * The tables of the rollup store. A change here is another number: a store with any other is built anew, never read. So is
- * a change of what counts as a reading (`dataset/`), since what is kept was made by the old rule.
+ * The tables of the rollup store, by the grain of its slots. A change here is another number: a store with any other is built
+ * anew, never read. So is a change of what counts as a reading (`dataset/`), since what is kept was made by the old rule.
  *
  * - `objects`: what the partials were made from, and what the footers told of it. Only `live` ones count in answers; the
  *   others are on their way in
@@ -17,7 +18,7 @@ import { slotOf } from './slots.ts';
  * count of values that are present, their sum (HUGEINT of 2^-60 below `LARGE`, DOUBLE from there on), the lowest and
  * the highest.
  */
-export const LAYOUT = 4;
+export const LAYOUTS: Readonly<Record<RollupGrain, number>> = { '1h': 4, '1d': 1_004 };
 
 const LATEST = 'STRUCT("at" TIMESTAMP, place BIGINT, voltage DOUBLE, temperature DOUBLE, soc DOUBLE)';
 
@@ -34,7 +35,7 @@ const AGGREGATES = [
   ]),
 ].join(', ');
 
-export const CREATE_TABLES = [
+export const createTables = (grain: RollupGrain): readonly string[] => [
   'CREATE TABLE state (layout INTEGER, version VARCHAR, exchange INTEGER)',
   `CREATE TABLE objects (object_id INTEGER, key VARCHAR, etag VARCHAR, size BIGINT, "rows" BIGINT, layout VARCHAR,
     device VARCHAR, live BOOLEAN)`,
@@ -42,23 +43,22 @@ export const CREATE_TABLES = [
   'CREATE TABLE live_slots (slot TIMESTAMP)',
   `CREATE TABLE device_days (device_id VARCHAR, day DATE, ${AGGREGATES}, latest_key VARCHAR)`,
   `CREATE TABLE devices (device_id VARCHAR, ${AGGREGATES}, latest_key VARCHAR)`,
-  `INSERT INTO state VALUES (${LAYOUT}, NULL, 0)`,
+  `INSERT INTO state VALUES (${LAYOUTS[grain]}, NULL, 0)`,
 ];
 
 /** The partials of one object, in the order of the table's columns. Takes `$object_id`. */
-export const PARTIALS_SQL = partialsSql('CAST($object_id AS INTEGER)', 'device_id, slot');
+export const partialsSql = (slots: Slots) =>
+  partialsOf('CAST($object_id AS INTEGER)', 'device_id, slot', slots);
 
 /** The same of some objects. Takes `$object_ids`, in the order of the objects. */
-export const PARTIALS_TOGETHER_SQL = partialsSql(
-  'CAST($object_ids[object_ordinal + 1] AS INTEGER)',
-  'object_ordinal, device_id, slot',
-);
+export const partialsTogetherSql = (slots: Slots) =>
+  partialsOf('CAST($object_ids[object_ordinal + 1] AS INTEGER)', 'object_ordinal, device_id, slot', slots);
 
-function partialsSql(objectId: string, group: string): string {
+function partialsOf(objectId: string, group: string, slots: Slots): string {
   return `SELECT
   ${objectId} AS object_id,
   device_id,
-  ${slotOf('"timestamp"')} AS slot,
+  ${slots.slotOf('"timestamp"')} AS slot,
   count(*) AS readings,
   min("timestamp") AS first_at,
   arg_max(

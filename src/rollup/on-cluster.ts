@@ -7,6 +7,7 @@ import type { Logger } from '../log.ts';
 import type { ObjectPartials } from './changes.ts';
 import { clusterPartials } from './cluster-partials.ts';
 import { mayBeOfOne } from './may-be-of-one.ts';
+import type { Slots } from './slots.ts';
 import { type Bounds, readTogether } from './together.ts';
 
 /** A statement costs the cluster the same tenths of a second whether it reads one object or many. */
@@ -17,6 +18,7 @@ const CONCURRENCY = 2;
 export interface ClusterBuild {
   readonly reader: ClusterReader;
   readonly log: Logger;
+  readonly slots: Slots;
   newObjectId(): number;
   /** Resolves when more are wanted. */
   add(partials: ObjectPartials): Promise<void>;
@@ -30,7 +32,7 @@ export interface ClusterBuild {
  */
 export async function buildOnCluster(
   entries: readonly ManifestEntry[],
-  { reader, log, newObjectId, add }: ClusterBuild,
+  { reader, log, slots, newObjectId, add }: ClusterBuild,
   options: RunOptions,
 ): Promise<readonly ManifestEntry[]> {
   const isReadAlike = await reader.readsAlike(options);
@@ -42,6 +44,7 @@ export async function buildOnCluster(
   const failures: unknown[] = [];
   const bounded = {
     ...options,
+    slots,
     signal: AbortSignal.any([failed.signal, ...(options.signal ? [options.signal] : [])]),
   };
   const build = async (group: readonly ManifestEntry[]): Promise<void> => {

@@ -1,20 +1,22 @@
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import type { EngineConfig } from '../config/config.ts';
+import type { EngineConfig, RollupGrain } from '../config/config.ts';
 import type { ManifestEntry } from '../dataset/inspect.ts';
 import { DEVICE_PLACES } from '../dataset/reading-schema.ts';
 import { DuckDbEngine, IN_MEMORY } from '../engine/duckdb.ts';
 import type { StatementListener } from '../engine/engine.ts';
 import type { Logger } from '../log.ts';
 import { openChangeLog } from './change-log.ts';
-import { CREATE_TABLES, LAYOUT } from './layout.ts';
+import { createTables, LAYOUTS } from './layout.ts';
 import type { HeldObject } from './plan.ts';
 
 export interface RollupStoreOptions {
   /** The folder of the store's file. Unset: in memory. */
   readonly directory: string | undefined;
   readonly engine: EngineConfig;
+  /** Of the slots that there are partials of; unset: hours. */
+  readonly grain?: RollupGrain | undefined;
   readonly log: Logger;
   readonly onStatement?: StatementListener | undefined;
 }
@@ -50,7 +52,7 @@ const objectRows = z.array(
 );
 
 /**
- * Opens what was kept. A file that is damaged, or of another layout, is put aside and begun anew.
+ * Opens what was kept. A file that is damaged, of another layout or another grain, is put aside and begun anew.
  * @throws Error when the disk does not take what has to be written: the file is fine, and is left alone
  */
 export async function openStore(options: RollupStoreOptions): Promise<OpenedStore> {
@@ -87,7 +89,7 @@ export function openInMemory(options: RollupStoreOptions): Promise<OpenedStore> 
 async function openFile(options: RollupStoreOptions, file: string): Promise<OpenedStore> {
   const engine = await DuckDbEngine.create(options.engine, options.onStatement, file);
   try {
-    const state = await readState(engine);
+    const state = await readState(engine, grainOf(options));
     await engine.transaction((connection) => openChangeLog(connection, state.exchange));
     // Queries of the user's own run here. What is open stays open, and writable for the store itself.
     await engine.lock([]);
@@ -98,20 +100,27 @@ async function openFile(options: RollupStoreOptions, file: string): Promise<Open
   }
 }
 
-/** What a file holds; a new one gets its tables. @throws Error for a file of another layout */
-async function readState(engine: DuckDbEngine): Promise<Omit<OpenedStore, 'engine'>> {
+/** Of its slots. */
+export const grainOf = ({ grain = '1h' }: Pick<RollupStoreOptions, 'grain'>): RollupGrain => grain;
+
+/** What a file holds; a new one gets its tables. @throws Error for a file of another layout or grain */
+async function readState(engine: DuckDbEngine, grain: RollupGrain): Promise<Omit<OpenedStore, 'engine'>> {
   const tables = await engine.run({
     name: 'rollup_tables',
     sql: "SELECT table_name FROM duckdb_tables() WHERE table_name = 'state'",
   });
   if (tables.length === 0) {
     await engine.transaction(async (connection) => {
-      for (const statement of CREATE_TABLES) await connection.run(statement);
+      for (const statement of createTables(grain)) await connection.run(statement);
     });
     return { version: null, exchange: 0, objects: [] };
   }
   const [state] = stateRows.parse(await engine.run({ name: 'rollup_state', sql: 'FROM state' }));
-  if (state?.layout !== LAYOUT) throw new Error(`expected the layout ${LAYOUT}, but got: ${state?.layout}`);
+  if (state?.layout !== LAYOUTS[grain]) {
+    throw new Error(
+      `expected the layout ${LAYOUTS[grain]} (ROLLUP_GRAIN=${grain}), but got: ${state?.layout}`,
+    );
+  }
   const objects = objectRows.parse(await engine.run({ name: 'rollup_objects', sql: 'FROM objects' }));
   return {
     version: state.version,

@@ -1,19 +1,12 @@
 import { IS_READING } from '../dataset/cluster/telemetry-sql.ts';
 import { METRICS } from '../dataset/reading-schema.ts';
 import { exactSum, largeSum } from '../engine/trino/exact-sum.ts';
-import { CUT_AT_15, CUT_AT_30 } from './slots.ts';
-
-/** Minutes from 1970 to the beginning of the slot that holds an instant: see `slotOf`. */
-const SLOT_MINUTE = `date_diff('minute', TIMESTAMP '1970-01-01 00:00:00', date_trunc('hour', "timestamp")) + CASE
-      WHEN minute("timestamp") < 15 THEN 0
-      WHEN minute("timestamp") >= 30 AND hour("timestamp") IN (${CUT_AT_30.join(', ')}) THEN 30
-      WHEN hour("timestamp") IN (${CUT_AT_15.join(', ')}) THEN 15
-      ELSE 0 END`;
+import type { Slots } from './slots.ts';
 
 /** What is known of each metric, in the order of the table `partials`. */
 const SUMS = ['count', 'sum', 'large', 'min', 'max'] as const;
 
-/** The columns of `PARTIALS_CLUSTER_SQL`, in their order. */
+/** The columns of `partialsClusterSql`, in their order. */
 export const CLUSTER_COLUMNS = [
   'object',
   'device_id',
@@ -36,7 +29,7 @@ function latest(value: (metric: string) => string): string {
 }
 
 /**
- * The partials of some objects in the dialect of the cluster: what `PARTIALS_TOGETHER_SQL` has, to the last bit.
+ * The partials of some objects in the dialect of the cluster: what `partialsTogetherSql` has, to the last bit.
  *
  * Rows that are no readings are in it as well, by object, with NULL as device: so the numbers of rows tell whether the
  * table shows an object whole. `object` is its place in `$s3_path`.
@@ -44,7 +37,9 @@ function latest(value: (metric: string) => string): string {
  * Trino does not tell where in its object a row stands, which decides between readings of equal time. Where the greatest and
  * the least of the latest ones are not the same, the row is `tied`, and only the object itself can tell.
  */
-export const PARTIALS_CLUSTER_SQL = `SELECT array_position($s3_path, object_path) - 1 AS object, device_id, slot_minute, readings,
+export const partialsClusterSql = (
+  slots: Slots,
+) => `SELECT array_position($s3_path, object_path) - 1 AS object, device_id, slot_minute, readings,
   first_at, greatest[1] AS latest_at,
   ${METRICS.map((metric, place) => `nullif(greatest[${place + 2}], -infinity()) AS latest_${metric}`).join(', ')},
   ${METRICS.map((_, place) => `greatest[${place + 2}] <> -least[${place + 2}]`).join(' OR ')} AS tied,
@@ -59,7 +54,7 @@ FROM (
   FROM (
     SELECT object_path, "timestamp", ${METRICS.join(', ')},
       CASE WHEN ${IS_READING} THEN device_id END AS device_id,
-      CASE WHEN ${IS_READING} THEN ${SLOT_MINUTE} END AS slot_minute
+      CASE WHEN ${IS_READING} THEN ${slots.clusterMinuteOf('"timestamp"')} END AS slot_minute
     FROM {{ROWS}} AS typed
   ) AS slotted
   GROUP BY object_path, device_id, slot_minute

@@ -1,7 +1,12 @@
+import { instant } from '../dataset/cluster/telemetry-sql.ts';
 import { METRICS } from '../dataset/reading-schema.ts';
+import type { Row, SqlValue } from '../engine/engine.ts';
 import { MERGED_SUMS, STATISTIC_COLUMNS } from './layout.ts';
-import { lastOfSlot } from './slots.ts';
+import { SLOTS } from './slots.ts';
 import { LATER_IN_SLOT, localDate, ONLY } from './summaries-sql.ts';
+import { listedSums, listsOfSums, SUMS_CLUSTER_SQL, SUMS_SQL } from './sums-sql.ts';
+
+const HOURS = SLOTS['1h'];
 
 /** A period of whole days, as SQL is made for it. */
 export interface PeriodShape {
@@ -17,6 +22,8 @@ export interface PeriodShape {
 export interface PeriodSql {
   readonly rolledUp: string;
   readonly scanned: string;
+  /** From the rollups of days, and what was read at the ends of the period: see `edgeParams`. */
+  readonly edged: string;
 }
 
 /**
@@ -29,11 +36,15 @@ export interface PeriodSql {
  */
 export function periodSql(shape: PeriodShape): PeriodSql {
   const grouping = shape.total ? 'GROUPING SETS ((device_id), ())' : 'device_id';
-  return { rolledUp: shown(rolledUpSql(shape, grouping)), scanned: shown(scannedSql(shape, grouping)) };
+  const source = shape.utc ? utcSource(shape) : zoneSource(shape);
+  return {
+    rolledUp: shown(mergedSql(source, grouping)),
+    scanned: shown(scannedSql(shape, grouping)),
+    edged: shown(mergedSql(edgedSource(shape), grouping)),
+  };
 }
 
-function rolledUpSql(shape: PeriodShape, grouping: string): string {
-  const source = shape.utc ? utcSource(shape) : zoneSource(shape);
+function mergedSql(source: string, grouping: string): string {
   return `SELECT device_id, straddles, ${STATISTIC_COLUMNS} FROM (
   SELECT device_id, bool_or(straddles) AS straddles, ${MERGED_SUMS}
   FROM (${source}) AS parts
@@ -61,7 +72,7 @@ function zoneSource(shape: PeriodShape): string {
       SELECT slot, ${inside('slot')} AS inside,
         ${LATER_IN_SLOT.map((instant) => `${inside('slot')} <> ${inside(instant)}`).join(' OR ')} AS straddles
       FROM (
-        SELECT slot, ${lastOfSlot('slot')} AS last_of_slot
+        SELECT slot, ${HOURS.lastOfSlot('slot')} AS last_of_slot
         FROM live_slots
         WHERE ${isNear('slot', from, to)} AND NOT (${isWhole(shape, 'CAST(slot AS DATE)')})
       ) AS slots
@@ -70,6 +81,49 @@ function zoneSource(shape: PeriodShape): string {
     JOIN objects ON objects.object_id = partials.object_id AND objects.live
     WHERE ${ONLY} AND (zone.inside OR zone.straddles)`;
 }
+
+/** Days of UTC that lie whole in the period, and the sums of readings beyond them. */
+function edgedSource({ prefix }: PeriodShape): string {
+  const [from, to] = [`CAST($${prefix}whole_from AS DATE)`, `CAST($${prefix}whole_to AS DATE)`];
+  return `SELECT *, false AS straddles
+    FROM device_days
+    WHERE ${ONLY} AND (${from} IS NULL OR day >= ${from}) AND (${to} IS NULL OR day < ${to})
+    UNION ALL BY NAME
+    SELECT ${listedSums(edgePrefix(prefix), EDGE_KEYS)}, false AS straddles`;
+}
+
+const EDGE_KEYS = { device_id: 'VARCHAR' };
+const edgePrefix = (prefix: string) => `${prefix}edge_`;
+
+/**
+ * The parameters of `edged`, for one period.
+ * @param whole days of UTC, the last one exclusive; null: without an end
+ * @param rows of `EDGE_SUMS_SQL`
+ */
+export function edgeParams(
+  prefix: string,
+  { from, to }: { readonly from: string | null; readonly to: string | null },
+  rows: readonly Row[],
+): Record<string, SqlValue> {
+  return {
+    [`${prefix}whole_from`]: from,
+    [`${prefix}whole_to`]: to,
+    ...listsOfSums(edgePrefix(prefix), Object.keys(EDGE_KEYS), rows),
+  };
+}
+
+/** Over `{{TELEMETRY}}`: the readings of each of `$device_ids` (NULL: all) from `$low`, inclusive, to `$high`, exclusive. */
+export const EDGE_SUMS_SQL = `SELECT device_id, ${SUMS_SQL}
+FROM {{TELEMETRY}}
+WHERE "timestamp" >= CAST($low AS TIMESTAMP) AND "timestamp" < CAST($high AS TIMESTAMP) AND ${ONLY}
+GROUP BY device_id`;
+
+/** The same in the dialect of the cluster. */
+export const EDGE_SUMS_CLUSTER_SQL = `SELECT device_id, ${SUMS_CLUSTER_SQL}
+FROM {{TELEMETRY}}
+WHERE "timestamp" >= ${instant('low')} AND "timestamp" < ${instant('high')}
+  AND ($device_ids IS NULL OR contains($device_ids, device_id))
+GROUP BY device_id`;
 
 function scannedSql(shape: PeriodShape, grouping: string): string {
   return `SELECT device_id, false AS straddles, count(*) AS reading_count, ${METRICS.map(

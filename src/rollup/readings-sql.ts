@@ -1,4 +1,4 @@
-import { lastOfSlot } from './slots.ts';
+import type { Slots } from './slots.ts';
 import { ONLY } from './summaries-sql.ts';
 
 /**
@@ -45,12 +45,12 @@ ORDER BY device_id, slot`;
  * How many readings each device has from `$from` (inclusive) to `$to` (exclusive): those in whole slots as a row without `low` and `high`, and
  * for a slot that is cut its part (`low` inclusive, `high` exclusive), which has to be counted.
  */
-export const COUNTS_SQL = `WITH held AS (
+export const countsSql = ({ lastOfSlot, longest }: Slots) => `WITH held AS (
   SELECT partials.device_id, slot, ${lastOfSlot('slot')} AS last_of_slot, CAST(sum(readings) AS BIGINT) AS readings
   FROM partials
   JOIN objects ON objects.object_id = partials.object_id AND objects.live
   WHERE ${ONLY}
-    AND ($from IS NULL OR slot > CAST($from AS TIMESTAMP) - INTERVAL 1 HOUR)
+    AND ($from IS NULL OR slot > CAST($from AS TIMESTAMP) - ${longest})
     AND ($to IS NULL OR slot < CAST($to AS TIMESTAMP))
   GROUP BY partials.device_id, slot
 ), parts AS (

@@ -9,7 +9,7 @@ import { DatasetChangedError, OutOfMemoryError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { StoredObject } from '../storage/storage.ts';
 import type { ObjectPartials } from './changes.ts';
-import { PARTIALS_SQL, PARTIALS_TOGETHER_SQL } from './layout.ts';
+import { partialsSql, partialsTogetherSql } from './layout.ts';
 import { mayBeOfOne } from './may-be-of-one.ts';
 import { buildOnCluster } from './on-cluster.ts';
 import { planRollup } from './plan.ts';
@@ -194,7 +194,7 @@ export class Rollups implements RollupKeeper {
     const newObjectId = () => store.newObjectId();
     return await buildOnCluster(
       entries,
-      { reader: cluster, log, newObjectId, add },
+      { reader: cluster, log, slots: store.slots, newObjectId, add },
       { signal, timeoutMs: NO_DEADLINE_MS, unrefusable: true },
     );
   }
@@ -206,8 +206,8 @@ export class Rollups implements RollupKeeper {
     const [only = 0, ...others] = ids;
     const question =
       others.length === 0
-        ? { sql: PARTIALS_SQL, params: { object_id: only } }
-        : { sql: PARTIALS_TOGETHER_SQL, params: { object_ids: ids.map(String) } };
+        ? { sql: partialsSql(store.slots), params: { object_id: only } }
+        : { sql: partialsTogetherSql(store.slots), params: { object_ids: ids.map(String) } };
     const options = { signal, timeoutMs: NO_DEADLINE_MS, unrefusable: true };
     const chunks = await reader.chunks({ entries, scope: null }, { name: 'partials', ...question }, options);
     return { objects, chunks };

@@ -2,7 +2,8 @@ import type { METRICS } from '../dataset/reading-schema.ts';
 import { SCALE } from '../engine/exact-sum.ts';
 import type { Bucket } from '../series/bucket.ts';
 import { bucketStart } from '../series/bucket-sql.ts';
-import { lastOfSlot, slotOf } from './slots.ts';
+import type { Slots } from './slots.ts';
+import { LATER_IN_SLOT } from './summaries-sql.ts';
 
 /** What the partials know of a bucket. The others need every reading. */
 export const ROLLED_UP_AGGREGATES = ['avg', 'min', 'max', 'count', 'sum'] as const;
@@ -18,9 +19,9 @@ const KNOWN = [
 ] as const;
 
 /** SQL: the slot of a reading at `us` lies whole between `from_at` and `to_at`, so its partial counts. */
-export const IS_IN_WHOLE_SLOT = isWhole(slotOf('make_timestamp(us)'));
+export const isInWholeSlot = (slots: Slots) => isWhole(slots.slotOf('make_timestamp(us)'), slots);
 
-function isWhole(slot: string): string {
+function isWhole(slot: string, { lastOfSlot }: Slots): string {
   return `${slot} >= from_at AND ${lastOfSlot(slot)} < to_at`;
 }
 
@@ -35,28 +36,28 @@ function isWhole(slot: string): string {
 export function seriesSql(
   metrics: readonly MetricName[],
   { bucket, timeZone, aggregate }: { bucket: Bucket; timeZone: string; aggregate: string },
+  slots: Slots,
 ): string {
   const columns = metrics.flatMap((metric) =>
     KNOWN.map(([name, type]) => [`${metric}_${name}`, type] as const),
   );
   const start = (instant: string) => bucketStart(`epoch_us(${instant})`, bucket, timeZone);
-  const quarters = [15, 30, 45].map((minutes) => `least(slot + INTERVAL ${minutes} MINUTE, last_of_slot)`);
   return `WITH keys AS (
   SELECT unnest(CAST($device_ids AS VARCHAR[])) AS device_id, unnest(CAST($froms AS TIMESTAMP[])) AS from_at,
     unnest(CAST($tos AS TIMESTAMP[])) AS to_at, unnest(range(len(CAST($device_ids AS VARCHAR[])))) AS key
 ), chosen AS MATERIALIZED (
   SELECT keys.key, partials.slot, ${columns.map(([name]) => `partials.${name}`).join(', ')}
   FROM partials
-  JOIN keys ON keys.device_id = partials.device_id AND ${isWhole('partials.slot')}
+  JOIN keys ON keys.device_id = partials.device_id AND ${isWhole('partials.slot', slots)}
   JOIN objects ON objects.object_id = partials.object_id AND objects.live
   WHERE partials.slot >= CAST($from AS TIMESTAMP) AND partials.slot < CAST($to AS TIMESTAMP)
     AND partials.device_id IN (SELECT unnest(CAST($device_ids AS VARCHAR[])))
 ), slots AS (
-  SELECT slot, ${lastOfSlot('slot')} AS last_of_slot FROM (SELECT DISTINCT slot FROM chosen) AS chosen_slots
+  SELECT slot, ${slots.lastOfSlot('slot')} AS last_of_slot FROM (SELECT DISTINCT slot FROM chosen) AS chosen_slots
 ), zone AS MATERIALIZED (
-  SELECT slot, ${start('slot')} AS start, ${[...quarters, 'last_of_slot']
-    .map((instant) => `${start('slot')} <> ${start(instant)}`)
-    .join(' OR ')} AS straddles
+  SELECT slot, ${start('slot')} AS start, ${LATER_IN_SLOT.map(
+    (instant) => `${start('slot')} <> ${start(instant)}`,
+  ).join(' OR ')} AS straddles
   FROM slots
 ), parts AS (
   SELECT key, start, straddles, ${columns.map(([name]) => name).join(', ')}

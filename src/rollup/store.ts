@@ -10,6 +10,7 @@ import { DatasetChangedError } from '../errors.ts';
 import { logVersion } from './change-log.ts';
 import { addPartials, exchange, type ObjectPartials, removePartials } from './changes.ts';
 import {
+  grainOf,
   type OpenedStore,
   openInMemory,
   openStore,
@@ -19,6 +20,7 @@ import {
 } from './open-store.ts';
 import { type HeldObject, planPublish } from './plan.ts';
 import { scopedStatement } from './scoped-statement.ts';
+import { SLOTS, type Slots } from './slots.ts';
 
 /** What a statement is asked of: the rollups of a version, and of them the devices that may be seen. */
 export type RollupView = Pick<DatasetView, 'rollups' | 'scope'>;
@@ -37,6 +39,8 @@ interface State {
 
 /** Holds the partials and the levels merged from them. One writer, many readers, one version at a time. */
 export class RollupStore {
+  /** Of its partials. */
+  readonly slots: Slots;
   private readonly options: RollupStoreOptions;
   private state: State;
   private exchanging = false;
@@ -45,6 +49,7 @@ export class RollupStore {
 
   private constructor(options: RollupStoreOptions, opened: OpenedStore) {
     this.options = options;
+    this.slots = SLOTS[grainOf(options)];
     this.state = stateOf(opened);
   }
 

@@ -1,5 +1,7 @@
 import { mergedColumns, STATISTIC_COLUMNS } from './layout.ts';
-import { lastOfSlot } from './slots.ts';
+import { SLOTS, type Slots } from './slots.ts';
+
+const HOURS = SLOTS['1h'];
 
 /** The built-in named queries, answered from the rollups: the same parameters, columns and order. */
 
@@ -32,6 +34,13 @@ FROM days
 WHERE ${DAYS}
 ORDER BY device_id, date`;
 
+/** The days of UTC that hold readings and may touch the days from `$from` to `$to` of a zone. */
+export const LIVE_DAYS_SQL = `SELECT DISTINCT CAST(slot AS DATE) AS day
+FROM live_slots
+WHERE ($from IS NULL OR slot >= CAST($from AS DATE) - INTERVAL 2 DAY)
+  AND ($to IS NULL OR slot < CAST($to AS DATE) + INTERVAL 3 DAY)
+ORDER BY day`;
+
 export const localDate = (instant: string) =>
   `CAST(timezone($time_zone, timezone('UTC', ${instant})) AS DATE)`;
 
@@ -44,14 +53,14 @@ export const LATER_IN_SLOT = [
 ];
 
 /**
- * Days of another zone are put together from slots. Takes `$time_zone` too.
+ * Days of another zone are put together from slots, those of hours: no day of UTC is one of theirs. Takes `$time_zone` too.
  *
  * Where a day begins within a slot (a zone of long ago), that slot belongs to two days and its partial to neither: the
  * day's row says so in `straddles`, and only a scan can answer. The engine's own time-zone data decides, slot by slot, so
  * that an answer never rests on two editions of them.
  */
 export const DAILY_SUMMARY_SQL = `WITH slots AS (
-  SELECT slot, ${lastOfSlot('slot')} AS last_of_slot
+  SELECT slot, ${HOURS.lastOfSlot('slot')} AS last_of_slot
   FROM live_slots
   WHERE ($from IS NULL OR slot >= CAST($from AS DATE) - INTERVAL 2 DAY)
     AND ($to IS NULL OR slot < CAST($to AS DATE) + INTERVAL 3 DAY)
@@ -76,12 +85,12 @@ ORDER BY device_id, date`;
  * The objects that may hold readings of these devices from `$from` (inclusive) to `$to` (exclusive). The slot alone lets
  * blocks of rows be passed over; the first and the last reading of a partial decide.
  */
-export const HOLDING_SQL = `SELECT key, etag, size
+export const holdingSql = ({ longest }: Slots) => `SELECT key, etag, size
 FROM objects
 WHERE live AND object_id IN (
   SELECT object_id FROM partials
   WHERE ${ONLY}
-    AND ($from IS NULL OR slot > CAST($from AS TIMESTAMP) - INTERVAL 1 HOUR)
+    AND ($from IS NULL OR slot > CAST($from AS TIMESTAMP) - ${longest})
     AND ($to IS NULL OR slot < CAST($to AS TIMESTAMP))
     AND ($from IS NULL OR latest."at" >= CAST($from AS TIMESTAMP))
     AND ($to IS NULL OR first_at < CAST($to AS TIMESTAMP))

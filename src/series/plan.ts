@@ -20,7 +20,7 @@ export interface PlanQuestion {
   readonly mostThinned: number;
 }
 
-/** Below it, rollups do not reach: their slots are hours. */
+/** What lies within an hour is never made of rollups: the slots of no grain are shorter, but for those cut for some zones. */
 const FINEST_ROLLED_UP_SECONDS = 3_600;
 
 /**
@@ -37,7 +37,7 @@ export function planSeries(question: PlanQuestion): Plan {
   return { bucket: chosen, thinned: mayBeRolledUp(chosen) ? 'unless rolled up' : 'always' };
 }
 
-/** Whether its ends can be those of slots; the engine decides whether they are. */
+/** Whether its ends can be those of slots of hours; the engine decides whether they are. */
 export function mayBeRolledUp({ unit, size }: Bucket): boolean {
   return unit !== 'second' || size >= FINEST_ROLLED_UP_SECONDS;
 }

@@ -19,8 +19,13 @@ import {
 const TIME_ZONES = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu', 'Australia/Lord_Howe'];
 
 /** Every answer of GraphQL and REST, from every data set, equals what plain JavaScript makes of the same rows. */
-export function describeAnswers(mode: Mode, newPlaces = () => new Places()): void {
-  describe.each(Object.keys(datasets) as DatasetName[])(`${mode}: %s`, (name) => {
+export function describeAnswers(
+  mode: Mode,
+  newPlaces = () => new Places(),
+  settings: Readonly<Record<string, string>> = {},
+): void {
+  const title = [mode, ...Object.values(settings)].join(', ');
+  describe.each(Object.keys(datasets) as DatasetName[])(`${title}: %s`, (name) => {
     const facts = datasetFacts[name];
     const places = newPlaces();
     let directory: string;
@@ -31,7 +36,7 @@ export function describeAnswers(mode: Mode, newPlaces = () => new Places()): voi
       directory = await mkdtemp(path.join(tmpdir(), 'telemetry-answers-'));
       await datasets[name](directory);
       readings = await readReadings(directory, facts.quarantined);
-      app = await startApp((await places.put(directory, mode)).environment);
+      app = await startApp({ ...(await places.put(directory, mode)).environment, ...settings });
       await app.refresh();
     });
 

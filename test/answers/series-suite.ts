@@ -36,8 +36,10 @@ export function describeSeries(
   mode: Mode,
   names: readonly DatasetName[],
   newPlaces = () => new Places(),
+  settings: Readonly<Record<string, string>> = {},
 ): void {
-  describe.each(names)(`${mode}: %s`, (name) => {
+  const title = [mode, ...Object.values(settings)].join(', ');
+  describe.each(names)(`${title}: %s`, (name) => {
     const places = newPlaces();
     let directory: string;
     let readings: Map<string, Reading[]>;
@@ -48,7 +50,7 @@ export function describeSeries(
       await datasets[name](directory);
       const all = await readReadings(directory, datasetFacts[name].quarantined);
       readings = Map.groupBy(all, ({ deviceId }) => deviceId);
-      app = await startApp((await places.put(directory, mode)).environment);
+      app = await startApp({ ...(await places.put(directory, mode)).environment, ...settings });
       await app.refresh();
       await expectReadMode(app, mode);
     });

@@ -68,6 +68,14 @@ test('one beside no query, or beside one that the rollups answer, is refused', a
   ]);
 });
 
+test('one beside a query of hours is taken, for rollups may be of days', async () => {
+  const { problems } = await variantOf(
+    'SELECT count(*) AS a FROM {{TELEMETRY}}',
+    'SELECT count(*) AS a FROM {{DEVICE_HOURS}}',
+  );
+  expect(problems).toEqual([]);
+});
+
 test('the project’s own queries have one, but for the one that only the order of rows answers', async () => {
   const without = (await ownQueries()).filter(({ clusterSql }) => clusterSql === null);
   expect(without.map(({ name }) => name)).toEqual(['device_latest']);

@@ -34,6 +34,31 @@ test('orders objects by the bytes of their keys, as S3 does, and adds up their s
   });
 });
 
+test('keys compare as their bytes do', () => {
+  const key = fc
+    .array(
+      fc.constantFrom(
+        'a',
+        'b',
+        '/',
+        'é',
+        '\ud7ff',
+        '\ue000',
+        '\uffff',
+        '\u{10000}',
+        '\u{1F50B}',
+        '\u{10ffff}',
+      ),
+    )
+    .map((parts) => parts.join(''));
+  fc.assert(
+    fc.property(fc.oneof(key, fc.string({ unit: 'binary' })), key, (a, b) => {
+      expect(Math.sign(compareKeys(a, b))).toBe(Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
 test('the version stands for the set, in whatever order and whenever it is listed', () => {
   const objects = fc.uniqueArray(
     fc.record({

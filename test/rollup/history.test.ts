@@ -102,26 +102,35 @@ async function expectRollupsEqualScan(app: TestApp): Promise<void> {
   }
 }
 
-test('after any history of objects, every summary from the rollups is that of a scan, to the last bit', async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(fc.array(change, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 5 }),
-      async (history) => {
-        const directory = await mkdtemp(path.join(tmpdir(), 'telemetry-history-'));
-        const app = await startApp({ DATA_DIR: directory, REFRESH_SECONDS: '86400', ENGINE_THREADS: '2' });
-        try {
-          for (const changes of history) {
-            for (const each of changes) await apply(directory, each);
-            await app.refresh();
-            await expectRollupsEqualScan(app);
+test.each(['1h', '1d'])(
+  '%s: after any history of objects, every summary from the rollups is that of a scan, to the last bit',
+  async (grain) => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(change, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 5 }),
+        async (history) => {
+          const directory = await mkdtemp(path.join(tmpdir(), 'telemetry-history-'));
+          const app = await startApp({
+            DATA_DIR: directory,
+            ROLLUP_GRAIN: grain,
+            REFRESH_SECONDS: '86400',
+            ENGINE_THREADS: '2',
+          });
+          try {
+            for (const changes of history) {
+              for (const each of changes) await apply(directory, each);
+              await app.refresh();
+              await expectRollupsEqualScan(app);
+            }
+          } finally {
+            await app.close();
+            await rm(directory, { recursive: true, force: true });
           }
-        } finally {
-          await app.close();
-          await rm(directory, { recursive: true, force: true });
-        }
-      },
-    ),
-    // A counterexample shrinks for longer than the test may take; the path that is printed tells which it was.
-    { numRuns: 25, endOnFailure: true },
-  );
-}, 120_000);
+        },
+      ),
+      // A counterexample shrinks for longer than the test may take; the path that is printed tells which it was.
+      { numRuns: 25, endOnFailure: true },
+    );
+  },
+  120_000,
+);

@@ -74,6 +74,16 @@ test('a file of another layout is never read', async () => {
   expect(await run()).toEqual({ answer: whole, partials: datasetFacts.manySmall.objects });
 });
 
+test('a file of another grain is put aside, and built anew each time', async () => {
+  const built = { answer: whole, partials: datasetFacts.manySmall.objects };
+  for (const grain of ['1d', '1h', '1d']) {
+    environment['ROLLUP_GRAIN'] = grain;
+    expect(await run()).toEqual(built);
+    expect(await run()).toEqual({ ...built, partials: 0 });
+  }
+  expect(await readdir(path.dirname(file))).toContain('rollups.duckdb.unusable');
+});
+
 test('a second process on the same folder does not harm the first', async () => {
   const first = await startServerProcess({ ...environment, REFRESH_SECONDS: '1' });
   const second = await startServerProcess(environment);

@@ -59,7 +59,7 @@ export async function twoWays(
     rowLimit: 100_000,
     log,
   });
-  const summaries = new SummarySource({ catalog, scanner, store, holdings });
+  const summaries = new SummarySource({ catalog, engine, scanner, store, holdings });
   const series = new SeriesSource({ engine, scanner, store, holdings });
   const readings = new ReadingSource({ scanner, store, holdings });
   await dataset.refresh();

@@ -1,0 +1,10 @@
+import { type DatasetName, datasets } from '../support/datasets.ts';
+import { Places } from '../support/places.ts';
+import { describeAnswers } from './answers-suite.ts';
+import { describeSeries } from './series-suite.ts';
+
+/** The same questions and answers as with rollups of hours. */
+const OF_DAYS = { ROLLUP_GRAIN: '1d' };
+
+describeAnswers('local', () => new Places(), OF_DAYS);
+describeSeries('local', Object.keys(datasets) as DatasetName[], () => new Places(), OF_DAYS);
