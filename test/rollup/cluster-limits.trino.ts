@@ -10,6 +10,12 @@ import { TrinoPlaces } from '../support/trino-places.ts';
 const OVERVIEW = '{ overview { totalRows deviceCount firstTimestamp lastTimestamp } }';
 const HISTOGRAM = '{ histogram(metric: VOLTAGE) { bins { count } } }';
 
+/** As the cluster names it. */
+interface Refusal {
+  readonly errorName: string;
+  readonly errorType: string;
+}
+
 interface Limited {
   readonly app: TestApp;
   readonly proxy: FaultProxy;
@@ -17,14 +23,21 @@ interface Limited {
   readonly runs: string[];
   /** What `overview` has to be. */
   readonly overview: object;
-  /** From the next statement about objects on, the cluster answers with this error of its own; null: as it is. */
-  limit(errorName: string | null, errorType?: string): void;
+  /** From now on the cluster answers with this error of its own; null: as it is. */
+  limit(refusal: Refusal | null): void;
 }
 
-/** An app whose cluster can be told to refuse. Its first questions, about catalog and columns, are answered. */
-async function limitedCluster(): Promise<Limited> {
+/** Its first two questions, about catalog and columns, are always answered. */
+async function limitedCluster(first: Refusal | null): Promise<Limited> {
   const proxy = await startFaultProxy(inject('trinoUrl'));
   onTestFinished(() => proxy.stop());
+  let refusal = first;
+  let asked = 0;
+  proxy.fault = ({ method }) => {
+    if (method !== 'POST' || ++asked <= 2 || refusal === null) return undefined;
+    const body = JSON.stringify({ id: 'refused', error: { message: 'as the test says', ...refusal } });
+    return { kind: 'status', status: 200, body };
+  };
   const directory = await temporaryFolder();
   await datasets.overlapping(directory);
   const { environment, remove } = await new TrinoPlaces({ settings: { TRINO_URL: proxy.endpoint } }).put(
@@ -46,15 +59,8 @@ async function limitedCluster(): Promise<Limited> {
     lines,
     runs,
     overview: overviewOf(await readReadings(directory, [])),
-    limit: (errorName, errorType = 'INSUFFICIENT_RESOURCES') => {
-      let asked = 0;
-      const error = { message: 'as the test says', errorName, errorType };
-      const body = JSON.stringify({ id: 'refused', error });
-      const isFirst = runs.length === 0;
-      proxy.fault = ({ method }) => {
-        if (errorName === null || method !== 'POST') return undefined;
-        return isFirst && ++asked <= 2 ? undefined : { kind: 'status', status: 200, body };
-      };
+    limit: (next) => {
+      refusal = next;
     },
   };
 }
@@ -67,8 +73,10 @@ test.each([
 ])(
   '%s: a refresh asks for fewer objects, and then reads here; a question is told',
   async (_, errorName, code) => {
-    const { app, proxy, lines, runs, overview, limit } = await limitedCluster();
-    limit(errorName);
+    const { app, proxy, lines, runs, overview, limit } = await limitedCluster({
+      errorName,
+      errorType: 'INSUFFICIENT_RESOURCES',
+    });
     await app.refresh();
     // All together, in halves, and each alone.
     expect(runs.filter((run) => run === 'partials trino').length).toBeGreaterThan(2);
@@ -91,10 +99,10 @@ test.each([
   ['a store that the cluster cannot reach', 'HIVE_FILESYSTEM_ERROR', 'EXTERNAL', 'STORAGE_UNAVAILABLE'],
   ['no node that works', 'NO_NODES_AVAILABLE', 'INTERNAL_ERROR', 'ENGINE_UNAVAILABLE'],
 ])('%s: the view before answers, a question is told', async (_, errorName, errorType, code) => {
-  const { app, runs, overview, limit } = await limitedCluster();
+  const { app, runs, overview, limit } = await limitedCluster(null);
   await app.refresh();
   expect(runs).toContain('partials trino');
-  limit(errorName, errorType);
+  limit({ errorName, errorType });
   expect(await app.ask(OVERVIEW)).toEqual({ overview });
   const { errors, status } = await app.post(HISTOGRAM);
   expect([status, errors?.map(({ extensions }) => extensions.code)]).toEqual([503, [code]]);

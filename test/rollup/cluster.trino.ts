@@ -260,7 +260,7 @@ test('a store that hangs when it is asked for its objects afterwards holds no an
   proxy.fault = undefined;
 });
 
-test('a table that is not there is told by its name, and found as soon as it is there', async () => {
+test('a table that is not there, or lacks columns, is told by its name, and found as soon as it is there', async () => {
   const app = await clusterApp(await folderOf('plain'));
   const table = `lake.telemetry."${app.bucket}"`;
   await executeOn(inject('trinoUrl'), `DROP TABLE ${table}`);
@@ -272,11 +272,22 @@ test('a table that is not there is told by its name, and found as soon as it is 
       extensions: { code: 'ENGINE_UNAVAILABLE' },
     },
   ]);
-  await executeOn(
-    inject('trinoUrl'),
-    `CREATE TABLE ${table} (device_id varchar, "timestamp" timestamp(6), voltage double, temperature double, soc double)
-      WITH (external_location = 's3://${app.bucket}/telemetry/', format = 'PARQUET')`,
-  );
+  const create = (columns: string) =>
+    executeOn(
+      inject('trinoUrl'),
+      `CREATE TABLE ${table} (device_id varchar, "timestamp" timestamp(6), voltage double${columns})
+        WITH (external_location = 's3://${app.bucket}/telemetry/', format = 'PARQUET')`,
+    );
+  await create('');
+  await app.refresh();
+  expect((await app.post(OVERVIEW)).errors).toMatchObject([
+    {
+      message: `expected the columns device_id, timestamp, voltage, temperature, soc in lake.telemetry.${app.bucket}, but it has no temperature, soc`,
+      extensions: { code: 'ENGINE_UNAVAILABLE' },
+    },
+  ]);
+  await executeOn(inject('trinoUrl'), `DROP TABLE ${table}`);
+  await create(', temperature double, soc double');
   await app.refresh();
   expect(await app.ask(STATE)).toMatchObject({ dataset: { rolledUp: true } });
 });

@@ -327,7 +327,7 @@ test.each<[string, Readonly<Record<string, string>>, RegExp]>([
   [
     'an unknown catalog',
     { TRINO_CATALOG: 'lakes' },
-    /^CATALOG_UNKNOWN: TRINO_CATALOG: expected one of flat, ice, lake, system, .+ but got: lakes/,
+    /^CATALOG_UNKNOWN: TRINO_CATALOG: expected one of delta, flat, ice, lake, system, .+ but got: lakes/,
   ],
   [
     'another than Hive',
