@@ -92,7 +92,7 @@ export class PeriodEdges {
 const dayParam = (value: SqlValue | undefined) => (typeof value === 'string' ? value : null);
 
 /** The days of UTC that lie whole in the longest of these, and all that lies beyond. */
-export function wholeDays(intervals: readonly Interval[]): {
+function wholeDays(intervals: readonly Interval[]): {
   readonly whole: { readonly from: string | null; readonly to: string | null };
   readonly edges: readonly Edge[];
 } {

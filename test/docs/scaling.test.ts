@@ -55,7 +55,6 @@ const FORMULAS: Readonly<Record<string, (of: (sign: string) => number) => number
   S: (of) => of('P') * of('a'),
   X: (of) => of('V') * of('j'),
   D: (of) => 3 * of('S'),
-  K: (of) => 4 * of('V') * of('k'),
   F: (of) => of('R') / (32 * of('e')) + of('P') * of('w') + of('V') * of('v'),
   Y: (of) => of('R') / (32 * of('e')) + of('V') * of('w') + of('V') * of('v'),
   G: (of) => of('R') / (320 * of('c')) + of('P') * of('r') + of('V') * of('v'),
