@@ -1,5 +1,5 @@
 /** What is to be thought of something that was found. */
-export type Status = 'ok' | 'warn' | 'fail';
+type Status = 'ok' | 'warn' | 'fail';
 
 export interface Finding {
   readonly status: Status;
@@ -33,7 +33,7 @@ export const ok = (found: string): Finding => ({ status: 'ok', found });
 export const warn = (found: string, mend?: string): Finding => ({ status: 'warn', found, mend });
 export const fail = (found: string, mend?: string): Finding => ({ status: 'fail', found, mend });
 
-export function worst(findings: readonly Finding[]): Status {
+function worst(findings: readonly Finding[]): Status {
   const has = (status: Status) => findings.some((finding) => finding.status === status);
   return has('fail') ? 'fail' : has('warn') ? 'warn' : 'ok';
 }
