@@ -21,7 +21,8 @@ FROM node:24-bookworm-slim
 RUN apt-get update \
   && apt-get install -y --no-install-recommends ca-certificates \
   && rm -rf /var/lib/apt/lists/* \
-  && install -d -o node -g node /data
+  && install -d -o node -g node /data \
+  && ln -s /app/bin/telemetry-api.js /usr/local/bin/telemetry-api
 
 WORKDIR /app
 COPY --from=build /app/node_modules ./node_modules
@@ -29,10 +30,9 @@ COPY --from=build /app/.cache ./.cache
 COPY --from=build /app/sbom.cdx.json ./
 COPY --from=build --chown=node:node /home/node/.duckdb /home/node/.duckdb
 COPY package.json ./
+COPY bin ./bin
 COPY queries ./queries
 COPY schema ./schema
-# What is run by hand: `docker run … npm run trino:register`, `key:create`.
-COPY scripts ./scripts
 COPY src ./src
 
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8000 STATE_DIR=/data
@@ -42,5 +42,7 @@ EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 
+# Everything is read but /data and /tmp: it runs with a read-only root file system.
+# `docker run … telemetry-api check` and the other commands are there as well.
 # The process itself, no shell and no npm: SIGTERM reaches it, and it lets requests finish.
 CMD ["node", "src/main.ts"]

@@ -1,4 +1,4 @@
-import { register } from '../scripts/trino-register/register.ts';
+import { register } from '../src/cli/trino/register.ts';
 import { loadConfig } from '../src/config/config.ts';
 import { s3Store } from '../test/support/s3-server.ts';
 import { executeOn, startTrinoServer } from '../test/support/trino-server.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { generate } from '../scripts/generate/generate.ts';
+import { generate } from '../src/cli/generate/generate.ts';
 import { CACHE, DAYS, DEVICES, KEPT_READINGS, NEW_OBJECTS, OBJECTS } from './options.ts';
 
 export interface DataShape {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import path from 'node:path';
 import type { YogaServerInstance } from 'graphql-yoga';
@@ -36,12 +35,11 @@ import type { Metrics } from './observe/metrics.ts';
 import { Observer } from './observe/observer.ts';
 import type { Tracer } from './observe/span.ts';
 import { operationsOver } from './operations.ts';
+import { PACKAGE_ROOT, packageVersion } from './package-root.ts';
 import { Rollups } from './rollup/rollups.ts';
 import { RollupStore } from './rollup/store.ts';
 import { generateSample, lastMidnight, SAMPLE_DEFAULTS } from './sample/generate-sample.ts';
 import { createStorage } from './storage/create-storage.ts';
-
-const ROOT = path.dirname(import.meta.dirname);
 
 /** What a caller may put in place of the usual; each stands on its own. */
 export interface Overrides {
@@ -117,7 +115,7 @@ async function assemble(
   {
     log,
     now,
-    queriesDirectory = path.join(ROOT, 'queries'),
+    queriesDirectory = path.join(PACKAGE_ROOT, 'queries'),
     viewerOf,
     persisted,
     access,
@@ -316,9 +314,4 @@ async function prepareSample({ data }: Config, log: Logger, now: Date): Promise<
     end: lastMidnight(now),
   });
   log.info({ directory, until: end.toISOString() }, generated ? 'Sample data generated' : 'Sample data kept');
-}
-
-function packageVersion(): string {
-  const manifest: { version: string } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
-  return manifest.version;
 }

@@ -1,7 +1,7 @@
 import { parquetMetadataAsync } from 'hyparquet';
 import { TelemetryError } from '../errors.ts';
 import type { Storage, StorageOptions, StoredObject } from '../storage/storage.ts';
-import { type ReadingSchema, readingSchema } from './reading-schema.ts';
+import { columnTypes, type ReadingSchema, readingSchema } from './reading-schema.ts';
 
 /** What is known of one object that holds readings. */
 export interface ManifestEntry {
@@ -40,21 +40,32 @@ export async function inspectObject(
   object: StoredObject,
   options: StorageOptions = {},
 ): Promise<Inspection> {
+  return (await inspectColumns(storage, object, options)).inspection;
+}
+
+/** The same, and the types of its columns by their names in lower case: none where the footer cannot be read. */
+export async function inspectColumns(
+  storage: Storage,
+  object: StoredObject,
+  options: StorageOptions = {},
+): Promise<{ readonly inspection: Inspection; readonly columns: ReadonlyMap<string, string> }> {
+  const quarantined = (reason: string) => ({ inspection: { object, reason }, columns: new Map() });
   const unreadable = storage.unreadable?.(object);
-  if (unreadable !== undefined) return { object, reason: unreadable };
+  if (unreadable !== undefined) return quarantined(unreadable);
   if (object.size < SMALLEST_BYTES) {
-    return { object, reason: `Not a Parquet file: it holds only ${object.size} bytes` };
+    return quarantined(`Not a Parquet file: it holds only ${object.size} bytes`);
   }
   // Bytes may be damaged on their way, so a footer that makes no sense is read once more.
   const first = await readFooter(storage, object, options);
-  return isQuarantined(first) ? await readFooter(storage, object, options) : first;
+  return isQuarantined(first.inspection) ? await readFooter(storage, object, options) : first;
 }
 
 async function readFooter(
   storage: Storage,
   object: StoredObject,
   options: StorageOptions,
-): Promise<Inspection> {
+): ReturnType<typeof inspectColumns> {
+  let columns: ReadonlyMap<string, string> = new Map();
   try {
     const file = {
       byteLength: object.size,
@@ -62,9 +73,12 @@ async function readFooter(
         new Uint8Array(await storage.readRange(object, start, end, options)).buffer,
     };
     const metadata = await parquetMetadataAsync(file, { initialFetchSize: FOOTER_BYTES, geoparquet: false });
-    return { object, rows: Number(metadata.num_rows), schema: readingSchema(object.key, metadata.schema) };
+    columns = columnTypes(metadata.schema);
+    const schema = readingSchema(object.key, metadata.schema);
+    return { inspection: { object, rows: Number(metadata.num_rows), schema }, columns };
   } catch (error) {
     if (error instanceof TelemetryError) throw error;
-    return { object, reason: `Not readable as telemetry: ${error instanceof Error ? error.message : error}` };
+    const reason = `Not readable as telemetry: ${error instanceof Error ? error.message : error}`;
+    return { inspection: { object, reason }, columns };
   }
 }

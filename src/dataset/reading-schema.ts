@@ -44,6 +44,11 @@ export function readingSchema(key: string, elements: readonly SchemaElement[]): 
   };
 }
 
+/** One word for the type of each column, by its name in lower case. @throws UnusableSchemaError for two of one name */
+export function columnTypes(elements: readonly SchemaElement[]): ReadonlyMap<string, string> {
+  return new Map([...topLevelColumns(elements)].map(([name, element]) => [name, describeType(element)]));
+}
+
 function topLevelColumns(elements: readonly SchemaElement[]): Map<string, SchemaElement> {
   const columns = new Map<string, SchemaElement>();
   let index = 1;

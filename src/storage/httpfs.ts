@@ -3,13 +3,11 @@ import path from 'node:path';
 import type { EngineAdmin } from '../engine/engine.ts';
 import { sqlString } from '../engine/sql-string.ts';
 import { ConfigError } from '../errors.ts';
+import { PACKAGE_ROOT } from '../package-root.ts';
 import { RESPONSE_MS } from './s3-client.ts';
 
 /** Where `npm run setup:httpfs` puts the extension. */
-export const HTTPFS_DEFAULT_PATH = path.resolve(
-  import.meta.dirname,
-  '../../.cache/httpfs/httpfs.duckdb_extension',
-);
+export const HTTPFS_DEFAULT_PATH = path.join(PACKAGE_ROOT, '.cache/httpfs/httpfs.duckdb_extension');
 
 const settings = (timeoutMs: number) => [
   // Without it a `?s3_endpoint=` in a path sends the credentials' signatures elsewhere, and `*` in a key is a pattern.

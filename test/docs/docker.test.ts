@@ -1,5 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { validate } from 'dockerfile-utils';
+import { parse as parseToml } from 'smol-toml';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { loadConfig } from '../../src/config/config.ts';
@@ -44,6 +46,21 @@ test('the image has a list of what is in it', () => {
   expect(instructions).toContain('COPY --from=build /app/sbom.cdx.json ./');
 });
 
+test('it has nothing that the reference of Dockerfiles does not know, and pins what it builds on', () => {
+  expect(validate(readText('Dockerfile'))).toEqual([]);
+  for (const line of instructions.filter((one) => one.startsWith('FROM ')))
+    expect(line).toMatch(/^FROM node:24-bookworm-slim/);
+});
+
+test('the commands are in the image, by their name', () => {
+  const link = instructions
+    .map((line) => /ln -s (\/app\/(\S+)) \/usr\/local\/bin\/(\S+)/.exec(line))
+    .find((found) => found !== null);
+  const { bin } = JSON.parse(readText('package.json')) as { bin: Record<string, string> };
+  expect(bin).toEqual({ [link?.[3] ?? '']: link?.[2] });
+  expect(statSync(path.join(ROOT, link?.[2] ?? '')).mode & 0o111).not.toBe(0);
+});
+
 test('it runs as another user than root', () => {
   expect(instructions).toContain('USER node');
 });
@@ -52,19 +69,21 @@ test('the image alone does not open a bucket to a network: it starts when told w
   expect(() => loadConfig(imageSettings)).toThrow('HOST: expected a loopback address');
 });
 
-/** Settings of the examples in the README: `-e NAME=value`, and the environment of a platform. */
+/** Settings of the examples: `-e NAME=value` in the README, and the environment in the file of a platform. */
 const readme = readText('README.md');
-const render = parse(codeBlocks(section(readme, 'Render'), 'yaml')[0] ?? '') as {
+const render = parse(readText('render.yaml')) as {
   services: {
     maxShutdownDelaySeconds?: number;
     envVars: { key: string; value?: string; sync?: boolean }[];
   }[];
 };
-const railway = JSON.parse(codeBlocks(section(readme, 'Railway'), 'json')[0] ?? '{}') as {
+const railway = JSON.parse(readText('railway.json')) as {
   deploy?: { drainingSeconds?: number };
 };
-const flyFile = codeBlocks(section(readme, 'Fly.io'), 'toml')[0] ?? '';
-const fly = /^\[env\]\n([\s\S]*?)\n\n/m.exec(flyFile)?.[1] ?? '';
+const fly = parseToml(readText('fly.toml')) as {
+  kill_timeout: string;
+  env: Record<string, string>;
+};
 const dockerRuns = codeBlocks(section(readme, 'Docker'), 'sh')
   .flatMap((block) => block.replaceAll('\\\n', ' ').split('\n'))
   .filter((line) => line.startsWith('docker run'));
@@ -78,10 +97,7 @@ const examples: [string, Record<string, string>][] = [
       (render.services[0]?.envVars ?? []).map(({ key, value }) => [key, value ?? 'https://filled.example']),
     ),
   ],
-  [
-    'Fly.io',
-    Object.fromEntries([...fly.matchAll(/^(\w+) = "(.*)"$/gm)].map(([, name, value]) => [name, value])),
-  ],
+  ['Fly.io', fly.env],
 ];
 
 test.each(examples)('%s: the example of the README says who may ask, and starts', (_place, settings) => {
@@ -98,7 +114,7 @@ const stops: [string, unknown, Record<string, string>][] = [
   ]),
   ['Render', render.services[0]?.maxShutdownDelaySeconds, Object.fromEntries(examples)['Render'] ?? {}],
   ['Railway', railway.deploy?.drainingSeconds, {}],
-  ['Fly.io', /^kill_timeout = "(\d+)s"$/m.exec(flyFile)?.[1], Object.fromEntries(examples)['Fly.io'] ?? {}],
+  ['Fly.io', /^(\d+)s$/.exec(fly.kill_timeout)?.[1], Object.fromEntries(examples)['Fly.io'] ?? {}],
 ];
 
 test.each(stops)('%s: it may stop as slowly as it says', (_place, seconds, settings) => {

@@ -15,10 +15,20 @@ export interface ServerProcess {
   readonly exit: Promise<number | null>;
 }
 
-function start(environment: Readonly<Record<string, string>>, before = ''): ChildProcess {
+interface StartOptions {
+  /** What Node.js is given. */
+  readonly command?: readonly string[];
+  readonly cwd?: string;
+}
+
+function start(
+  environment: Readonly<Record<string, string>>,
+  before = '',
+  { command = ['src/main.ts'], cwd = ROOT }: StartOptions = {},
+): ChildProcess {
   const { PATH = '', HOME = '' } = process.env;
-  return spawn('bash', ['-c', `${before}\nexec "$0" src/main.ts`, process.execPath], {
-    cwd: ROOT,
+  return spawn('bash', ['-c', `${before}\nexec "$0" "$@"`, process.execPath, ...command], {
+    cwd,
     env: { PATH, HOME, PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -31,8 +41,9 @@ function start(environment: Readonly<Record<string, string>>, before = ''): Chil
 export async function startServerProcess(
   environment: Readonly<Record<string, string>>,
   before?: string,
+  options?: StartOptions,
 ): Promise<ServerProcess> {
-  const child = start(environment, before);
+  const child = start(environment, before, options);
   const exit = once(child, 'exit').then(([code]) => code as number | null);
   const lines: string[] = [];
   let stderr = '';

@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { parse as parseToml } from 'smol-toml';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { SETTINGS } from '../../src/config/config.ts';
+import { imageSettings } from '../docs/dockerfile.ts';
+import { ROOT, readText } from '../docs/markdown.ts';
+
+/** What the AWS SDK reads by itself. */
+const AWS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
+const HEALTH = z.enum(['/livez', '/health', '/ready']);
+const unknown = (names: readonly string[]) =>
+  names.filter((name) => !SETTINGS.includes(name) && !AWS.includes(name));
+
+// The keys that each platform has in its reference, as far as these files use them; a mistyped one is none of them.
+const render = z.strictObject({
+  services: z.tuple([
+    z.strictObject({
+      type: z.literal('web'),
+      name: z.string(),
+      runtime: z.literal('docker'),
+      plan: z.enum(['starter', 'standard', 'pro', 'pro plus', 'pro max', 'pro ultra']),
+      healthCheckPath: HEALTH,
+      maxShutdownDelaySeconds: z.int().min(1).max(300),
+      envVars: z.array(
+        z.union([
+          z.strictObject({ key: z.string(), value: z.string() }),
+          z.strictObject({ key: z.string(), sync: z.literal(false) }),
+        ]),
+      ),
+    }),
+  ]),
+});
+
+const railway = z.strictObject({
+  $schema: z.literal('https://railway.com/railway.schema.json'),
+  build: z.strictObject({ builder: z.literal('DOCKERFILE'), dockerfilePath: z.string() }),
+  deploy: z.strictObject({
+    healthcheckPath: HEALTH,
+    healthcheckTimeout: z.int().positive(),
+    drainingSeconds: z.int().positive(),
+    restartPolicyType: z.enum(['ON_FAILURE', 'ALWAYS', 'NEVER']),
+  }),
+});
+
+const seconds = z.string().regex(/^\d+s$/);
+const fly = z.strictObject({
+  app: z.string(),
+  primary_region: z.string().length(3),
+  kill_signal: z.literal('SIGTERM'),
+  kill_timeout: seconds,
+  build: z.strictObject({ dockerfile: z.string() }),
+  env: z.record(z.string(), z.string()),
+  files: z.tuple([z.strictObject({ guest_path: z.string(), secret_name: z.string() })]),
+  http_service: z.strictObject({
+    internal_port: z.int(),
+    force_https: z.literal(true),
+    min_machines_running: z.int(),
+    checks: z.tuple([
+      z.strictObject({
+        method: z.literal('GET'),
+        path: HEALTH,
+        interval: seconds,
+        timeout: seconds,
+        grace_period: seconds,
+      }),
+    ]),
+  }),
+  vm: z.tuple([z.strictObject({ size: z.string(), memory: z.string() })]),
+});
+
+test('render.yaml has keys of Render and settings of the service; no secret stands in it', () => {
+  const [{ envVars }] = render.parse(parse(readText('render.yaml'))).services;
+  expect(unknown(envVars.map(({ key }) => key))).toEqual([]);
+  for (const variable of envVars.filter(({ key }) => AWS.includes(key)))
+    expect(variable).toHaveProperty('sync');
+});
+
+test('railway.json has keys of Railway, and a Dockerfile that is there', () => {
+  const { build } = railway.parse(JSON.parse(readText('railway.json')));
+  expect(existsSync(path.join(ROOT, build.dockerfilePath))).toBe(true);
+});
+
+test('fly.toml has keys of Fly.io, the port of the image, and settings of the service', () => {
+  const file = fly.parse(parseToml(readText('fly.toml')));
+  expect(unknown(Object.keys(file.env))).toEqual([]);
+  expect(file.http_service.internal_port).toBe(Number(imageSettings['PORT']));
+  expect(file.files[0].guest_path).toBe(file.env['API_KEYS_FILE']);
+  expect(existsSync(path.join(ROOT, file.build.dockerfile))).toBe(true);
+});
