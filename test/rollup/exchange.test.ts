@@ -31,8 +31,11 @@ async function storeOf({ memoryBytes }: { memoryBytes: number }) {
           ${[1, 2, 3].map(metric).join(', ')}
         FROM range(${devices}) AS devices(i), (SELECT TIMESTAMP '${day} 12:00:00' AS noon) ORDER BY i`);
     });
+  let number = 0;
   const publish = (come: readonly number[], go: readonly number[] = []) =>
-    write((connection) => exchange(connection, { version: `${come} ${go}`, come, go }));
+    write((connection) =>
+      exchange(connection, { number: ++number, version: `${come} ${go}`, answers: undefined, come, go }),
+    );
   const all = async (sql: string) => engine.run({ name: 'test', sql });
   /** What is kept, and what merging all partials at once gives: how many rows, and how many of them differ. */
   const compared = async () => {
