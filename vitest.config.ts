@@ -13,6 +13,7 @@ export default defineConfig(async () => {
     resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
     test: {
       include: ['test/**/*.test.ts'],
+      globalSetup: ['test/support/dashboard-setup.ts'],
       exclude:
         missing === undefined ? configDefaults.exclude : [...configDefaults.exclude, '**/*.s3.test.ts'],
       testTimeout: 30_000,

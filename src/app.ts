@@ -49,6 +49,8 @@ export interface Overrides {
   /** Told of every statement, as tests that count them want it. */
   readonly onStatement?: StatementListener;
   readonly queriesDirectory?: string;
+  /** Of the built dashboard. */
+  readonly dashboardDirectory?: string;
   /** Who asks. Unset: `ANYONE`. */
   readonly viewerOf?: (request: Request) => Viewer;
 }
@@ -115,6 +117,7 @@ async function assemble(
     log,
     now,
     queriesDirectory = path.join(ROOT, 'queries'),
+    dashboardDirectory = path.join(ROOT, 'dashboard/dist'),
     viewerOf,
     persisted,
     access,
@@ -220,6 +223,7 @@ async function assemble(
     // Whoever was not let in may still have asked for it: of a page, or of a refusal.
     mayExplain: (request) =>
       access.isOpen ? config.explain : access.knownViewerOf(request)?.permissions.has('explain') === true,
+    dashboardDirectory,
     onResponseCache: (usage) => {
       responseCache = usage;
     },
