@@ -128,5 +128,6 @@ export function adviceFor(code: string): Advice {
 
 /** How long until it is asked again, in ms; undefined: not by itself. */
 export function retryDelay({ code, retryAfter }: Failure): number | undefined {
-  return adviceFor(code).passes ? Math.min(60, Math.max(2, retryAfter ?? 5)) * 1000 : undefined;
+  const usual = code === UNREACHABLE ? 2 : 5;
+  return adviceFor(code).passes ? Math.min(60, Math.max(2, retryAfter ?? usual)) * 1000 : undefined;
 }

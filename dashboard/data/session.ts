@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { batch, signal } from '@preact/signals';
 import { service } from './service.ts';
 
 const STORED = 'telemetry-key';
@@ -13,15 +13,19 @@ export const signInReason = signal<string | null>(
 
 export function signIn(secret: string): void {
   sessionStorage.setItem(STORED, secret);
-  credential.value = secret;
-  signInReason.value = null;
+  batch(() => {
+    credential.value = secret;
+    signInReason.value = null;
+  });
 }
 
 /** @param reason what the form tells then */
 export function signOut(reason: string): void {
   sessionStorage.removeItem(STORED);
-  credential.value = null;
-  signInReason.value = reason;
+  batch(() => {
+    credential.value = null;
+    signInReason.value = reason;
+  });
 }
 
 export function authorization(): Record<string, string> {

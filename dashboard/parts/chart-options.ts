@@ -158,7 +158,6 @@ function pressed(
 ): uPlot.Cursor.MouseListener {
   return (event) => {
     if (!event.shiftKey) return handler(event);
-    event.preventDefault();
     let last = event.clientX;
     const move = ({ clientX }: MouseEvent) => {
       drag((last - clientX) / plot.over.clientWidth);

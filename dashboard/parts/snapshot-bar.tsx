@@ -22,7 +22,7 @@ export function SnapshotBar() {
   if (signInReason.value !== null) return null;
   const dataset = snapshot.value;
   return (
-    <div class="snapshot-bar">
+    <section class="snapshot-bar" aria-label="Freshness">
       <div class="snapshot-inner">
         <span class={`dot ${isUnreachable.value ? 'dot-bad' : dataset === null ? 'dot-idle' : 'dot-good'}`} />
         <span role="status">
@@ -30,7 +30,7 @@ export function SnapshotBar() {
         </span>
         {dataset !== null && <Freshness dataset={dataset} now={now} />}
       </div>
-    </div>
+    </section>
   );
 }
 

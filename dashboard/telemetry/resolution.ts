@@ -39,7 +39,9 @@ export function fitted({ from, to }: Span, within: Span): Span {
   const most = Math.max(SHORTEST_MS, within.to - within.from);
   const length = Math.min(most, Math.max(SHORTEST_MS, to - from));
   const start = Math.max(within.from, Math.min(middle - length / 2, within.to - length));
-  return { from: Math.floor(start / 1000) * 1000, to: Math.ceil((start + length) / 1000) * 1000 };
+  // The length is rounded by itself: many small moves must not add up to a zoom.
+  const first = Math.floor(start / 1000) * 1000;
+  return { from: first, to: first + Math.ceil(length / 1000) * 1000 };
 }
 
 export function isWhole(span: Span, within: Span): boolean {

@@ -32,9 +32,10 @@ export function tick(at: number, stepSeconds: number, zone: string): string {
     return format(zone, 'month', { month: 'short', year: 'numeric' }).format(date);
   const day = format(zone, 'day', { day: 'numeric', month: 'short' });
   if (stepSeconds >= 86_400) return day.format(date);
-  const clock = format(zone, 'clock', stepSeconds < 60 ? { ...CLOCK, second: '2-digit' } : CLOCK).format(
-    date,
-  );
+  const clock =
+    stepSeconds < 60
+      ? format(zone, 'seconds', { ...CLOCK, second: '2-digit' }).format(date)
+      : format(zone, 'minutes', CLOCK).format(date);
   return /^00:00(:00)?$/.test(clock) ? day.format(date) : clock;
 }
 

@@ -20,7 +20,13 @@ export interface Shown {
   readonly range: RangeName | null;
 }
 
-/** @param whole from the device's first reading to just after its last one */
+/** From a device's first reading to just after its last one, on whole seconds. */
+export function wholeOf(firstSeen: string, lastSeen: string): Span {
+  const second = (at: number) => Math.floor(at / 1000) * 1000;
+  return { from: second(Date.parse(firstSeen)), to: second(Date.parse(lastSeen)) + 1000 };
+}
+
+/** @param whole see `wholeOf` */
 export function shownOf(search: URLSearchParams, whole: Span): Shown {
   const [from, to] = [instantOf(search.get('from')), instantOf(search.get('to'))];
   if (from !== undefined && to !== undefined && from < to)

@@ -13,7 +13,7 @@ import { count, duration, METRIC_TEXTS, METRICS, type MetricName, measured } fro
 import { exactInstant, instant } from '../../text/instant.ts';
 import { useTrends } from '../fleet/trends.ts';
 import { Days } from './days.tsx';
-import { shownOf } from './device-url.ts';
+import { shownOf, wholeOf } from './device-url.ts';
 import { Downloads } from './downloads.tsx';
 import { MetricCharts } from './metric-charts.tsx';
 
@@ -50,7 +50,7 @@ type Device = NonNullable<DeviceHeadQuery['device']>;
 
 function Found({ device, fleetNewest }: { readonly device: Device; readonly fleetNewest: string | null }) {
   const { deviceId, firstSeen, lastSeen } = device;
-  const whole = { from: Date.parse(firstSeen), to: Date.parse(lastSeen) + 1000 };
+  const whole = wholeOf(firstSeen, lastSeen);
   const shown = shownOf(location.value.search, whole);
   return (
     <>

@@ -1,21 +1,19 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useMemo, useRef } from 'preact/hooks';
 import { useAnswer } from '../../data/use-answer.ts';
 import { DeviceSeriesDocument, type DeviceSeriesQuery } from '../../generated/graphql.ts';
-import { changeSearch } from '../../navigation/location.ts';
 import { Answered } from '../../parts/answered.tsx';
 import { LineChart } from '../../parts/line-chart.tsx';
+import { useWheel, useWidth } from '../../parts/use-element.ts';
 import { zone } from '../../settings/zone.ts';
 import { fitted, moved, pointsFor, type Span, zoomed } from '../../telemetry/resolution.ts';
 import { METRIC_TEXTS } from '../../text/format.ts';
 import { instant, offset } from '../../text/instant.ts';
 import { ChartTools } from './chart-tools.tsx';
-import { chooseSpan, type Shown } from './device-url.ts';
+import type { Shown } from './device-url.ts';
 import type { Look } from './look.ts';
 import { type MetricModel, metricModels, resolutionText } from './metric-models.ts';
 import { PointTable } from './point-table.tsx';
-
-/** So long nothing moves before it is asked. */
-const PAUSE_MS = 200;
+import { useSpan } from './use-span.ts';
 
 interface MetricChartsProps {
   readonly deviceId: string;
@@ -47,24 +45,13 @@ export function MetricCharts({ deviceId, whole, shown }: MetricChartsProps) {
     event.preventDefault();
     look((now) => act(now, whole));
   };
-  const wheel = (event: WheelEvent) => {
-    // Without a key the wheel scrolls the page, as everywhere.
-    if (!event.ctrlKey && !event.metaKey) return;
-    event.preventDefault();
-    const { left, width: wide } =
-      event.currentTarget instanceof Element
-        ? event.currentTarget.getBoundingClientRect()
-        : { left: 0, width: 1 };
-    const at = Math.min(1, Math.max(0, (event.clientX - left) / wide));
-    look((now) => zoomed(now, event.deltaY > 0 ? 1.25 : 0.8, whole, at));
-  };
+  useWheel(box, (factor, at) => look((now) => zoomed(now, factor, whole, at)));
   return (
     <section class="panel" aria-labelledby="metrics-heading">
       <div class="panel-head">
         <h2 id="metrics-heading">Over time</h2>
         <span class="muted small">
-          {instant(span.from, zone.value)} to {instant(span.to, zone.value)}, {zone.value} (
-          {offset(zone.value, new Date(span.to))})
+          {instant(span.from, zone.value)} to {instant(span.to, zone.value)}, {zoneText(span)}
         </span>
       </div>
       <ChartTools span={span} whole={whole} range={shown.range} look={look} />
@@ -77,7 +64,6 @@ export function MetricCharts({ deviceId, whole, shown }: MetricChartsProps) {
         tabIndex={0}
         aria-label="Charts. Plus and minus zoom, left and right move, 0 shows all."
         onKeyDown={keys}
-        onWheel={wheel}
       >
         <Answered answer={answer} what="the series" lines={9}>
           {(data) => <Charts data={data} span={span} zoneName={zone.value} look={look} whole={whole} />}
@@ -85,6 +71,10 @@ export function MetricCharts({ deviceId, whole, shown }: MetricChartsProps) {
       </div>
     </section>
   );
+}
+
+function zoneText({ to }: Span): string {
+  return zone.value === 'UTC' ? 'UTC' : `${zone.value} (${offset(zone.value, new Date(to))})`;
 }
 
 const KEYS: Readonly<Record<string, (span: Span, whole: Span) => Span>> = {
@@ -160,42 +150,4 @@ function MetricChart({ model, span, zoneName, onSelect, onDrag }: MetricChartPro
       <LineChart model={chart} height={170} onSelect={onSelect} onDrag={onDrag} />
     </figure>
   );
-}
-
-/** What is seen at once, and a moment later is in the address, and asked for. */
-function useSpan(addressed: Span, whole: Span): [Span, Look] {
-  const [draft, setDraft] = useState<Span | undefined>();
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  const { from, to } = addressed;
-  // Once the address has it, or another, the draft is over.
-  useEffect(() => setDraft(undefined), [from, to]);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  const shown = draft ?? addressed;
-  const steady = useMemo(() => ({ from: shown.from, to: shown.to }), [shown.from, shown.to]);
-  const latest = useRef(shown);
-  latest.current = shown;
-  const look: Look = (next) => {
-    const span = next(latest.current);
-    // Several moves may come before the next drawing.
-    latest.current = span;
-    setDraft(span);
-    clearTimeout(timer.current);
-    timer.current = setTimeout(
-      () => changeSearch((search) => chooseSpan(search, span, whole), { replace: true }),
-      PAUSE_MS,
-    );
-  };
-  return [steady, look];
-}
-
-function useWidth(box: { readonly current: HTMLElement | null }): number | undefined {
-  const [width, setWidth] = useState<number | undefined>();
-  useEffect(() => {
-    const element = box.current;
-    if (element === null) return;
-    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [box]);
-  return width;
 }
