@@ -6,7 +6,7 @@ import { generateSample } from '../../src/sample/generate-sample.ts';
 import { type RunningServer, serve } from '../../src/serve.ts';
 
 /** The end of the readings: clocks in Europe were put forward the night before. */
-export const FLEET_END = new Date('2026-03-30T00:00:00Z');
+const FLEET_END = new Date('2026-03-30T00:00:00Z');
 export const FLEET = { devices: 30, days: 6 } as const;
 export const BROKEN_KEY = 'date=2026-03-30/broken.parquet';
 
