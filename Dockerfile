@@ -1,3 +1,14 @@
+# The dashboard: static files, for which the packages of development are needed, and nothing of them afterwards.
+FROM node:24-bookworm-slim AS dashboard
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci
+COPY tsconfig.json ./
+COPY dashboard ./dashboard
+COPY scripts ./scripts
+RUN node scripts/build-dashboard.ts
+
+
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
@@ -29,6 +40,8 @@ COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/.cache ./.cache
 COPY --from=build /app/sbom.cdx.json ./
 COPY --from=build --chown=node:node /home/node/.duckdb /home/node/.duckdb
+COPY --from=dashboard /app/dashboard/dist ./dashboard/dist
+COPY --from=dashboard /app/dashboard/generated/persisted-documents.json ./dashboard/generated/
 COPY package.json ./
 COPY bin ./bin
 COPY queries ./queries

@@ -28,36 +28,42 @@ async function ownSchema(): Promise<string> {
   }
 }
 
+/** What the client preset makes of documents: types, texts and a manifest of persisted documents. */
+function clientOf(documents: string[]): CodegenConfig['generates'][string] {
+  return {
+    documents,
+    preset: 'client',
+    presetConfig: { fragmentMasking: false, persistedDocuments: { hashAlgorithm: 'sha256' } },
+    config: {
+      useTypeImports: true,
+      enumsAsTypes: true,
+      documentMode: 'string',
+      importExtension: '.ts',
+      emitLegacyCommonJSImports: false,
+      scalars: {
+        DateTime: 'string',
+        Date: 'string',
+        TimeZone: 'string',
+        Duration: 'string',
+        SafeInt: 'number',
+        TimeColumn: 'number[]',
+        NumberColumn: '(number | null)[]',
+      },
+    },
+  };
+}
+
 /** `npm run codegen` writes; `npm run check` fails when what is committed differs. */
 const config: CodegenConfig = {
   schema: await ownSchema(),
-  documents: ['src/http/graphiql/*.graphql', 'test/**/*.graphql'],
   generates: {
     'schema/schema.graphql': {
       plugins: ['schema-ast'],
       config: { sort: true, includeDirectives: true },
     },
     'test/generated/graphql-env.d.ts': { plugins: ['./scripts/codegen/gql-tada.ts'] },
-    'test/generated/': {
-      preset: 'client',
-      presetConfig: { fragmentMasking: false, persistedDocuments: { hashAlgorithm: 'sha256' } },
-      config: {
-        useTypeImports: true,
-        enumsAsTypes: true,
-        documentMode: 'string',
-        importExtension: '.ts',
-        emitLegacyCommonJSImports: false,
-        scalars: {
-          DateTime: 'string',
-          Date: 'string',
-          TimeZone: 'string',
-          Duration: 'string',
-          SafeInt: 'number',
-          TimeColumn: 'number[]',
-          NumberColumn: '(number | null)[]',
-        },
-      },
-    },
+    'test/generated/': clientOf(['src/http/graphiql/*.graphql', 'test/**/*.graphql']),
+    'dashboard/generated/': clientOf(['dashboard/**/*.graphql']),
   },
 };
 

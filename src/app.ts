@@ -48,6 +48,8 @@ export interface Overrides {
   /** Told of every statement, as tests that count them want it. */
   readonly onStatement?: StatementListener;
   readonly queriesDirectory?: string;
+  /** Of the built dashboard. */
+  readonly dashboardDirectory?: string;
   /** Who asks. Unset: `ANYONE`. */
   readonly viewerOf?: (request: Request) => Viewer;
 }
@@ -116,6 +118,7 @@ async function assemble(
     log,
     now,
     queriesDirectory = path.join(PACKAGE_ROOT, 'queries'),
+    dashboardDirectory = path.join(PACKAGE_ROOT, 'dashboard/dist'),
     viewerOf,
     persisted,
     access,
@@ -230,6 +233,7 @@ async function assemble(
     // Whoever was not let in may still have asked for it: of a page, or of a refusal.
     mayExplain: (request) =>
       access.isOpen ? config.explain : access.knownViewerOf(request)?.permissions.has('explain') === true,
+    dashboardDirectory,
     onResponseCache: (usage) => {
       responseCache = usage;
     },

@@ -236,9 +236,7 @@ function addTrino(cli: CliCommand): void {
   const register = trino.command('register') as CliCommand;
   register
     .summary('make a table over the objects')
-    .description(
-      'Registers a table over the objects of the bucket in a catalog of a Trino cluster.',
-    )
+    .description('Registers a table over the objects of the bucket in a catalog of a Trino cluster.')
     .option('--replace', 'drops a table of that name and makes it anew; the objects stay as they are')
     .option('--footers <number>', 'how many objects are looked into for the types of their columns', '1000')
     .addHelpText(

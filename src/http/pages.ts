@@ -9,6 +9,7 @@ const SWAGGER_UI = path.dirname(createRequire(import.meta.url).resolve('swagger-
 const STYLE = `:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}body{max-width:44rem;margin:10vh auto;padding:0 1.5rem}
 h1{font-size:1.6rem;margin-bottom:.25rem}li{margin:.75rem 0}a{font-weight:600}code{font-size:.9em}`;
 
+/** What `/` shows where the dashboard is not built, as after `npm ci --omit=dev`. */
 const landing = (graphql: string, access: string) => `<!doctype html>
 <html lang="en">
 <head>
@@ -21,6 +22,7 @@ const landing = (graphql: string, access: string) => `<!doctype html>
 <main>
 <h1>Telemetry Analytics API</h1>
 <p>Answers from Parquet telemetry. It only reads.${access}</p>
+<p>The dashboard is not built. To have it here, run <code>npm ci</code> and <code>npm run build:dashboard</code>, then start the service again.</p>
 <ul>
 <li>${graphql}</li>
 <li><a href="/docs">REST documentation</a>, from <a href="/openapi.json">/openapi.json</a>.</li>
@@ -74,7 +76,9 @@ export interface PagesOptions {
   readonly secured: boolean;
 }
 
-/** What a person opens in a browser. Everything comes from this server: it works without the internet. */
+/**
+ * What a person opens in a browser besides the dashboard. Everything comes from this server: it works without the internet.
+ */
 export function pageRoutes({ openApi, graphql, secured }: PagesOptions): Routes {
   return {
     '/': () => html(landing(GRAPHQL[graphql], secured ? SECURED : ''), NO_SCRIPTS),

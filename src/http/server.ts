@@ -16,6 +16,7 @@ import type { Logger } from '../log.ts';
 import type { Observer } from '../observe/observer.ts';
 import type { Storage } from '../storage/storage.ts';
 import { corsOptions } from './cors.ts';
+import { dashboardRoutes } from './dashboard.ts';
 import { documentCaches } from './document-cache.ts';
 import { Freshness } from './freshness.ts';
 import { graphiqlTabs } from './graphiql/tabs.ts';
@@ -102,6 +103,8 @@ export interface ServerParts {
   /** `hasOwnPort`: they are not told here. */
   readonly metrics: MetricsOptions & { readonly hasOwnPort: boolean };
   readonly mayExplain: MayExplain;
+  /** Where the built dashboard lies, if it is built. */
+  readonly dashboardDirectory: string;
   /** Is handed what tells how full the response cache is. */
   onResponseCache(usage: () => { readonly bytes: number; readonly entries: number }): void;
   /** Is handed what tells how many operations are under way, and how many wait. */
@@ -152,12 +155,18 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
   const metricsRoute = metricsRoutes(parts.metrics, hasOwnPort);
   // They have a token of their own.
   const servesMetrics = metrics !== undefined && token !== undefined && !hasOwnPort;
+  const facts = {
+    graphql: graphiql ? 'graphiql' : parts.persistedOnly ? 'persisted' : 'plain',
+    secured: !isOpen,
+  } as const;
+  const dashboard = dashboardRoutes(parts.dashboardDirectory, { ...facts, version: parts.version });
+  const home = dashboard?.find('/');
   const open = {
     ...pageRoutes({
+      ...facts,
       openApi: async () => openApiDocument(parts.version, await queries(), { secured: !isOpen }),
-      graphql: graphiql ? 'graphiql' : parts.persistedOnly ? 'persisted' : 'plain',
-      secured: !isOpen,
     }),
+    ...(home === undefined ? {} : { '/': home }),
     ...healthRoutes({ ...parts, brief: !isOpen }),
     ...(servesMetrics ? metricsRoute : {}),
   };
@@ -196,7 +205,7 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
       ...(graphiql ? [useGraphiQL(GRAPHQL, graphiqlOptions)] : []),
       useAccess({
         access: parts.access,
-        isPublic: (path) => Object.hasOwn(open, path),
+        isPublic: (path) => Object.hasOwn(open, path) || dashboard?.find(path) !== undefined,
         graphqlEndpoint: GRAPHQL,
         viewers,
         rate,
@@ -243,7 +252,7 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
         log,
         actions,
         reads,
-        findRead: tables,
+        findRead: (path) => dashboard?.find(path) ?? tables(path),
       }),
       ...(parts.persisted === undefined ? [] : [usePersistedDocuments(parts.persisted, parts.persistedOnly)]),
       useJsonBodies(),

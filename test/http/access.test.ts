@@ -8,6 +8,7 @@ import { digestOf, newKey } from '../../src/access/api-key.ts';
 import { openApiDocument } from '../../src/http/rest/openapi.ts';
 import type { TestApp } from '../support/app.ts';
 import { appOver } from '../support/app-over.ts';
+import { factsOf } from '../support/dashboard-facts.ts';
 import { ownQueries } from '../support/own-queries.ts';
 import { type RecordedLog, recordLog } from '../support/recorded-log.ts';
 import { newSigningKey, startTokenIssuer, type TokenIssuer } from '../support/token-issuer.ts';
@@ -161,7 +162,17 @@ test('the issuer is down and the key not known: 503, worth asking again', async 
   }
 });
 
-const OPEN = ['/', '/docs', '/docs/swagger-ui.css', '/docs/swagger-ui-bundle.js', '/openapi.json', '/health'];
+const OPEN = [
+  '/',
+  '/dashboard',
+  '/dashboard/data',
+  '/dashboard/icon.svg',
+  '/docs',
+  '/docs/swagger-ui.css',
+  '/docs/swagger-ui-bundle.js',
+  '/openapi.json',
+  '/health',
+];
 
 test('every path that holds data is closed, whatever is asked for and however', async () => {
   const paths = Object.keys(openApiDocument('0', await ownQueries()).paths ?? {}).filter(
@@ -213,7 +224,7 @@ test('pages are open, hold no data, and say what to do', async () => {
   const graphiql = await ask('/graphql', { headers: { accept: 'text/html' } });
   expect(graphiql.status).toBe(200);
   expect(graphiql.text.includes('"defaultHeaders":"{\\"Authorization\\":\\"Bearer \\"}"')).toBe(true);
-  expect((await ask('/')).text).toContain('Authorization: Bearer');
+  expect(factsOf((await ask('/')).text)).toMatchObject({ secured: true });
   const openApi = (await ask('/openapi.json')).json();
   expect(openApi.security).toEqual([{ bearer: [] }, { apiKey: [] }]);
   expect(openApi.paths['/health'].get.security).toEqual([]);

@@ -3,6 +3,7 @@ import { getIntrospectionQuery } from 'graphql';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { TestApp } from '../support/app.ts';
 import { appOver } from '../support/app-over.ts';
+import { factsOf } from '../support/dashboard-facts.ts';
 
 const APP = 'https://app.example';
 const EVIL = 'https://evil.example';
@@ -73,6 +74,8 @@ describe('headers and pages', () => {
     for (let round = 0; round < 2; round++) {
       for (const path of [
         '/',
+        '/dashboard/data',
+        '/dashboard/icon.svg',
         '/docs',
         '/graphql',
         '/graphql?query={__typename}',
@@ -98,25 +101,30 @@ describe('headers and pages', () => {
     }
   });
 
-  test.each(['/', '/docs', '/graphql'])('%s runs no script but its own', async (path) => {
-    const response = await app.get(path, { headers: { accept: 'text/html' } });
-    const scripts = policyOf(response).get('script-src') ?? [];
-    expect(scripts).not.toEqual([]);
-    for (const source of scripts) {
-      expect(source).toMatch(/^'(none|self|nonce-[\w+/]{22}==|sha256-[\w+/]{43}=)'$/);
-    }
-    const html = await response.text();
-    const inline = [...html.matchAll(/<script(?: nonce="([^"]*)")?>([\s\S]*?)<\/script>/g)];
-    expect(inline).toHaveLength({ '/': 0, '/docs': 1, '/graphql': 1 }[path] ?? -1);
-    for (const [, nonce, script = ''] of inline) {
-      const hash = createHash('sha256').update(script).digest('base64');
-      expect(scripts).toContain(nonce === undefined ? `'sha256-${hash}'` : `'nonce-${nonce}'`);
-    }
-    for (const [, source] of html.matchAll(/<script src="([^"]*)"/g)) {
-      expect(source).toMatch(/^\//);
-      expect(scripts).toContain("'self'");
-    }
-  });
+  test.each(['/', '/dashboard/devices/x', '/docs', '/graphql'])(
+    '%s runs no script but its own',
+    async (path) => {
+      const response = await app.get(path, { headers: { accept: 'text/html' } });
+      const scripts = policyOf(response).get('script-src') ?? [];
+      expect(scripts).not.toEqual([]);
+      for (const source of scripts) {
+        expect(source).toMatch(/^'(none|self|nonce-[\w+/]{22}==|sha256-[\w+/]{43}=)'$/);
+      }
+      const html = await response.text();
+      const inline = [...html.matchAll(/<script(?: nonce="([^"]*)")?>([\s\S]*?)<\/script>/g)];
+      expect(inline).toHaveLength(
+        { '/': 0, '/dashboard/devices/x': 0, '/docs': 1, '/graphql': 1 }[path] ?? -1,
+      );
+      for (const [, nonce, script = ''] of inline) {
+        const hash = createHash('sha256').update(script).digest('base64');
+        expect(scripts).toContain(nonce === undefined ? `'sha256-${hash}'` : `'nonce-${nonce}'`);
+      }
+      for (const [, source] of html.matchAll(/<script [^>]*src="([^"]*)"/g)) {
+        expect(source).toMatch(/^\//);
+        expect(scripts).toContain("'self'");
+      }
+    },
+  );
 
   test('a nonce is used once', async () => {
     const page = () => app.get('/graphql', { headers: { accept: 'text/html' } });
@@ -140,8 +148,8 @@ describe.each([
     const response = await app.get('/graphql', { headers: { accept: 'text/html' } });
     expect(await response.text()).not.toMatch(/graphiql/i);
     expect(response.status).not.toBe(200);
-    const landing = await (await app.get('/', { headers: { accept: 'text/html' } })).text();
-    expect(landing).not.toContain('GraphiQL');
+    const page = await (await app.get('/', { headers: { accept: 'text/html' } })).text();
+    expect(factsOf(page)).toMatchObject({ graphql: 'plain' });
   });
 
   test('there is no introspection', async () => {

@@ -16,29 +16,37 @@ const page = async (url: string) => {
   return response.text();
 };
 
-test('/ leads to everything, and every link answers', async () => {
-  const links = [...(await page('/')).matchAll(/href="(\/[^"]*)"/g)].map(([, link]) => link ?? '');
-  expect(links).toEqual(
-    expect.arrayContaining([
-      '/graphql',
-      '/docs',
-      '/openapi.json',
-      '/overview',
-      '/devices',
-      '/devices/latest',
-      '/daily-summary',
-      '/health',
-      '/ready',
-    ]),
-  );
-  for (const link of links) {
-    const { status } = await app.get(link, { headers: { accept: 'text/html,*/*' } });
-    expect([link, status]).toEqual([link, 200]);
+test('where the dashboard is not built, / says how to, and leads to everything; every link answers', async () => {
+  const bare = await appOver('plain', { dashboardDirectory: '/nowhere' });
+  try {
+    const html = await (await bare.get('/')).text();
+    expect(html).toContain('npm run build:dashboard');
+    const links = [...html.matchAll(/href="(\/[^"]*)"/g)].map(([, link]) => link ?? '');
+    expect(links).toEqual(
+      expect.arrayContaining([
+        '/graphql',
+        '/docs',
+        '/openapi.json',
+        '/overview',
+        '/devices',
+        '/devices/latest',
+        '/daily-summary',
+        '/health',
+        '/ready',
+      ]),
+    );
+    for (const link of links) {
+      const { status } = await bare.get(link, { headers: { accept: 'text/html,*/*' } });
+      expect([link, status]).toEqual([link, 200]);
+    }
+    expect((await bare.get('/dashboard')).status).toBe(404);
+  } finally {
+    await bare.close();
   }
 });
 
 test('no page loads anything from elsewhere', async () => {
-  for (const url of ['/', '/docs', '/graphql']) {
+  for (const url of ['/', '/dashboard/data', '/docs', '/graphql']) {
     const html = (await page(url)).replaceAll(/<script>[\s\S]*?<\/script>|<style>[\s\S]*?<\/style>/g, '');
     expect(html).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
   }

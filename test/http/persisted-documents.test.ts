@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DeviceDocument, FleetDocument } from '../generated/graphql.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { appOver } from '../support/app-over.ts';
+import { factsOf } from '../support/dashboard-facts.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const MANIFEST = path.resolve(import.meta.dirname, '../generated/persisted-documents.json');
@@ -131,9 +132,7 @@ describe('texts', () => {
       }
       const browser = await app.get('/graphql', { headers: { accept: 'text/html,*/*;q=0.8' } });
       expect((await browser.json()).errors[0].message).toContain(expected);
-      const landing = await (await app.get('/')).text();
-      expect(landing).not.toContain('GraphiQL');
-      expect(landing).toContain('persisted documents only');
+      expect(factsOf(await (await app.get('/')).text())).toMatchObject({ graphql: 'persisted' });
       expect((await app.get('/overview')).status).toBe(200);
     } finally {
       await app.close();

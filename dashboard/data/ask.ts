@@ -1,0 +1,96 @@
+import type { TypedDocumentString } from '../generated/graphql.ts';
+import { Failure, NOT_UNDERSTOOD, UNREACHABLE } from './failure.ts';
+import { service } from './service.ts';
+import { authorization, signOut } from './session.ts';
+
+/** An answer, and which snapshot of the objects it rests on. */
+export interface Answered<Data> {
+  readonly data: Data;
+  /** Null where the service did not say. */
+  readonly version: string | null;
+}
+
+interface AnswerBody<Data> {
+  readonly data?: Data | null;
+  readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
+  readonly extensions?: { readonly dataset?: { readonly version: string } };
+}
+
+/**
+ * Asks one typed document.
+ * @throws Failure with the code of the first error; AbortError when the signal says so
+ */
+export async function ask<Data, Variables>(
+  document: TypedDocumentString<Data, Variables>,
+  variables: Variables,
+  signal: AbortSignal,
+): Promise<Answered<Data>> {
+  const named =
+    service.graphql === 'persisted'
+      ? { documentId: document.__meta__?.['hash'] }
+      : { query: document.toString() };
+  const response = await fetched('/graphql', signal, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/graphql-response+json, application/json',
+    },
+    body: JSON.stringify({ ...named, variables, extensions: { dataset: true } }),
+  });
+  const body = await jsonOf<AnswerBody<Data>>(response, signal);
+  const [error] = body.errors ?? [];
+  if (error !== undefined) throw failureOf(response, error.extensions?.code, error.message);
+  if (body.data === undefined || body.data === null) throw notUnderstood(response);
+  return { data: body.data, version: body.extensions?.dataset?.version ?? null };
+}
+
+/** Asks REST, of whose rows only the service knows the type: those of named queries. @throws as `ask` */
+export async function askRest<Data>(path: string, signal: AbortSignal): Promise<Data> {
+  const response = await fetched(path, signal, { headers: { accept: 'application/json' } });
+  if (!response.ok) throw await restFailure(response, signal);
+  return jsonOf<Data>(response, signal);
+}
+
+/** The whole of an export, for those that a link cannot fetch since it shows no key. @throws as `ask` */
+export async function askFile(path: string, signal: AbortSignal): Promise<Blob> {
+  const response = await fetched(path, signal, {});
+  if (!response.ok) throw await restFailure(response, signal);
+  return response.blob();
+}
+
+async function fetched(path: string, signal: AbortSignal, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(path, { ...init, signal, headers: { ...init.headers, ...authorization() } });
+  } catch (error) {
+    if (signal.aborted) throw error;
+    throw new Failure(UNREACHABLE, 'There was no answer', { cause: error });
+  }
+}
+
+async function jsonOf<Body>(response: Response, signal: AbortSignal): Promise<Body> {
+  try {
+    return await response.json();
+  } catch (error) {
+    if (signal.aborted) throw error;
+    throw notUnderstood(response);
+  }
+}
+
+async function restFailure(response: Response, signal: AbortSignal): Promise<Failure> {
+  const problem = await jsonOf<{ readonly code?: string; readonly detail?: string }>(response, signal);
+  return failureOf(response, problem.code, problem.detail ?? response.statusText);
+}
+
+function failureOf(response: Response, code: string | undefined, message: string): Failure {
+  const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
+  const requestId = response.headers.get('x-request-id');
+  if (code === 'UNAUTHORIZED' || code === 'TOKEN_EXPIRED') signOut(message);
+  return new Failure(code ?? NOT_UNDERSTOOD, message, {
+    ...(Number.isFinite(retryAfter) ? { retryAfter } : {}),
+    ...(requestId === null ? {} : { requestId }),
+  });
+}
+
+function notUnderstood({ status }: Response): Failure {
+  return new Failure(NOT_UNDERSTOOD, `expected an answer of GraphQL or JSON, but got: status ${status}`);
+}

@@ -1,0 +1,95 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { TypedDocumentString } from '../generated/graphql.ts';
+import { ask } from './ask.ts';
+import { Failure, retryDelay } from './failure.ts';
+import { KeptAnswers } from './kept-answers.ts';
+import { credential, signInReason } from './session.ts';
+import { snapshotVersion } from './snapshot.ts';
+
+export interface Answer<Data> {
+  /** The last one, though it may be of other variables or an older snapshot while the next one is asked for. */
+  readonly data: Data | undefined;
+  /** It answers the variables of now. */
+  readonly isCurrent: boolean;
+  readonly failure: Failure | undefined;
+  readonly isAsking: boolean;
+  again(): void;
+}
+
+interface State<Data> {
+  readonly data?: Data;
+  readonly of?: string;
+  readonly failure?: Failure | undefined;
+  readonly isAsking: boolean;
+}
+
+/** The same question about the same snapshot has the same answer, so going back to a page asks nothing. */
+const kept = new KeptAnswers(60);
+credential.subscribe(() => kept.clear());
+
+/**
+ * What a document answers: asked when the variables change and when the snapshot does, given up when nobody looks any more.
+ * @param variables null: not yet
+ */
+export function useAnswer<Data, Variables>(
+  document: TypedDocumentString<Data, Variables>,
+  variables: Variables | null,
+): Answer<Data> {
+  const question = variables === null ? null : `${document.__meta__?.['hash']} ${JSON.stringify(variables)}`;
+  const [state, setState] = useState<State<Data>>({ isAsking: question !== null });
+  const [tries, setTries] = useState(0);
+  const again = () => setTries((count) => count + 1);
+  const version = snapshotVersion.value;
+  const key = credential.value;
+  const isSignedOut = signInReason.value !== null;
+
+  /** Of what is shown, or known to be asked for; null while it is not known. */
+  const answered = useRef<string | null>(null);
+
+  // The question is document and variables; another key and another try ask it anew.
+  useEffect(() => {
+    if (question === null || variables === null || isSignedOut) return;
+    const known = kept.find(question, snapshotVersion.value) as Data | undefined;
+    if (known !== undefined && tries === 0) {
+      answered.current = snapshotVersion.value;
+      setState({ data: known, of: question, isAsking: false });
+      return;
+    }
+    const asking = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const run = async () => {
+      answered.current = null;
+      setState((last) => ({ ...last, isAsking: true }));
+      try {
+        const answer = await ask(document, variables, asking.signal);
+        answered.current = answer.version;
+        kept.keep(question, answer.version, answer.data);
+        setState({ data: answer.data, of: question, isAsking: false });
+      } catch (error) {
+        if (asking.signal.aborted) return;
+        const failure = error instanceof Failure ? error : new Failure('DEFECT', String(error));
+        setState((last) => ({ ...last, failure, isAsking: false }));
+        const delay = retryDelay(failure);
+        if (delay !== undefined) timer = setTimeout(run, delay);
+      }
+    };
+    void run();
+    return () => {
+      clearTimeout(timer);
+      asking.abort();
+    };
+  }, [question, key, isSignedOut, tries]);
+
+  // What is under way is answered from the new snapshot, or asked again at the next.
+  useEffect(() => {
+    if (version !== null && answered.current !== null && answered.current !== version) again();
+  }, [version]);
+
+  return {
+    data: state.data,
+    isCurrent: state.of === question,
+    failure: state.failure,
+    isAsking: state.isAsking,
+    again,
+  };
+}

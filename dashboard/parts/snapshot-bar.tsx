@@ -1,0 +1,65 @@
+import { signInReason } from '../data/session.ts';
+import { isUnreachable, snapshot } from '../data/snapshot.ts';
+import type { DatasetSource, SnapshotQuery } from '../generated/graphql.ts';
+import { withZone } from '../navigation/location.ts';
+import { DATA } from '../navigation/routes.ts';
+import { zone } from '../settings/zone.ts';
+import { duration, share } from '../text/format.ts';
+import { instant } from '../text/instant.ts';
+import { useNow } from './use-now.ts';
+
+const SOURCES: Readonly<Record<DatasetSource, string>> = {
+  LOCAL: 'Folder',
+  S3: 'Bucket',
+  SAMPLE: 'Sample data',
+};
+
+type Dataset = SnapshotQuery['dataset'];
+
+/** What all that is on the page rests on, and how fresh it is. */
+export function SnapshotBar() {
+  const now = useNow();
+  if (signInReason.value !== null) return null;
+  const dataset = snapshot.value;
+  return (
+    <section class="snapshot-bar" aria-label="Freshness">
+      <div class="snapshot-inner">
+        <span class={`dot ${isUnreachable.value ? 'dot-bad' : dataset === null ? 'dot-idle' : 'dot-good'}`} />
+        <span role="status">
+          {isUnreachable.value ? 'No answer from the service: trying again' : stateOf(dataset)}
+        </span>
+        {dataset !== null && <Freshness dataset={dataset} now={now} />}
+      </div>
+    </section>
+  );
+}
+
+function stateOf(dataset: Dataset | null): string {
+  if (dataset === null) return 'Looking which data there is …';
+  const { source, progress, coverage } = dataset;
+  if (progress === null) return SOURCES[source];
+  const done = progress.bytes === 0 ? 0 : progress.bytesDone / progress.bytes;
+  return `${SOURCES[source]}: ${coverage < 1 ? 'first reading' : 'taking in changes'}, ${share(done)}`;
+}
+
+function Freshness({ dataset, now }: { readonly dataset: Dataset; readonly now: number }) {
+  const { newestReading, refreshedAt, version } = dataset;
+  return (
+    <>
+      {newestReading !== null && (
+        <span title={instant(newestReading, zone.value)}>
+          Newest reading <strong>{duration(now - Date.parse(newestReading))} ago</strong>
+        </span>
+      )}
+      <span title={instant(refreshedAt, zone.value)}>
+        Listed {duration(now - Date.parse(refreshedAt))} ago
+      </span>
+      <span>
+        Snapshot{' '}
+        <a href={withZone(DATA)}>
+          <code>{version.slice(0, 8)}</code>
+        </a>
+      </span>
+    </>
+  );
+}
