@@ -13,6 +13,8 @@ export interface ChangedStretch {
   /** Which times of points are in it: from one, inclusive, to another, exclusive; milliseconds. */
   readonly from: number;
   readonly to: number;
+  /** Nothing was cut off: then buckets that have lost their readings are in the answer only as far as others lie around them. */
+  readonly isEverything: boolean;
   /** The places of the points that days which changed may have changed, each of a bucket that is whole. */
   pointsOf(series: Series): number[];
 }
@@ -44,6 +46,7 @@ export function changedStretch(
     },
     from: isCut ? low : -Infinity,
     to: end,
+    isEverything: false,
     pointsOf: ({ timestamps: { numbers: times } }) => {
       const places: number[] = [];
       for (let place = 0; place < times.length; place++) {
@@ -61,6 +64,7 @@ function everything(range: ChangedStretch['range']): ChangedStretch {
     range,
     from: -Infinity,
     to: Infinity,
+    isEverything: true,
     pointsOf: ({ timestamps }) => Array.from({ length: timestamps.length }, (_, place) => place),
   };
 }

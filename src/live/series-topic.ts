@@ -75,6 +75,13 @@ export function seriesTopic(
     known.set(deviceId, null);
   };
 
+  /** The subscriber may have points that are not there any more, and nobody knows which. */
+  const isToBeForgotten = (deviceId: string, days: readonly string[] | undefined) => {
+    const before = known.get(deviceId);
+    const isKnown = before === null || before?.isWhole === true;
+    return !isKnown && changedStretch(tail, days)?.isEverything === true;
+  };
+
   const whole = async (answers: SharedAnswers, deviceId: string): Promise<Change> => {
     const series = await answers.series(deviceId, args);
     return {
@@ -137,8 +144,11 @@ export function seriesTopic(
     field: 'series',
     next: async (answers, since, isFirst) => {
       const changed = since === null ? null : await answers.changedSince(since);
-      const isReset = isFirst && changed === null;
-      const asked = changed === null ? deviceIds : deviceIds.filter((deviceId) => changed.has(deviceId));
+      const touched = changed === null ? deviceIds : deviceIds.filter((deviceId) => changed.has(deviceId));
+      const isReset =
+        (isFirst && changed === null) ||
+        touched.some((deviceId) => isToBeForgotten(deviceId, changed?.get(deviceId)));
+      const asked = isReset ? deviceIds : touched;
       const found = await Promise.all(
         asked.map((deviceId) =>
           isReset ? whole(answers, deviceId) : changedPart(answers, deviceId, changed?.get(deviceId)),

@@ -103,13 +103,16 @@ test('every list says how long it is taken to be, or is the one that a field abo
     .filter(({ field }) => field.extensions['size'] === undefined)
     .map(({ type, field }) => `${type.name}.${field.name}`);
   expect(silent.toSorted()).toEqual([
+    'ChangedDeviceConnection.edges',
     'Comparison.devices',
     'DeviceConnection.edges',
     'Histogram.bins',
     'HourlyAvgResult.rows',
+    'LatestReadingsUpdate.readings',
     'Query.limits',
     'ReadingConnection.edges',
     'Series.points',
+    'SeriesUpdate.series',
   ]);
 });
 

@@ -33,6 +33,17 @@ const post = (query: string, variables?: unknown): Ask => {
       body: JSON.stringify({ query: `${query} # ${round}`, variables }),
     });
 };
+/** What its first event says. */
+const subscribe = (query: string): Ask => {
+  return async (app, round) => {
+    const response = await app.get('/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: JSON.stringify({ query: `${query} # ${round}` }),
+    });
+    return new Response(/^data: (.*)$/m.exec(await response.text())?.[1], response);
+  };
+};
 const from = (viewer: number, url: string, init: RequestInit = {}): Ask => {
   return (app) => app.get(url, { ...init, headers: { 'x-forwarded-for': `198.51.100.${viewer}` } });
 };
@@ -80,6 +91,10 @@ const BY_DEFAULT: Readonly<Record<string, Ask>> = {
   seriesRows: post(
     '{ series(deviceIds: ["dev-1"], metrics: [SOC], bucket: "1m", from: "2026-03-01T00:00:00Z", to: "2026-03-08T00:00:00Z") { points { soc { value } } } }',
   ),
+  subscribedDevices: subscribe(`subscription { latestReadings(deviceIds: ${ids(1_001)}) { version } }`),
+  subscribedPoints: subscribe(
+    'subscription { series(deviceIds: ["dev-1"], bucket: "1m", from: "2026-03-01T00:00:00Z", to: "2026-03-15T00:00:00Z") { version } }',
+  ),
   queryListValues: post('query ($numbers: [Int!]!) { listed(numbers: $numbers) { rows { n } } }', {
     numbers: Array(10_001).fill(1),
   }),
@@ -93,6 +108,7 @@ interface WithSettings {
 }
 
 const slow = (number: number) => from(1, `/queries/slow?number=${number}`);
+const LISTEN = 'subscription { datasetChanged { version } }';
 const exports = { EXPORT_MAX_CONCURRENT: '2', VIEWER_MAX_EXPORTS: '1' };
 
 /** What the default leaves too much room for, or what depends on others. */
@@ -125,6 +141,16 @@ const BY_SETTING: Readonly<Record<string, WithSettings>> = {
     environment: exports,
     meanwhile: [from(1, '/queries/endless.csv'), from(2, '/queries/endless.csv')],
     ask: from(3, '/queries/endless.csv'),
+  },
+  subscriptions: {
+    environment: { SUBSCRIPTIONS_MAX: '1' },
+    meanwhile: [subscribe(LISTEN)],
+    ask: subscribe(LISTEN),
+  },
+  viewerSubscriptions: {
+    environment: { VIEWER_MAX_SUBSCRIPTIONS: '1' },
+    meanwhile: [subscribe(LISTEN)],
+    ask: subscribe(LISTEN),
   },
   viewerBurst: {
     environment: { VIEWER_REQUESTS_PER_SECOND: '1', VIEWER_BURST: '1' },
