@@ -48,6 +48,8 @@ const ANSWERS: readonly (RegExp | object)[] = [
   /^readings-.*\.parquet\n$/,
   /^device_id,[^\n]*\n(pack-001,[^\n]*\n){2}$/,
   /^304\n$/,
+  /^id: \S+\nevent: next\ndata: \{"data":\{"latestReadings":\{"version":.*"readings":\[\{"deviceId":"pack-001",/m,
+  { data: { changedSince: { complete: true, devices: { edges: [] } } } },
   { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] },
   { code: 'BAD_USER_INPUT', detail: expect.stringContaining('Mars') },
   { status: 'ready' },
