@@ -104,7 +104,7 @@ class Watch {
       const { data } = await ask(SnapshotDocument, {}, mine.signal);
       const wasAway = isUnreachable.value;
       batch(() => this.#answered(data.dataset));
-      if (wasAway && !this.#isOpen) this.#listenIn(0);
+      if (wasAway && this.#stream === undefined) this.#listenIn(0);
     } catch (error) {
       if (mine.signal.aborted) return;
       batch(() => this.#failed(error));
