@@ -1,6 +1,6 @@
 import { render } from 'preact';
 import { App } from './app.tsx';
-import { watchSnapshot } from './data/snapshot.ts';
+import { watchSnapshot } from './data/watch-snapshot.ts';
 import { followLinks } from './navigation/location.ts';
 import './styles/base.css';
 import './styles/shell.css';

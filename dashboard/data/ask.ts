@@ -10,11 +10,14 @@ export interface Answered<Data> {
   readonly version: string | null;
 }
 
-interface AnswerBody<Data> {
+/** As GraphQL answers, or sends an event. */
+export interface AnswerBody<Data> {
   readonly data?: Data | null;
   readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
   readonly extensions?: { readonly dataset?: { readonly version: string } };
 }
+
+const JSON_ANSWER = 'application/graphql-response+json, application/json';
 
 /**
  * Asks one typed document.
@@ -25,23 +28,30 @@ export async function ask<Data, Variables>(
   variables: Variables,
   signal: AbortSignal,
 ): Promise<Answered<Data>> {
+  const response = await postQuestion(document, variables, signal, JSON_ANSWER);
+  const body = await jsonOf<AnswerBody<Data>>(response, signal);
+  const failure = errorOf(response, body);
+  if (failure !== undefined) throw failure;
+  if (body.data === undefined || body.data === null) throw notUnderstood(response);
+  return { data: body.data, version: body.extensions?.dataset?.version ?? null };
+}
+
+/** Sends one typed document, as the service takes them. @param accept in which form an answer is understood */
+export function postQuestion<Data, Variables>(
+  document: TypedDocumentString<Data, Variables>,
+  variables: Variables,
+  signal: AbortSignal,
+  accept: string,
+): Promise<Response> {
   const named =
     service.graphql === 'persisted'
       ? { documentId: document.__meta__?.['hash'] }
       : { query: document.toString() };
-  const response = await fetched('/graphql', signal, {
+  return fetched('/graphql', signal, {
     method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      accept: 'application/graphql-response+json, application/json',
-    },
+    headers: { 'content-type': 'application/json', accept },
     body: JSON.stringify({ ...named, variables, extensions: { dataset: true } }),
   });
-  const body = await jsonOf<AnswerBody<Data>>(response, signal);
-  const [error] = body.errors ?? [];
-  if (error !== undefined) throw failureOf(response, error.extensions?.code, error.message);
-  if (body.data === undefined || body.data === null) throw notUnderstood(response);
-  return { data: body.data, version: body.extensions?.dataset?.version ?? null };
 }
 
 /** Asks REST, of whose rows only the service knows the type: those of named queries. @throws as `ask` */
@@ -67,13 +77,20 @@ async function fetched(path: string, signal: AbortSignal, init: RequestInit): Pr
   }
 }
 
-async function jsonOf<Body>(response: Response, signal: AbortSignal): Promise<Body> {
+/** @throws Failure when it is no JSON */
+export async function jsonOf<Body>(response: Response, signal: AbortSignal): Promise<Body> {
   try {
     return await response.json();
   } catch (error) {
     if (signal.aborted) throw error;
     throw notUnderstood(response);
   }
+}
+
+/** What GraphQL says is wrong, if anything is. */
+export function errorOf(response: Response, { errors }: AnswerBody<unknown>): Failure | undefined {
+  const [error] = errors ?? [];
+  return error && failureOf(response, error.extensions?.code, error.message);
 }
 
 async function restFailure(response: Response, signal: AbortSignal): Promise<Failure> {
@@ -91,6 +108,6 @@ function failureOf(response: Response, code: string | undefined, message: string
   });
 }
 
-function notUnderstood({ status }: Response): Failure {
+export function notUnderstood({ status }: Response): Failure {
   return new Failure(NOT_UNDERSTOOD, `expected an answer of GraphQL or JSON, but got: status ${status}`);
 }

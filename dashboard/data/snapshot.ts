@@ -1,8 +1,6 @@
 import { signal } from '@preact/signals';
-import { SnapshotDocument, type SnapshotQuery } from '../generated/graphql.ts';
-import { ask } from './ask.ts';
-import { Failure, UNREACHABLE } from './failure.ts';
-import { credential, signInReason } from './session.ts';
+import type { SnapshotQuery } from '../generated/graphql.ts';
+import { type Change, Changes } from './changes.ts';
 
 /**
  * The snapshot that the service answers from now. Views ask again when it changes. One voice tells of it: if every answer did,
@@ -13,50 +11,21 @@ export const snapshotVersion = signal<string | null>(null);
 export const snapshot = signal<SnapshotQuery['dataset'] | null>(null);
 /** The watch had no answer when it asked last. */
 export const isUnreachable = signal(false);
+/** New snapshots are heard of as they come; else they are asked for at intervals. */
+export const isLive = signal(false);
+/** Somebody looks at what no event tells: when the objects were listed, and how far the next snapshot is. */
+export const isProgressShown = signal(false);
 
-const USUAL_MS = 15_000;
-/** While the next snapshot is being made, or the service is away. */
-const SOON_MS = 2_000;
+const changes = new Changes(100);
 
 /** "The data set is now of version …": the one place that has views ask again. */
-function noteSnapshot(version: string): void {
-  snapshotVersion.value = version;
+export function noteSnapshot(change: Change): void {
+  changes.add(change);
+  snapshotVersion.value = change.version;
 }
 
-/** Asks which snapshot there is, while the page is looked at. @returns what ends it */
-export function watchSnapshot(): () => void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let asking: AbortController | undefined;
-
-  const next = (ms: number) => {
-    clearTimeout(timer);
-    timer = setTimeout(look, ms);
-  };
-  const look = async () => {
-    clearTimeout(timer);
-    if (document.visibilityState === 'hidden' || signInReason.value !== null) return;
-    asking?.abort();
-    const mine = new AbortController();
-    asking = mine;
-    try {
-      const { data } = await ask(SnapshotDocument, {}, mine.signal);
-      isUnreachable.value = false;
-      snapshot.value = data.dataset;
-      noteSnapshot(data.dataset.version);
-      next(data.dataset.progress === null ? USUAL_MS : SOON_MS);
-    } catch (error) {
-      if (mine.signal.aborted) return;
-      isUnreachable.value = error instanceof Failure && error.code === UNREACHABLE;
-      next(isUnreachable.value ? SOON_MS : USUAL_MS);
-    }
-  };
-
-  document.addEventListener('visibilitychange', look);
-  const stopListening = credential.subscribe(() => void look());
-  return () => {
-    document.removeEventListener('visibilitychange', look);
-    stopListening();
-    clearTimeout(timer);
-    asking?.abort();
-  };
+/** Whether what was answered from `since` about just these devices is the answer of now. */
+export function areUntouched(deviceIds: readonly string[], since: string): boolean {
+  const now = snapshotVersion.value;
+  return now !== null && changes.areUntouched(deviceIds, since, now);
 }

@@ -4,7 +4,7 @@ import { ask } from './ask.ts';
 import { Failure, retryDelay } from './failure.ts';
 import { KeptAnswers } from './kept-answers.ts';
 import { credential, signInReason } from './session.ts';
-import { snapshotVersion } from './snapshot.ts';
+import { areUntouched, snapshotVersion } from './snapshot.ts';
 
 export interface Answer<Data> {
   /** The last one, though it may be of other variables or an older snapshot while the next one is asked for. */
@@ -30,10 +30,12 @@ credential.subscribe(() => kept.clear());
 /**
  * What a document answers: asked when the variables change and when the snapshot does, given up when nobody looks any more.
  * @param variables null: not yet
+ * @param about the devices that alone the answer is about: a snapshot that leaves them untouched changes nothing in it
  */
 export function useAnswer<Data, Variables>(
   document: TypedDocumentString<Data, Variables>,
   variables: Variables | null,
+  about?: readonly string[],
 ): Answer<Data> {
   const question = variables === null ? null : `${document.__meta__?.['hash']} ${JSON.stringify(variables)}`;
   const [state, setState] = useState<State<Data>>({ isAsking: question !== null });
@@ -45,6 +47,18 @@ export function useAnswer<Data, Variables>(
 
   /** Of what is shown, or known to be asked for; null while it is not known. */
   const answered = useRef<string | null>(null);
+
+  /** Asks again, unless the snapshot of now has the same answer. */
+  const renew = (data: Data | undefined) => {
+    const [now, then] = [snapshotVersion.value, answered.current];
+    if (now === null || then === null || now === then) return;
+    if (about === undefined || data === undefined || !areUntouched(about, then)) {
+      again();
+      return;
+    }
+    answered.current = now;
+    if (question !== null) kept.keep(question, now, data);
+  };
 
   // The question is document and variables; another key and another try ask it anew.
   useEffect(() => {
@@ -59,12 +73,15 @@ export function useAnswer<Data, Variables>(
     let timer: ReturnType<typeof setTimeout> | undefined;
     const run = async () => {
       answered.current = null;
+      const before = snapshotVersion.value;
       setState((last) => ({ ...last, isAsking: true }));
       try {
         const answer = await ask(document, variables, asking.signal);
         answered.current = answer.version;
         kept.keep(question, answer.version, answer.data);
         setState({ data: answer.data, of: question, isAsking: false });
+        // Another snapshot was told of meanwhile.
+        if (before !== snapshotVersion.value) renew(answer.data);
       } catch (error) {
         if (asking.signal.aborted) return;
         const failure = error instanceof Failure ? error : new Failure('DEFECT', String(error));
@@ -80,9 +97,9 @@ export function useAnswer<Data, Variables>(
     };
   }, [question, key, isSignedOut, tries]);
 
-  // What is under way is answered from the new snapshot, or asked again at the next.
+  // What is under way sees for itself when it is answered.
   useEffect(() => {
-    if (version !== null && answered.current !== null && answered.current !== version) again();
+    renew(state.of === question ? state.data : undefined);
   }, [version]);
 
   return {

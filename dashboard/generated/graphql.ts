@@ -173,10 +173,19 @@ export type SeriesSource =
   /** Rollups, and readings where the range begins or ends within their slots. */
   | 'ROLLUPS_AND_READINGS';
 
+export type DatasetStateFragment = { version: string, source: DatasetSource, readMode: ReadMode, newestReading: string | null, refreshedAt: string, rolledUp: boolean, coverage: number, progress: { objects: number, objectsDone: number, bytes: number, bytesDone: number, secondsLeft: number | null } | null };
+
 export type SnapshotQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type SnapshotQuery = { dataset: { version: string, source: DatasetSource, readMode: ReadMode, newestReading: string | null, refreshedAt: string, rolledUp: boolean, coverage: number, progress: { objects: number, objectsDone: number, bytes: number, bytesDone: number, secondsLeft: number | null } | null } };
+
+export type SnapshotChangesSubscriptionVariables = Exact<{
+  since?: string | number | null | undefined;
+}>;
+
+
+export type SnapshotChangesSubscription = { datasetChanged: { since: string | null, version: string, complete: boolean, dataset: { version: string, source: DatasetSource, readMode: ReadMode, newestReading: string | null, refreshedAt: string, rolledUp: boolean, coverage: number, progress: { objects: number, objectsDone: number, bytes: number, bytesDone: number, secondsLeft: number | null } | null }, devices: { totalCount: number, edges: Array<{ node: { deviceId: string } }> } } };
 
 export type ObjectsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -261,6 +270,24 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
+export const DatasetStateFragmentDoc = new TypedDocumentString(`
+    fragment DatasetState on Dataset {
+  version
+  source
+  readMode
+  newestReading
+  refreshedAt
+  rolledUp
+  coverage
+  progress {
+    objects
+    objectsDone
+    bytes
+    bytesDone
+    secondsLeft
+  }
+}
+    `, {"fragmentName":"DatasetState"}) as unknown as TypedDocumentString<DatasetStateFragment, unknown>;
 export const FleetDeviceFragmentDoc = new TypedDocumentString(`
     fragment FleetDevice on Device {
   deviceId
@@ -295,23 +322,60 @@ export const FleetAttentionFragmentDoc = new TypedDocumentString(`
 export const SnapshotDocument = new TypedDocumentString(`
     query Snapshot {
   dataset {
+    ...DatasetState
+  }
+}
+    fragment DatasetState on Dataset {
+  version
+  source
+  readMode
+  newestReading
+  refreshedAt
+  rolledUp
+  coverage
+  progress {
+    objects
+    objectsDone
+    bytes
+    bytesDone
+    secondsLeft
+  }
+}`, {"hash":"sha256:e89d1c5d2c05cf7c93a71dbe49f09f226acdbfba44f400cea734c0d8f10d2304"}) as unknown as TypedDocumentString<SnapshotQuery, SnapshotQueryVariables>;
+export const SnapshotChangesDocument = new TypedDocumentString(`
+    subscription SnapshotChanges($since: ID) {
+  datasetChanged(since: $since) {
+    since
     version
-    source
-    readMode
-    newestReading
-    refreshedAt
-    rolledUp
-    coverage
-    progress {
-      objects
-      objectsDone
-      bytes
-      bytesDone
-      secondsLeft
+    complete
+    dataset {
+      ...DatasetState
+    }
+    devices(first: 200) {
+      totalCount
+      edges {
+        node {
+          deviceId
+        }
+      }
     }
   }
 }
-    `, {"hash":"sha256:89fdbd0069636cb9bc0f13841ce4730658f85c5610f6c7188fff5f8fdd38ba96"}) as unknown as TypedDocumentString<SnapshotQuery, SnapshotQueryVariables>;
+    fragment DatasetState on Dataset {
+  version
+  source
+  readMode
+  newestReading
+  refreshedAt
+  rolledUp
+  coverage
+  progress {
+    objects
+    objectsDone
+    bytes
+    bytesDone
+    secondsLeft
+  }
+}`, {"hash":"sha256:2a86792ad9297effa778940616169297655e2671969aa46f4da4fb3ab4ed1145"}) as unknown as TypedDocumentString<SnapshotChangesSubscription, SnapshotChangesSubscriptionVariables>;
 export const ObjectsDocument = new TypedDocumentString(`
     query Objects {
   overview {

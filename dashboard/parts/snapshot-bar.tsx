@@ -1,5 +1,5 @@
 import { signInReason } from '../data/session.ts';
-import { isUnreachable, snapshot } from '../data/snapshot.ts';
+import { isLive, isUnreachable, snapshot } from '../data/snapshot.ts';
 import type { DatasetSource, SnapshotQuery } from '../generated/graphql.ts';
 import { withZone } from '../navigation/location.ts';
 import { DATA } from '../navigation/routes.ts';
@@ -43,7 +43,7 @@ function stateOf(dataset: Dataset | null): string {
 }
 
 function Freshness({ dataset, now }: { readonly dataset: Dataset; readonly now: number }) {
-  const { newestReading, refreshedAt, version } = dataset;
+  const { newestReading, refreshedAt, version, progress } = dataset;
   return (
     <>
       {newestReading !== null && (
@@ -51,15 +51,24 @@ function Freshness({ dataset, now }: { readonly dataset: Dataset; readonly now: 
           Newest reading <strong>{duration(now - Date.parse(newestReading))} ago</strong>
         </span>
       )}
-      <span title={instant(refreshedAt, zone.value)}>
-        Listed {duration(now - Date.parse(refreshedAt))} ago
-      </span>
+      {!isLive.value && (
+        <span title={instant(refreshedAt, zone.value)}>
+          Listed {duration(now - Date.parse(refreshedAt))} ago
+        </span>
+      )}
       <span>
         Snapshot{' '}
         <a href={withZone(DATA)}>
           <code>{version.slice(0, 8)}</code>
         </a>
       </span>
+      {!isUnreachable.value && <Way isMaking={progress !== null} />}
     </>
   );
+}
+
+/** How new data is heard of. Outside of what is announced, since it changes nothing that is read. */
+function Way({ isMaking }: { readonly isMaking: boolean }) {
+  if (isLive.value) return <span title="New data shows as soon as it is listed">Live</span>;
+  return <span title="The service cannot be listened to">Asking every {isMaking ? 2 : 15} s</span>;
 }

@@ -24,6 +24,8 @@ export interface DashboardFacts {
   /** Questions need a key or token. */
   readonly secured: boolean;
   readonly version: string;
+  /** How often subscriptions have a sign of life; null: there are none. */
+  readonly heartbeatSeconds: number | null;
 }
 
 /**

@@ -159,7 +159,9 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
     graphql: graphiql ? 'graphiql' : parts.persistedOnly ? 'persisted' : 'plain',
     secured: !isOpen,
   } as const;
-  const dashboard = dashboardRoutes(parts.dashboardDirectory, { ...facts, version: parts.version });
+  const { version, live } = parts;
+  const heartbeatSeconds = live.isOffered ? live.heartbeatMs / 1000 : null;
+  const dashboard = dashboardRoutes(parts.dashboardDirectory, { ...facts, version, heartbeatSeconds });
   const home = dashboard?.find('/');
   const open = {
     ...pageRoutes({

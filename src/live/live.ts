@@ -73,6 +73,11 @@ export class LiveSubscriptions {
     return this.open.size;
   }
 
+  /** Somebody may subscribe. */
+  get isOffered(): boolean {
+    return this.options.limits.total > 0;
+  }
+
   /** How often clients are sent a sign of life. */
   get heartbeatMs(): number {
     return this.options.limits.heartbeatMs;

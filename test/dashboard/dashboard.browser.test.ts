@@ -8,8 +8,10 @@ import { scratchFolder } from '../support/temporary-folder.ts';
 import { startBrowser } from '../support/visitor.ts';
 import { deviceSuite } from './device-suite.ts';
 import { fleetSuite } from './fleet-suite.ts';
+import { liveSuite } from './live-suite.ts';
 import { looksSuite } from './looks-suite.ts';
 import { pagesSuite } from './pages-suite.ts';
+import { pollingSuite } from './polling-suite.ts';
 import { serviceSuite } from './service-suite.ts';
 
 /** One browser and one service for all of it: both take seconds to start. */
@@ -35,3 +37,5 @@ deviceSuite(stage);
 pagesSuite(stage);
 looksSuite(stage);
 serviceSuite(stage, () => path.join(folder, 'sample'));
+liveSuite(stage, () => path.join(folder, 'sample'));
+pollingSuite(stage, () => path.join(folder, 'sample'));

@@ -1,5 +1,7 @@
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { expect } from 'vitest';
+import { serveOver } from '../support/dashboard-fleet.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { type Visitor, visit } from '../support/visitor.ts';
 
 /** What the browser tests share: one browser, and one service over a fleet. */
@@ -48,4 +50,21 @@ export async function answerOf<Data>({ url }: Stage, query: string, variables: o
 /** The parameters of the address that the page shows. */
 export function searchOf({ page }: Visitor): Record<string, string> {
   return Object.fromEntries(new URL(page.url()).searchParams);
+}
+
+/** Runs services in other states, each for one test. @param fleet the folder of the fleet's objects */
+export function ownService(stage: () => Stage, fleet: () => string) {
+  return async (
+    environment: Readonly<Record<string, string>>,
+    act: (own: Stage) => Promise<void>,
+    data = fleet(),
+  ): Promise<void> => {
+    const state = await temporaryFolder();
+    const server = await serveOver(data, { STATE_DIR: state, ...environment });
+    try {
+      await act({ browser: stage().browser, url: server.url });
+    } finally {
+      await server.close('test');
+    }
+  };
 }

@@ -31,7 +31,11 @@ describe('pages', () => {
       ),
     );
     expect(new Set(pages).size).toBe(1);
-    expect(factsOf(pages[0] ?? '')).toMatchObject({ graphql: 'graphiql', secured: false });
+    expect(factsOf(pages[0] ?? '')).toMatchObject({
+      graphql: 'graphiql',
+      secured: false,
+      heartbeatSeconds: 12,
+    });
   });
 
   test('what was at these paths before stays there', async () => {
@@ -112,11 +116,23 @@ test('what the page is told stands in one attribute', async () => {
     path.join(folder, 'index.html'),
     '<meta name="telemetry-service" content="{}"><div id="app">',
   );
-  const own = await appOver('plain', { dashboardDirectory: folder }, { NODE_ENV: 'production' });
+  const own = await appOver(
+    'plain',
+    { dashboardDirectory: folder },
+    {
+      NODE_ENV: 'production',
+      SUBSCRIPTIONS_MAX: '0',
+    },
+  );
   try {
     const html = await (await own.get('/')).text();
     expect(html).toMatch(/^<meta name="telemetry-service" content="\{[^"<>]*\}"><div id="app">$/);
-    expect(factsOf(html)).toEqual({ graphql: 'plain', secured: false, version: expect.any(String) });
+    expect(factsOf(html)).toEqual({
+      graphql: 'plain',
+      secured: false,
+      version: expect.any(String),
+      heartbeatSeconds: null,
+    });
   } finally {
     await own.close();
   }

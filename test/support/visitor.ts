@@ -54,7 +54,7 @@ export async function visit(browser: Browser, options: BrowserContextOptions = {
     if (request.method() !== 'POST' || !request.url().endsWith('/graphql')) return;
     const body = JSON.parse(request.postData() ?? '{}');
     questions.push({
-      operation: /^\s*query (\w+)/.exec(body.query ?? '')?.[1] ?? '',
+      operation: /^\s*(?:query|subscription) (\w+)/.exec(body.query ?? '')?.[1] ?? '',
       variables: body.variables ?? {},
       headers: request.headers(),
       body,

@@ -1,4 +1,5 @@
-import { snapshot } from '../../data/snapshot.ts';
+import { useEffect } from 'preact/hooks';
+import { isProgressShown, snapshot } from '../../data/snapshot.ts';
 import { useAnswer } from '../../data/use-answer.ts';
 import { ObjectsDocument, QuarantineDocument, type ReadMode } from '../../generated/graphql.ts';
 import { Answered, Loading } from '../../parts/answered.tsx';
@@ -57,6 +58,12 @@ const READ_MODES: Readonly<Record<ReadMode, string>> = {
 function State() {
   const now = useNow();
   const dataset = snapshot.value;
+  useEffect(() => {
+    isProgressShown.value = true;
+    return () => {
+      isProgressShown.value = false;
+    };
+  }, []);
   if (dataset === null) return <Loading what="the snapshot" lines={2} />;
   const { version, refreshedAt, rolledUp, readMode } = dataset;
   return (

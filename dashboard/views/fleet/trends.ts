@@ -29,6 +29,7 @@ export function useTrends(deviceIds: readonly string[], fleetNewest: string | nu
           to: new Date(to).toISOString(),
         }
       : null,
+    deviceIds,
   );
   if (data === undefined) return undefined;
   const found = new Map(
