@@ -22,6 +22,8 @@ export interface RunningServer {
 
 /** What is cut off then still has to end, within ten seconds in all. */
 const DRAIN_MS = 8_000;
+/** Less than anybody waits for, and much less than connections are kept (5 s). */
+const SWEEP_MS = 50;
 
 /** Opens the port and answers. @throws ConfigError when the port or a setting cannot be used. */
 export async function serve(
@@ -70,9 +72,11 @@ export async function serve(
       app.endSubscriptions();
       const drained = new Promise((resolve) => server.close(resolve));
       const cutOff = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
-      server.closeIdleConnections();
+      // Connections whose answer began before that are kept when it is over.
+      const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
       await drained;
       clearTimeout(cutOff);
+      clearInterval(sweep);
       metrics?.close();
       metrics?.closeAllConnections();
       await app.close();

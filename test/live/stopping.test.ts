@@ -28,8 +28,8 @@ test('SIGTERM completes what is subscribed to and exits with 0; after the restar
   }
   expect((await iterated.next()).done).toBe(true);
   expect(await first.exit).toBe(0);
-  // Long before the drain would cut them off.
-  expect(performance.now() - told).toBeLessThan(6_000);
+  // Connections are not kept as long as they are otherwise, 5 s.
+  expect(performance.now() - told).toBeLessThan(4_500);
   expect(first.lines.filter((line) => line.includes('Subscription ended'))).toHaveLength(21);
 
   await folder.put('b.parquet', [row('two', '2026-03-02T10:00', 2), row('two', '2026-02-01T10:00', 2)]);
