@@ -57,7 +57,12 @@ export class TrinoNode {
         `${program}/lib/*`,
         'io.trino.server.TrinoServer',
       ],
-      { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] },
+      {
+        cwd: directory,
+        // Its metastore names folders by partitions, in whatever letters the locale has.
+        env: { ...process.env, LC_ALL: 'C.UTF-8' },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
     );
     process.once('exit', this.killAtExit);
     for (const stream of [this.child.stdout, this.child.stderr]) {
