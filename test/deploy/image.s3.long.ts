@@ -64,8 +64,12 @@ test('the list of what is in the image is CycloneDX, and names every package tha
 test('what development needs is not in the image', async () => {
   const top = await readdir(path.join(image.root, 'app'));
   expect(top.toSorted()).toEqual(
-    ['.cache', 'bin', 'node_modules', 'package.json', 'queries', 'sbom.cdx.json', 'schema', 'src'].toSorted(),
+    [
+      ...['.cache', 'bin', 'dashboard', 'node_modules', 'package.json', 'queries', 'sbom.cdx.json'],
+      ...['schema', 'src'],
+    ].toSorted(),
   );
+  expect((await readdir(path.join(image.root, 'app/dashboard'))).toSorted()).toEqual(['dist', 'generated']);
   expect(Object.values(installed().packages).filter(({ dev }) => dev === true)).toEqual([]);
 });
 
@@ -113,6 +117,9 @@ describe.skipIf(!canMount())(
       await expect.poll(() => statusOf('/ready'), { timeout: 120_000, interval: 200 }).toBe(200);
       expect(await statusOf('/health')).toBe(200);
       expect(await statusOf('/overview')).toBe(200);
+      expect(await (await fetch(url, { headers: { accept: 'text/html' } })).text()).toContain(
+        '<script type="module"',
+      );
       const health = await ended(image.run(image.healthcheck, await volume(), environment));
       expect(health).toEqual({ code: 0, out: '', err: '' });
       expect((await readdir(data)).toSorted()).toEqual(expect.arrayContaining(['rollups.duckdb', 'sample']));

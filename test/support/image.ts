@@ -30,20 +30,22 @@ export interface Image {
  */
 export async function buildImage(folder: string): Promise<Image> {
   const stages = stagesOf(instructions);
-  const [build, last] = [path.join(folder, 'build'), path.join(folder, 'root')];
-  await carryOut(stages[0] ?? [], { root: build, from: build });
-  await carryOut(stages[1] ?? [], { root: last, from: build });
+  const final = stages.at(-1)?.lines ?? [];
+  const last = path.join(folder, 'last');
+  const roots = new Map(stages.map(({ name }, index) => [name, path.join(folder, `stage-${index}`)]));
+  for (const { name, lines } of stages)
+    await carryOut(lines, { root: lines === final ? last : (roots.get(name) ?? ''), roots });
   for (const place of [...BASE, '/tmp', '/data', '/usr/local/bin']) {
     await mkdir(path.join(last, place), { recursive: true });
   }
   for (const [name, target] of Object.entries(LINKS)) await symlink(target, path.join(last, name));
   await cp(process.execPath, path.join(last, 'usr/local/bin/node'));
   const listed = (name: string) => {
-    const line = (stages[1] ?? []).findLast((one) => one.startsWith(`${name} `)) ?? '';
+    const line = final.findLast((one) => one.startsWith(`${name} `)) ?? '';
     return JSON.parse(line.slice(line.indexOf('['))) as string[];
   };
   const environment = Object.fromEntries(
-    (stages[1] ?? [])
+    final
       .filter((line) => line.startsWith('ENV '))
       .flatMap((line) => line.slice(4).split(/\s+/))
       .map((pair) => pair.split('=') as [string, string]),
@@ -73,43 +75,58 @@ export async function buildImage(folder: string): Promise<Image> {
   };
 }
 
-function stagesOf(lines: readonly string[]): string[][] {
-  const stages: string[][] = [];
+interface Stage {
+  /** As others refer to it; the last one has none. */
+  readonly name: string | undefined;
+  readonly lines: readonly string[];
+}
+
+function stagesOf(lines: readonly string[]): Stage[] {
+  const stages: { name: string | undefined; lines: string[] }[] = [];
   for (const line of lines) {
-    if (line.startsWith('FROM ')) stages.push([]);
-    stages.at(-1)?.push(line);
+    if (line.startsWith('FROM ')) stages.push({ name: / AS (\w+)$/.exec(line)?.[1], lines: [] });
+    stages.at(-1)?.lines.push(line);
   }
   return stages;
 }
 
-async function carryOut(
-  lines: readonly string[],
-  { root, from }: { readonly root: string; readonly from: string },
-): Promise<void> {
+/** The file system of a stage, and those of the ones before it by their names. */
+interface Places {
+  readonly root: string;
+  readonly roots: ReadonlyMap<string | undefined, string>;
+}
+
+async function carryOut(lines: readonly string[], { root, roots }: Places): Promise<void> {
   const workdir = path.join(root, 'app');
   await mkdir(workdir, { recursive: true });
   for (const line of lines) {
-    if (line.startsWith('COPY ')) await copy(line, { root, workdir, from });
+    if (line.startsWith('COPY ')) await copy(line, workdir, { root, roots });
     if (line.startsWith('RUN ')) runLine(line.slice(4), root, workdir);
   }
 }
 
-async function copy(
-  line: string,
-  { root, workdir, from }: { readonly root: string; readonly workdir: string; readonly from: string },
-): Promise<void> {
+async function copy(line: string, workdir: string, { root, roots }: Places): Promise<void> {
   const words = line.split(/\s+/).slice(1);
   const [flags, places] = [
     words.filter((word) => word.startsWith('--')),
     words.filter((word) => !word.startsWith('--')),
   ];
   const to = places.at(-1) ?? '';
-  const source = flags.some((flag) => flag.startsWith('--from=')) ? from : ROOT;
+  const stage = flags.find((flag) => flag.startsWith('--from='))?.slice('--from='.length);
+  const source = stage === undefined ? ROOT : roots.get(stage);
+  if (source === undefined) throw new Error(`expected a stage before, but got: ${line}`);
   for (const place of places.slice(0, -1)) {
     const target = to.startsWith('/') ? path.join(root, to) : path.join(workdir, to);
     const into = to.endsWith('/') ? path.join(target, path.basename(place)) : target;
     await mkdir(path.dirname(into), { recursive: true });
-    await cp(path.join(source, place), into, { recursive: true, verbatimSymlinks: true });
+    const isLeftOut = (file: string) =>
+      stage === undefined && path.relative(ROOT, file).startsWith('dashboard/dist');
+    await cp(path.join(source, place), into, {
+      recursive: true,
+      verbatimSymlinks: true,
+      // As .dockerignore has it: what is built here is not what is built there.
+      filter: (file) => !isLeftOut(file),
+    });
     if (flags.some((flag) => flag === '--chown=node:node')) await chown(into, USER, USER);
   }
 }
