@@ -137,8 +137,9 @@ export class SummarySource {
     }
     const days = wantedDays(pieces, daysOf(params));
     if (days.starts.length === 0) return [];
-    const time = { from: instantOrNull(days.low), to: instantOrNull(days.high) };
-    const holding = await this.holdings.onlyHolding(view, { ...range, ...time }, options);
+    const from = instantOrNull(days.low) ?? range.from;
+    const to = instantOrNull(days.high) ?? range.to;
+    const holding = await this.holdings.onlyHolding(view, { ...range, from, to }, options);
     if (holding.entries.length === 0) return [];
     const made = await daysOnCluster({ engine, scanner }, holding, { params, days }, options);
     if (made !== undefined) return made;

@@ -38,14 +38,15 @@ const PIECES_SQL = `WITH quarters AS (
   SELECT probe, date, lag(date) OVER (PARTITION BY day ORDER BY probe) AS before
   FROM (
     SELECT day, day + to_minutes(15 * quarter) AS probe, ${localDate('(day + to_minutes(15 * quarter))')} AS date
-    FROM (SELECT unnest(CAST($days AS TIMESTAMP[])) AS day) AS days, range(96) AS quarters(quarter)
+    FROM (SELECT unnest(CAST($days AS TIMESTAMP[])) AS day) AS days, range(97) AS quarters(quarter)
   ) AS probes
 ), minutes AS (${finer('quarters', 15, 'to_minutes')}), seconds AS (${finer('minutes', 60, 'to_seconds')})
 SELECT CAST(epoch_ms(probe) AS DOUBLE) AS start_ms, CAST(date AS VARCHAR) AS date
 FROM (
   SELECT probe, date FROM quarters WHERE before IS NULL
   UNION ALL
-  SELECT probe, date FROM seconds WHERE before <> date
+  -- At midnight UTC the next of these days begins of itself.
+  SELECT probe, date FROM seconds WHERE before <> date AND probe <> date_trunc('day', probe)
 ) AS pieces
 ORDER BY start_ms`;
 
@@ -144,7 +145,13 @@ export function wantedDays(pieces: readonly ZonePiece[], { from, to }: Omit<Days
   const all = pieces.filter(({ date }, place) => pieces[place - 1]?.date !== date);
   const [first, last] = [all.findIndex(isWanted), all.findLastIndex(isWanted)];
   const starts = first < 0 ? [] : all.slice(first, last + 1);
-  return { starts, isWanted, low: starts[0]?.start ?? null, high: all[last + 1]?.start ?? null };
+  return { starts, isWanted, low: starts[0]?.start ?? null, high: all[last + 1]?.start ?? lookedAtUntil(to) };
+}
+
+/** Up to there `ZoneDays.live` looks for days that hold readings; null: to the last one. */
+function lookedAtUntil(to: string | null): number | null {
+  const ms = to === null ? Infinity : Date.parse(to) + 3 * DAY_MS;
+  return ms > LAST_DAY_MS ? null : ms;
 }
 
 /** Whether days of the zone are those of UTC wherever these pieces are from. */

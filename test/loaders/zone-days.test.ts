@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Interval, isUtc, ZoneDays } from '../../src/loaders/zone-days.ts';
+import { type Interval, isUtc, wantedDays, ZoneDays } from '../../src/loaders/zone-days.ts';
 import { localDate } from '../../src/rollup/summaries-sql.ts';
 import { startEngine } from '../engine/start-engine.ts';
 
@@ -13,6 +13,7 @@ const CASES = [
   ['Pacific/Apia', '2011-12-31', '2011-12-31'],
   ['Africa/Monrovia', '1971-05-01', '1971-05-03'],
   ['Europe/Amsterdam', '1936-05-17', '1936-05-18'],
+  ['Europe/Paris', '1905-06-01', '1905-06-02'],
   ['Europe/Berlin', '2026-03-29', '2026-03-29'],
   ['Australia/Lord_Howe', '2026-04-05', '2026-04-05'],
   ['Asia/Kathmandu', null, '2026-03-29'],
@@ -73,4 +74,25 @@ test('a zone is as UTC where its days are', async () => {
   expect(isUtc(await ofLondon('2026-03-28', '2026-03-29'))).toBe(false);
   expect(isUtc(await days.pieces(['2026-03-28'], 'Asia/Tokyo', {}))).toBe(false);
   expect(isUtc([])).toBe(true);
+});
+
+test('readings after the last of the days, in days that nobody has looked at, are not of that day', async () => {
+  const days = ['2026-01-08', '2026-01-09', '2026-01-10'];
+  const pieces = await new ZoneDays(await startEngine()).pieces(days, 'America/New_York', {});
+  const { starts, low, high } = wantedDays(pieces, { from: '2026-01-08', to: '2026-01-10' });
+  expect(starts.map(({ date }) => date)).toEqual(days);
+  expect(low).toBe(Date.parse('2026-01-08T05:00Z'));
+  // After the end of that day, and before the first day of UTC that may hold readings and was left out.
+  expect(high).toBeGreaterThanOrEqual(Date.parse('2026-01-11T05:00Z'));
+  expect(high).toBeLessThanOrEqual(Date.parse('2026-01-13'));
+  expect(wantedDays(pieces, { from: '2026-01-08', to: null }).high).toBeNull();
+});
+
+test('a day that begins in the last minutes of a day of UTC begins there', async () => {
+  const pieces = await new ZoneDays(await startEngine()).pieces(['1905-06-01'], 'Europe/Paris', {});
+  expect(pieces.map(({ start, date }) => [new Date(start).toISOString(), date])).toEqual([
+    ['1905-06-01T00:00:00.000Z', '1905-06-01'],
+    ['1905-06-01T23:50:39.000Z', '1905-06-02'],
+  ]);
+  expect(isUtc(pieces)).toBe(false);
 });

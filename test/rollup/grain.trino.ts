@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ClusterApps, startClusterApps } from '../support/cluster-apps.ts';
 import { GRAIN_QUESTIONS } from '../support/grain-questions.ts';
@@ -7,8 +9,18 @@ let apps: ClusterApps;
 
 beforeAll(async () => {
   apps = await startClusterApps(
-    (directory) =>
-      writeRandomFleet(directory, 17, { devices: 5, readings: 150, from: '2026-03-26T00:00:00Z', days: 6 }),
+    async (directory) => {
+      await writeRandomFleet(directory, 17, {
+        devices: 5,
+        readings: 150,
+        from: '2026-03-26T00:00:00Z',
+        days: 6,
+      });
+      // Long after what is asked about.
+      const late = path.join(directory, 'late');
+      await mkdir(late);
+      await writeRandomFleet(late, 18, { devices: 7, readings: 20, from: '2026-04-20T00:00:00Z', days: 1 });
+    },
     { settings: { ROLLUP_GRAIN: '1d' } },
   );
 });
@@ -22,7 +34,10 @@ test('partials of days are made on the cluster', async () => {
 });
 
 // Others are for `grain.test.ts`, which has the embedded engine alone.
-const QUESTIONS = GRAIN_QUESTIONS.filter((question) => !/St_Johns|Reykjavik/.test(question));
+const QUESTIONS = [
+  ...GRAIN_QUESTIONS.filter((question) => !/St_Johns|Reykjavik/.test(question)),
+  '{ dailySummaries(timeZone: "America/New_York", from: "2026-03-30", to: "2026-03-31") { deviceId date readingCount avgSoc } }',
+];
 
 // `grain.test.ts` holds the embedded engine's answers against those from rollups of hours.
 test.each(QUESTIONS)('the answer is the embedded engine’s, to the last bit: %s', async (question) => {

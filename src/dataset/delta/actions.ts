@@ -15,6 +15,8 @@ const file = z.object({
 const add = file.extend({ partitionValues: z.record(z.string(), z.string().nullable()) });
 
 const metadata = z.object({
+  /** Of the table: another one may be made in its place. */
+  id: z.string().nullish(),
   partitionColumns: z.array(z.string()),
   configuration: z.record(z.string(), z.string()).nullish(),
   /** The columns, as JSON. */

@@ -13,6 +13,7 @@ const WANTED = [
   ['add', 'path'],
   ['add', 'partitionValues'],
   ['add', 'deletionVector'],
+  ['metaData', 'id'],
   ['metaData', 'partitionColumns'],
   ['metaData', 'configuration'],
   ['metaData', 'schemaString'],

@@ -105,7 +105,7 @@ export class DeltaLog {
     const sidecars: string[] = [];
     for (const part of parts) {
       for await (const actions of this.actionsOf(part, options)) {
-        state.apply(actions);
+        state.apply(withoutRemoved(actions));
         for (const { sidecar } of actions) if (sidecar) sidecars.push(decodeURIComponent(sidecar.path));
       }
     }
@@ -113,7 +113,7 @@ export class DeltaLog {
       const key = `${LOG_FOLDER}_sidecars/${name}`;
       const object = byKey.get(key);
       if (object === undefined) throw damaged(key, 'it is not there');
-      for await (const actions of this.actionsOf(object, options)) state.apply(actions);
+      for await (const actions of this.actionsOf(object, options)) state.apply(withoutRemoved(actions));
     }
   }
 
@@ -179,6 +179,9 @@ function commitsBetween(
   }
   return found;
 }
+
+/** In a checkpoint these tell what may be deleted from the bucket, and nothing of what the table has. */
+const withoutRemoved = (actions: readonly DeltaAction[]) => actions.filter(({ remove }) => !remove);
 
 const LINES = 1_000;
 

@@ -62,9 +62,9 @@ export class DeltaTableState {
     return this.metadata?.partitionColumns ?? [];
   }
 
-  /** The columns and how the table is partitioned, as text. */
+  /** Which table it is, its columns and how it is partitioned, as text. */
   get schema(): string {
-    return JSON.stringify([this.metadata?.schemaString, this.partitionColumns]);
+    return JSON.stringify([this.metadata?.id, this.metadata?.schemaString, this.partitionColumns]);
   }
 
   /**
