@@ -185,18 +185,18 @@ async function assemble(
 
   const viewers = new Viewers(config.limits.traffic.trustedProxies);
   const whoAsks = viewerOf ?? ((request: Request) => access.viewerOf(request));
+  const data = { source: storage.source, store, holdings, summaries, catalog, readings, series };
   const operations = operationsOver({
     config,
     dataset,
-    storage,
     viewers,
     whoAsks,
-    telemetry: { store, holdings, summaries, catalog, readings, series },
+    data,
     exports: { catalog, scanner, holdings },
   });
   const live = new LiveSubscriptions({
     dataset,
-    answers: { source: storage.source, store, holdings, summaries, catalog, readings, series },
+    answers: data,
     limits: config.limits.subscriptions,
     log,
     ...(metrics && { count: metrics.subscriptions }),

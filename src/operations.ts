@@ -7,21 +7,15 @@ import { clientGone } from './http/client-gone.ts';
 import type { Attempt, Operations } from './http/operation.ts';
 import type { Viewers } from './http/viewer.ts';
 import { type ExportParts, TableExports } from './loaders/table-exports.ts';
-import { type TelemetryParts, ViewTelemetry } from './loaders/telemetry.ts';
+import { type DataParts, ViewTelemetry } from './loaders/telemetry.ts';
 import { currentActivity } from './observe/scope.ts';
-import type { Storage } from './storage/storage.ts';
 
 export interface OperationsOptions {
   readonly config: Config;
   readonly dataset: Dataset;
-  readonly storage: Storage;
   readonly viewers: Viewers;
   whoAsks(request: Request): Viewer;
-  /** What all operations ask with. */
-  readonly telemetry: Pick<
-    TelemetryParts,
-    'store' | 'holdings' | 'summaries' | 'catalog' | 'readings' | 'series'
-  >;
+  readonly data: DataParts;
   readonly exports: Pick<ExportParts, 'catalog' | 'scanner' | 'holdings'>;
 }
 
@@ -36,7 +30,7 @@ export function operationsOver(options: OperationsOptions): Operations {
 function attemptOf(
   request: Request,
   over: DatasetView | undefined,
-  { config, dataset, storage, viewers, whoAsks, telemetry, exports }: OperationsOptions,
+  { config, dataset, viewers, whoAsks, data, exports }: OperationsOptions,
 ): Attempt {
   const { devices } = whoAsks(request);
   const ended = new AbortController();
@@ -60,9 +54,8 @@ function attemptOf(
   const { maxRows, timeoutMs } = config.exports;
   return {
     telemetry: new ViewTelemetry({
-      ...telemetry,
+      ...data,
       currentView,
-      source: storage.source,
       progress: () => dataset.progress,
       options,
     }),

@@ -305,10 +305,19 @@ function dataLocation(env: z.infer<typeof environment>, scratch: string): DataLo
         bucket: env.S3_BUCKET,
         prefix: prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`,
         region: env.AWS_REGION,
-        endpoint: env.S3_ENDPOINT ?? env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL,
+        endpoint: storeEndpoint(env),
       },
     };
   }
   if (env.DATA_DIR) return { kind: 'local', directory: path.resolve(env.DATA_DIR) };
   return { kind: 'sample', directory: path.join(scratch, 'sample') };
+}
+
+/** Of a store that is not AWS; the first that is set counts. */
+export function storeEndpoint(
+  set: {
+    readonly [Setting in 'S3_ENDPOINT' | 'AWS_ENDPOINT_URL_S3' | 'AWS_ENDPOINT_URL']?: string | undefined;
+  },
+): string | undefined {
+  return set.S3_ENDPOINT || set.AWS_ENDPOINT_URL_S3 || set.AWS_ENDPOINT_URL || undefined;
 }

@@ -7,17 +7,18 @@ import { ShuttingDownError, TooManySubscriptionsError } from '../errors.ts';
 import { checkLength } from '../loaders/check-limit.ts';
 import { checkVersion } from '../loaders/dataset-changes.ts';
 import { checkSeriesArgs } from '../loaders/series-question.ts';
+import type { DataParts } from '../loaders/telemetry.ts';
 import type { Logger } from '../log.ts';
 import { datasetTopic } from './dataset-topic.ts';
 import { latestTopic } from './latest-topic.ts';
 import { PrintBudget, seriesTopic } from './series-topic.ts';
-import { type AnswerParts, SharedAnswers } from './shared-answers.ts';
+import { SharedAnswers } from './shared-answers.ts';
 import { type EndReason, Subscription } from './subscription.ts';
 import type { Topic } from './topic.ts';
 
 export interface LiveOptions {
   readonly dataset: WatchedDataset;
-  readonly answers: AnswerParts;
+  readonly answers: DataParts;
   readonly limits: SubscriptionLimits;
   readonly log: Logger;
   /** Told of each event that is sent, and of each subscription that is over. */

@@ -2,13 +2,7 @@ import type { LatestReading } from '../../schema/context.ts';
 import type { Series, SeriesArgs } from '../../schema/series-types.ts';
 import { type DatasetView, stateOf } from '../dataset/view.ts';
 import { type ChangedDays, changedDays } from '../loaders/dataset-changes.ts';
-import { type TelemetryParts, ViewTelemetry } from '../loaders/telemetry.ts';
-
-/** What all subscriptions ask of. */
-export type AnswerParts = Pick<
-  TelemetryParts,
-  'source' | 'store' | 'holdings' | 'summaries' | 'catalog' | 'readings' | 'series'
->;
+import { type DataParts, ViewTelemetry } from '../loaders/telemetry.ts';
 
 /**
  * What the subscribers of one view are told, asked once for all of them: what they ask for in one tick is one statement, and
@@ -16,11 +10,11 @@ export type AnswerParts = Pick<
  */
 export class SharedAnswers {
   readonly view: DatasetView;
-  private readonly parts: AnswerParts;
+  private readonly parts: DataParts;
   private readonly telemetry: ViewTelemetry;
   private readonly changed = new Map<string, Promise<ChangedDays | null>>();
 
-  constructor(view: DatasetView, parts: AnswerParts) {
+  constructor(view: DatasetView, parts: DataParts) {
     this.view = view;
     this.parts = parts;
     this.telemetry = new ViewTelemetry({

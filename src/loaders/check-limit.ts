@@ -17,6 +17,13 @@ export function checkWithin(limit: LimitName, argument: string, value: number, l
   );
 }
 
+/** @throws ArgumentError for a `first` or `last` below 0; null: not given */
+export function checkCount(argument: string, count: number | null): number | null {
+  if (count !== null && count < 0)
+    throw new ArgumentError(argument, `expected a whole number from 0, but got: ${count}`);
+  return count;
+}
+
 /** @throws ArgumentError when a list is longer than the limit, which the message and the details name. */
 export function checkLength(limit: LimitName, argument: string, list: readonly unknown[]): void {
   const { value, unit } = LIMITS[limit];

@@ -7,9 +7,11 @@ import type {
 } from '../../schema/context.ts';
 import type { DatasetView } from '../dataset/view.ts';
 import type { RunOptions } from '../engine/engine.ts';
-import { ArgumentError, InvalidCursorError } from '../errors.ts';
+import { ArgumentError } from '../errors.ts';
 import { CHANGED_SINCE_SQL } from '../rollup/change-log.ts';
 import type { RollupStore } from '../rollup/store.ts';
+import { checkCount } from './check-limit.ts';
+import { cursorText, cursorValues, unknownCursor } from './cursor-text.ts';
 
 /** The days (UTC) of each device that changed, in order. */
 export type ChangedDays = ReadonlyMap<string, readonly string[]>;
@@ -91,28 +93,17 @@ function pageOf(
   };
 }
 
-function checkCount(argument: string, count: number | null): void {
-  if (count !== null && count < 0)
-    throw new ArgumentError(argument, `expected a whole number from 0, but got: ${count}`);
-}
-
 /** As the store orders them: by UTF-8 bytes. */
 const compareIds = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
 const payload = z.tuple([z.literal('changed'), z.string()]);
 
 function encodeCursor(deviceId: string): string {
-  return Buffer.from(JSON.stringify(['changed', deviceId])).toString('base64url');
+  return cursorText(['changed', deviceId]);
 }
 
 function decodeCursor(argument: string, cursor: string): string {
-  try {
-    return payload.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()))[1];
-  } catch (cause) {
-    throw new InvalidCursorError(
-      argument,
-      `expected a cursor that \`devices\` returned, but got: ${cursor.slice(0, 100)}`,
-      { cause },
-    );
-  }
+  const parsed = payload.safeParse(cursorValues(cursor));
+  if (!parsed.success) throw unknownCursor(argument, 'devices', cursor);
+  return parsed.data[1];
 }

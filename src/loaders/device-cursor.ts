@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { DeviceOrder } from '../../schema/context.ts';
 import { InvalidCursorError } from '../errors.ts';
+import { cursorText, cursorValues, unknownCursor } from './cursor-text.ts';
 
 /** Where a device stands in an order: its value there, and its id to tell equals apart. */
 export interface DevicePosition {
@@ -17,7 +18,7 @@ const payload = z.tuple([
 
 /** Opaque to clients. It holds the order, so that a cursor of another order is refused and not misread. */
 export function encodeCursor({ field, direction }: DeviceOrder, { value, deviceId }: DevicePosition): string {
-  return Buffer.from(JSON.stringify([field, direction, value, deviceId])).toString('base64url');
+  return cursorText([field, direction, value, deviceId]);
 }
 
 /** @throws InvalidCursorError for text that is no cursor of this order. */
@@ -26,13 +27,8 @@ export function decodeCursor(
   cursor: string,
   order: DeviceOrder,
 ): DevicePosition {
-  const unknown = () =>
-    new InvalidCursorError(
-      argument,
-      `expected a cursor that \`devices\` returned, but got: ${cursor.slice(0, 100)}`,
-    );
-  const parsed = payload.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
-  if (!parsed.success) throw unknown();
+  const parsed = payload.safeParse(cursorValues(cursor));
+  if (!parsed.success) throw unknownCursor(argument, 'devices', cursor);
   const [field, direction, value, deviceId] = parsed.data;
   if (field !== order.field || direction !== order.direction) {
     throw new InvalidCursorError(
@@ -41,7 +37,7 @@ export function decodeCursor(
     );
   }
   // A forged value would fail in the engine only, as if the data were at fault.
-  if (!valueSchema(order.field).safeParse(value).success) throw unknown();
+  if (!valueSchema(order.field).safeParse(value).success) throw unknownCursor(argument, 'devices', cursor);
   return { value, deviceId };
 }
 
@@ -49,12 +45,4 @@ function valueSchema(field: DeviceOrder['field']): z.ZodType {
   if (field === 'deviceId') return z.string();
   if (field === 'firstSeen' || field === 'lastSeen') return z.iso.datetime();
   return z.number().nullable();
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

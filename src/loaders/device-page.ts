@@ -10,9 +10,9 @@ import {
 import { checkRows } from '../catalog/query-catalog.ts';
 import type { Scan } from '../dataset/view-reader.ts';
 import type { Row, SqlValue } from '../engine/engine.ts';
-import { ArgumentError } from '../errors.ts';
 import { mapInSlices } from '../pace.ts';
 import { snakeCase } from './camel-case.ts';
+import { checkCount } from './check-limit.ts';
 import { type DevicePosition, decodeCursor, encodeCursor } from './device-cursor.ts';
 import { asksForLatest, deviceConditions } from './device-filter.ts';
 import { deviceSummaryRow } from './rows.ts';
@@ -45,8 +45,8 @@ const placeRow = z.object({
  * @throws ArgumentError, InvalidCursorError
  */
 export async function pageOfDevices(source: Source, args: DevicesArgs): Promise<DeviceConnection> {
-  const first = checkLimit('first', args.first);
-  const last = checkLimit('last', args.last);
+  const first = checkCount('first', args.first);
+  const last = checkCount('last', args.last);
   const after = args.after === null ? null : decodeCursor('after', args.after, args.orderBy);
   const before = args.before === null ? null : decodeCursor('before', args.before, args.orderBy);
 
@@ -150,13 +150,6 @@ function pageSql(
   SELECT * FROM placed WHERE is_after AND is_before ORDER BY ${order} LIMIT $page_limit
 )
 SELECT counts.*, page.* FROM counts LEFT JOIN page ON true ORDER BY ${order}`;
-}
-
-function checkLimit(argument: 'first' | 'last', limit: number | null): number | null {
-  if (limit !== null && limit < 0) {
-    throw new ArgumentError(argument, `expected a whole number from 0, but got: ${limit}`);
-  }
-  return limit;
 }
 
 function positionParams(side: 'after' | 'before', position: DevicePosition | null): Record<string, SqlValue> {

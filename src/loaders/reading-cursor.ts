@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { InvalidCursorError } from '../errors.ts';
+import { cursorText, cursorValues, unknownCursor } from './cursor-text.ts';
 
 /**
  * The place of a row in the order of one device's readings: by time, then object key (UTF-8 bytes), then row. It is the
@@ -34,7 +35,7 @@ export function encodeReadingCursor(
   { deviceId, direction }: ReadingOrder,
   { at, key, row }: ReadingPosition,
 ): string {
-  return Buffer.from(JSON.stringify(['reading', deviceId, direction, at, key, row])).toString('base64url');
+  return cursorText(['reading', deviceId, direction, at, key, row]);
 }
 
 /** @throws InvalidCursorError for text that is no cursor of this device and direction. */
@@ -43,13 +44,8 @@ export function decodeReadingCursor(
   cursor: string,
   order: ReadingOrder,
 ): ReadingPosition {
-  const parsed = payload.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
-  if (!parsed.success) {
-    throw new InvalidCursorError(
-      argument,
-      `expected a cursor that \`readings\` returned, but got: ${cursor.slice(0, 100)}`,
-    );
-  }
+  const parsed = payload.safeParse(cursorValues(cursor));
+  if (!parsed.success) throw unknownCursor(argument, 'readings', cursor);
   const [, deviceId, direction, at, key, row] = parsed.data;
   if (deviceId !== order.deviceId) {
     throw new InvalidCursorError(
@@ -64,12 +60,4 @@ export function decodeReadingCursor(
     );
   }
   return { at, key, row };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

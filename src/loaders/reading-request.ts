@@ -1,6 +1,7 @@
 import type { ReadingsArgs, TimeRange } from '../../schema/context.ts';
 import { DEFAULTS, LIMITS } from '../../schema/limit-values.ts';
-import { ArgumentError, PageTooLargeError } from '../errors.ts';
+import { PageTooLargeError } from '../errors.ts';
+import { checkCount } from './check-limit.ts';
 import { decodeReadingCursor, type ReadingPosition } from './reading-cursor.ts';
 import { checkRange } from './time-range.ts';
 
@@ -45,10 +46,9 @@ export function checkTogether(devices: number, { first, last }: ReadingRequest):
 }
 
 function checkSize(argument: 'first' | 'last', size: number | null): number | null {
-  if (size === null) return null;
-  if (size < 0) throw new ArgumentError(argument, `expected a whole number from 0, but got: ${size}`);
+  checkCount(argument, size);
   const allowed = LIMITS.readingsPage.value;
-  if (size <= allowed) return size;
+  if (size === null || size <= allowed) return size;
   throw new PageTooLargeError(
     argument,
     `expected at most ${allowed} readings a page (limit readingsPage), but got: ${size}`,

@@ -53,6 +53,12 @@ import type { SummaryName, SummarySource } from './summary-source.ts';
 import { checkRange } from './time-range.ts';
 import { topDevices } from './top-devices.ts';
 
+/** What is the same for all operations. */
+export type DataParts = Pick<
+  TelemetryParts,
+  'source' | 'store' | 'holdings' | 'summaries' | 'catalog' | 'readings' | 'series'
+>;
+
 export interface TelemetryParts {
   /** Asked once, at the first question: an operation that needs no data (introspection) needs no snapshot. */
   readonly currentView: () => Promise<DatasetView>;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { DatasetView } from '../dataset/view.ts';
 import type { Engine, RunOptions } from '../engine/engine.ts';
 import type { RollupStore } from '../rollup/store.ts';
-import { LIVE_DAYS_SQL, localDate } from '../rollup/summaries-sql.ts';
+import { LIVE_DAYS_BEYOND, LIVE_DAYS_SQL, localDate } from '../rollup/summaries-sql.ts';
 
 const DAY_MS = 86_400_000;
 /** Between these all readings lie: see `FIRST_TIME`. */
@@ -150,7 +150,7 @@ export function wantedDays(pieces: readonly ZonePiece[], { from, to }: Omit<Days
 
 /** Up to there `ZoneDays.live` looks for days that hold readings; null: to the last one. */
 function lookedAtUntil(to: string | null): number | null {
-  const ms = to === null ? Infinity : Date.parse(to) + 3 * DAY_MS;
+  const ms = to === null ? Infinity : Date.parse(to) + LIVE_DAYS_BEYOND * DAY_MS;
   return ms > LAST_DAY_MS ? null : ms;
 }
 

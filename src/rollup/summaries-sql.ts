@@ -34,11 +34,14 @@ FROM days
 WHERE ${DAYS}
 ORDER BY device_id, date`;
 
+/** Days of UTC after the last of a zone that are looked at as well: no zone is so far off. */
+export const LIVE_DAYS_BEYOND = 3;
+
 /** The days of UTC that hold readings and may touch the days from `$from` to `$to` of a zone. */
 export const LIVE_DAYS_SQL = `SELECT DISTINCT CAST(slot AS DATE) AS day
 FROM live_slots
 WHERE ($from IS NULL OR slot >= CAST($from AS DATE) - INTERVAL 2 DAY)
-  AND ($to IS NULL OR slot < CAST($to AS DATE) + INTERVAL 3 DAY)
+  AND ($to IS NULL OR slot < CAST($to AS DATE) + INTERVAL ${LIVE_DAYS_BEYOND} DAY)
 ORDER BY day`;
 
 export const localDate = (instant: string) =>
@@ -63,7 +66,7 @@ export const DAILY_SUMMARY_SQL = `WITH slots AS (
   SELECT slot, ${HOURS.lastOfSlot('slot')} AS last_of_slot
   FROM live_slots
   WHERE ($from IS NULL OR slot >= CAST($from AS DATE) - INTERVAL 2 DAY)
-    AND ($to IS NULL OR slot < CAST($to AS DATE) + INTERVAL 3 DAY)
+    AND ($to IS NULL OR slot < CAST($to AS DATE) + INTERVAL ${LIVE_DAYS_BEYOND} DAY)
 ), zone AS (
   SELECT slot, ${localDate('slot')} AS date, ${LATER_IN_SLOT.map(
     (instant) => `${localDate('slot')} <> ${localDate(instant)}`,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { serveOver } from '../support/dashboard-fleet.ts';
-import { keysOf } from '../support/dashboard-keys.ts';
 import { writeDataset } from '../support/datasets/dataset-folder.ts';
+import { keyFile } from '../support/key-file.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { asked, BY_HAND, daysOf, IN_SECOND_DAY, idle, refresh, way } from './new-days.ts';
 import { ownService, type Stage, visiting } from './stage.ts';
@@ -95,7 +95,7 @@ export function liveSuite(stage: () => Stage, fleet: () => string): void {
     });
 
     test('is told to who shows a key', async () => {
-      const { file, reader, importer } = await keysOf();
+      const { file, reader, importer } = await keyFile();
       const data = await firstDay();
       await withService(
         { REFRESH_SECONDS: '86400', API_KEYS_FILE: file },

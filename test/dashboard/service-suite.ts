@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { serveOver } from '../support/dashboard-fleet.ts';
-import { keysOf } from '../support/dashboard-keys.ts';
+import { keyFile } from '../support/key-file.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { ownService, type Stage, visiting } from './stage.ts';
 
@@ -71,7 +71,7 @@ export function serviceSuite(stage: () => Stage, fleet: () => string): void {
 
   describe('who has to say who they are', () => {
     test('is asked for a key, which this tab alone keeps, and every question carries', async () => {
-      const { file, reader } = await keysOf();
+      const { file, reader } = await keyFile();
       await withService({ API_KEYS_FILE: file }, async (own) => {
         await visiting(
           own,
@@ -114,7 +114,7 @@ export function serviceSuite(stage: () => Stage, fleet: () => string): void {
     });
 
     test('a key without the permission is told so', async () => {
-      const { file, importer } = await keysOf();
+      const { file, importer } = await keyFile();
       await withService({ API_KEYS_FILE: file }, async (own) => {
         await visiting(
           own,

@@ -3,9 +3,12 @@ import path from 'node:path';
 import { digestOf, newKey } from '../../src/access/api-key.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-/** A file of two keys, which may read everything. The one may have answers explained, too. */
-export async function keyFile(): Promise<{ file: string; reader: string; explainer: string }> {
-  const [reader, explainer] = [newKey(), newKey()];
+/**
+ * A file of three keys. Two may read everything, of which one may have answers explained, too; the third may only have the
+ * objects listed again.
+ */
+export async function keyFile() {
+  const [reader, explainer, importer] = [newKey(), newKey(), newKey()];
   const hashOf = (key: string) => `sha256:${digestOf(key).toString('hex')}`;
   const file = path.join(await temporaryFolder(), 'keys.yaml');
   await writeFile(
@@ -13,7 +16,8 @@ export async function keyFile(): Promise<{ file: string; reader: string; explain
     `keys:
   - { id: reader, hash: "${hashOf(reader)}", devices: all }
   - { id: explainer, hash: "${hashOf(explainer)}", devices: all, permissions: [read, explain] }
+  - { id: importer, hash: "${hashOf(importer)}", devices: all, permissions: [refresh] }
 `,
   );
-  return { file, reader, explainer };
+  return { file, reader, explainer, importer };
 }

@@ -1,3 +1,4 @@
+import { storeEndpoint } from '../../config/config.ts';
 import type { Flags } from '../command.ts';
 import { parseOptions } from './options.ts';
 
@@ -21,7 +22,7 @@ export async function generateObjects(flags: Flags): Promise<void> {
 /** The store of the settings, where a bucket is named and no store. */
 function withEndpoint(flags: Flags): Flags {
   const { S3_ENDPOINT, AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL } = process.env;
-  const endpoint = S3_ENDPOINT || AWS_ENDPOINT_URL_S3 || AWS_ENDPOINT_URL;
+  const endpoint = storeEndpoint({ S3_ENDPOINT, AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL });
   const isOpen = flags['bucket'] !== undefined && flags['endpoint'] === undefined && endpoint;
   return isOpen ? { ...flags, endpoint } : flags;
 }
