@@ -15,7 +15,8 @@ export interface Rate {
 /**
  * A bucket of `burst` tokens for each viewer, refilled by `requestsPerSecond`; a request takes one. Kept as one number, the
  * moment at which the bucket is full again (GCRA). Moments are told in the thousandths of a request that the rate has let in
- * until then: whole numbers, where intervals such as 1000 / 95 ms are none, and rounding would refuse who waited as told.
+ * until then: whole numbers, of a clock cut to whole milliseconds, since rounding would refuse who waited as told (intervals
+ * such as 1000 / 95 ms), or the last of a burst (15,400.4 + 1000 - 15,400.4 is more than 1000).
  */
 export class RateLimit {
   private readonly rate: Rate;
@@ -35,7 +36,7 @@ export class RateLimit {
   check(viewer: string, now: number): void {
     const { requestsPerSecond, burst } = this.rate;
     // What came at once, less what the rate has let go since.
-    const held = this.fullAfter(viewer, now) - now * requestsPerSecond;
+    const held = this.fullAfter(viewer, now) - this.moment(now);
     const wait = held - burst * REQUEST;
     if (wait <= 0) return;
     const limit = 'viewerBurst';
@@ -54,7 +55,11 @@ export class RateLimit {
 
   /** When the bucket is full again after one request more. */
   private fullAfter(viewer: string, now: number): number {
-    const moment = now * this.rate.requestsPerSecond;
+    const moment = this.moment(now);
     return Math.max(moment, this.fullAt.get(viewer) ?? moment) + REQUEST;
+  }
+
+  private moment(now: number): number {
+    return Math.floor(now) * this.rate.requestsPerSecond;
   }
 }

@@ -43,16 +43,22 @@ test('a refusal tells how many came at once, less those that the rate has let go
   expect(detailsAt(1_000)).toEqual({ limit: 'viewerBurst', asked: 6, allowed: 3 });
 });
 
+/** Of a clock as `performance.now()`: whole milliseconds, and fractions. */
+const moments = (min: number, max: number) =>
+  fc.oneof(fc.integer({ min, max }), fc.double({ min, max, noNaN: true }));
+
 test('whoever waits as long as it is told is let in, and never more are than the rate allows', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 100 }),
       fc.integer({ min: 1, max: 50 }),
-      fc.array(fc.integer({ min: 0, max: 2_000 }), { maxLength: 200 }),
-      (requestsPerSecond, burst, pauses) => {
+      moments(0, 1e9),
+      fc.array(moments(0, 2_000), { maxLength: 200 }),
+      (requestsPerSecond, burst, begin, pauses) => {
         const rate = new RateLimit({ requestsPerSecond, burst });
-        let now = 0;
+        let now = begin;
         let admitted = 0;
+        for (; admitted < burst; admitted++) expect(ask(rate, 'a', now)).toBe(0);
         for (const pause of pauses) {
           now += pause;
           const wait = ask(rate, 'a', now);
@@ -63,10 +69,16 @@ test('whoever waits as long as it is told is let in, and never more are than the
             admitted++;
           }
         }
-        expect(admitted * 1000).toBeLessThanOrEqual(burst * 1000 + now * requestsPerSecond);
+        const passed = Math.floor(now) - Math.floor(begin);
+        expect(admitted * 1000).toBeLessThanOrEqual(burst * 1000 + passed * requestsPerSecond);
       },
     ),
-    { examples: [[95, 1, [5, 9]]] },
+    {
+      examples: [
+        [95, 1, 0, [5, 9]],
+        [1, 1, 15_400.4, []],
+      ],
+    },
   );
 });
 
