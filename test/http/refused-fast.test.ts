@@ -11,6 +11,7 @@ import { scratchFolder } from '../support/temporary-folder.ts';
 /** How long a refusal may take, ms. */
 const MOST_MS = 100;
 const ROUNDS = 8;
+const METRICS_TOKEN = 'metrics-of-24-characters';
 /** More than may have a page of the largest size each. */
 const DEVICES = 12;
 
@@ -33,14 +34,19 @@ const post = (query: string, variables?: unknown): Ask => {
       body: JSON.stringify({ query: `${query} # ${round}`, variables }),
     });
 };
-/** What its first event says. */
-const subscribe = (query: string): Ask => {
-  return async (app, round) => {
-    const response = await app.get('/graphql', {
+/** Answered as soon as it is let in or refused; its events go on. */
+const listen = (query: string): Ask => {
+  return (app, round) =>
+    app.get('/graphql', {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
       body: JSON.stringify({ query: `${query} # ${round}` }),
     });
+};
+/** What its first event says, of one that is refused. */
+const subscribe = (query: string): Ask => {
+  return async (app, round) => {
+    const response = await listen(query)(app, round);
     return new Response(/^data: (.*)$/m.exec(await response.text())?.[1], response);
   };
 };
@@ -102,8 +108,10 @@ const BY_DEFAULT: Readonly<Record<string, Ask>> = {
 
 interface WithSettings {
   readonly environment: Readonly<Record<string, string>>;
-  /** What goes on meanwhile, for as long as the test lasts. */
+  /** What was let in before, and goes on for as long as the test lasts where it can. */
   readonly meanwhile?: readonly Ask[];
+  /** The metric that tells that the last of them waits; without one, each is awaited until its answer begins. */
+  readonly waiting?: string;
   readonly ask: Ask;
 }
 
@@ -125,11 +133,13 @@ const BY_SETTING: Readonly<Record<string, WithSettings>> = {
   queuedOperations: {
     environment: { OPERATIONS_MAX_CONCURRENT: '1', OPERATIONS_MAX_QUEUED: '1' },
     meanwhile: [slow(1), slow(2)],
+    waiting: 'telemetry_operations_queued',
     ask: slow(3),
   },
   queuedStatements: {
     environment: { ENGINE_MAX_CONCURRENT: '1', ENGINE_MAX_QUEUED: '1' },
     meanwhile: [slow(1), slow(2)],
+    waiting: 'telemetry_engine_statements_queued{engine="asking"}',
     ask: slow(3),
   },
   viewerExports: {
@@ -144,12 +154,12 @@ const BY_SETTING: Readonly<Record<string, WithSettings>> = {
   },
   subscriptions: {
     environment: { SUBSCRIPTIONS_MAX: '1' },
-    meanwhile: [subscribe(LISTEN)],
+    meanwhile: [listen(LISTEN)],
     ask: subscribe(LISTEN),
   },
   viewerSubscriptions: {
     environment: { VIEWER_MAX_SUBSCRIPTIONS: '1' },
-    meanwhile: [subscribe(LISTEN)],
+    meanwhile: [listen(LISTEN)],
     ask: subscribe(LISTEN),
   },
   viewerBurst: {
@@ -199,12 +209,27 @@ async function start(environment: Readonly<Record<string, string>> = {}): Promis
       REFRESH_SECONDS: '86400',
       TRUSTED_PROXIES: '1',
       ENGINE_THREADS: '1',
+      METRICS_TOKEN,
       ...environment,
     },
     { queriesDirectory: directory },
   );
   await app.refresh();
   return app;
+}
+
+async function letIn(app: TestApp, { meanwhile = [], waiting }: WithSettings): Promise<void> {
+  for (const ask of meanwhile) {
+    const answer = ask(app, 0);
+    if (waiting === undefined) await answer;
+    // Ends with the service.
+    else answer.catch(() => undefined);
+  }
+  if (waiting === undefined) return;
+  const headers = { authorization: `Bearer ${METRICS_TOKEN}` };
+  await expect
+    .poll(async () => (await (await app.get('/metrics', { headers })).text()).split('\n'))
+    .toContain(`${waiting} 1`);
 }
 
 async function expectRefusal(app: TestApp, limit: string, ask: Ask): Promise<void> {
@@ -244,14 +269,10 @@ describe('refused within 100 ms, by its name', () => {
     await expectRefusal(app, limit, ask);
   });
 
-  test.each(Object.entries(BY_SETTING))(
-    '%s, as a setting',
-    async (limit, { environment, meanwhile = [], ask }) => {
-      const own = await start(environment);
-      onTestFinished(() => own.close());
-      // Either it is answered, or it goes on until the service stops.
-      for (const one of meanwhile) one(own, 0).catch(() => undefined);
-      await expectRefusal(own, limit, ask);
-    },
-  );
+  test.each(Object.entries(BY_SETTING))('%s, as a setting', async (limit, settings) => {
+    const own = await start(settings.environment);
+    onTestFinished(() => own.close());
+    await letIn(own, settings);
+    await expectRefusal(own, limit, settings.ask);
+  });
 });
