@@ -1,10 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { TypedDocumentString } from '../generated/graphql.ts';
 import { ask } from './ask.ts';
-import { Failure, retryDelay } from './failure.ts';
+import type { Failure } from './failure.ts';
 import { KeptAnswers } from './kept-answers.ts';
 import { credential, signInReason } from './session.ts';
 import { areUntouched, snapshotVersion } from './snapshot.ts';
+import { askUntilAnswered } from './until-answered.ts';
 
 export interface Answer<Data> {
   /** The last one, though it may be of other variables or an older snapshot while the next one is asked for. */
@@ -69,32 +70,22 @@ export function useAnswer<Data, Variables>(
       setState({ data: known, of: question, isAsking: false });
       return;
     }
-    const asking = new AbortController();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const run = async () => {
-      answered.current = null;
-      const before = snapshotVersion.value;
-      setState((last) => ({ ...last, isAsking: true }));
-      try {
-        const answer = await ask(document, variables, asking.signal);
-        answered.current = answer.version;
-        kept.keep(question, answer.version, answer.data);
-        setState({ data: answer.data, of: question, isAsking: false });
+    let before: string | null = null;
+    return askUntilAnswered((signal) => ask(document, variables, signal), {
+      begun: () => {
+        answered.current = null;
+        before = snapshotVersion.value;
+        setState((last) => ({ ...last, isAsking: true }));
+      },
+      answered: ({ data, version }) => {
+        answered.current = version;
+        kept.keep(question, version, data);
+        setState({ data, of: question, isAsking: false });
         // Another snapshot was told of meanwhile.
-        if (before !== snapshotVersion.value) renew(answer.data);
-      } catch (error) {
-        if (asking.signal.aborted) return;
-        const failure = error instanceof Failure ? error : new Failure('DEFECT', String(error));
-        setState((last) => ({ ...last, failure, isAsking: false }));
-        const delay = retryDelay(failure);
-        if (delay !== undefined) timer = setTimeout(run, delay);
-      }
-    };
-    void run();
-    return () => {
-      clearTimeout(timer);
-      asking.abort();
-    };
+        if (before !== snapshotVersion.value) renew(data);
+      },
+      failed: (failure) => setState((last) => ({ ...last, failure, isAsking: false })),
+    });
   }, [question, key, isSignedOut, tries]);
 
   // What is under way sees for itself when it is answered.

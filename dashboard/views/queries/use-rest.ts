@@ -1,8 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import { askRest } from '../../data/ask.ts';
-import { Failure, retryDelay } from '../../data/failure.ts';
+import type { Failure } from '../../data/failure.ts';
 import { credential } from '../../data/session.ts';
 import { snapshotVersion } from '../../data/snapshot.ts';
+import { askUntilAnswered } from '../../data/until-answered.ts';
 import type { Answer } from '../../data/use-answer.ts';
 
 interface State<Data> {
@@ -25,25 +26,11 @@ export function useRest<Data>(path: string | null): Answer<Data> {
       setState({ isAsking: false });
       return;
     }
-    const asking = new AbortController();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const run = async () => {
-      setState((last) => (last.of === path ? { ...last, isAsking: true } : { isAsking: true }));
-      try {
-        setState({ data: await askRest<Data>(path, asking.signal), of: path, isAsking: false });
-      } catch (error) {
-        if (asking.signal.aborted) return;
-        const failure = error instanceof Failure ? error : new Failure('DEFECT', String(error));
-        setState({ failure, of: path, isAsking: false });
-        const delay = retryDelay(failure);
-        if (delay !== undefined) timer = setTimeout(run, delay);
-      }
-    };
-    void run();
-    return () => {
-      clearTimeout(timer);
-      asking.abort();
-    };
+    return askUntilAnswered((signal) => askRest<Data>(path, signal), {
+      begun: () => setState((last) => (last.of === path ? { ...last, isAsking: true } : { isAsking: true })),
+      answered: (data) => setState({ data, of: path, isAsking: false }),
+      failed: (failure) => setState({ failure, of: path, isAsking: false }),
+    });
   }, [path, version, key, tries]);
 
   return {
