@@ -1,6 +1,6 @@
 import { builder } from './builder.ts';
-import type { ChangedDevice, DatasetChanges } from './context.ts';
 import { DatasetType } from './dataset.ts';
+import type { ChangedDevice, DatasetChanges } from './dataset-types.ts';
 import { DeviceRef } from './device-ref.ts';
 import { ASSUMED_DAYS, ASSUMED_ITEMS, sized } from './field-size.ts';
 

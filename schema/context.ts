@@ -1,3 +1,12 @@
+import type { Connection, Page, PageArgs } from './connection-types.ts';
+import type {
+  DatasetChanges,
+  DatasetInfo,
+  DatasetObject,
+  DatasetSize,
+  ObjectContents,
+  ObjectsArgs,
+} from './dataset-types.ts';
 import type {
   CompareArgs,
   Comparison,
@@ -52,41 +61,15 @@ export interface SeriesTailArgs extends Omit<SeriesArgs, 'bucket' | 'maxPoints' 
   readonly bucket: string;
 }
 
-/** Which devices changed between two snapshots, and on which days (UTC). */
-export interface DatasetChanges {
-  /** null: there is nothing to compare with. */
-  readonly since: string | null;
-  readonly version: string;
-  /** false: what changed is not known. */
-  readonly complete: boolean;
-  /** By device. */
-  page(args: ChangesPage): ChangedDeviceConnection;
-}
-
-export interface ChangesPage {
-  readonly first: number | null;
-  readonly after: string | null;
-  readonly last: number | null;
-  readonly before: string | null;
-}
-
-export interface ChangedDevice {
-  readonly deviceId: string;
-  /** In order. */
-  readonly days: readonly string[];
-}
-
-export interface ChangedDeviceConnection {
-  readonly totalCount: number;
-  readonly edges: readonly { readonly cursor: string; readonly node: ChangedDevice }[];
-  readonly pageInfo: PageInfo;
-}
-
 /** Every answer of one `Telemetry` rests on the same snapshot. Lists of calls in one tick become one statement. */
 export interface Telemetry {
   dataset(): Promise<DatasetInfo>;
   /** Of the objects that the viewer may know of. */
   datasetSize(): Promise<DatasetSize>;
+  /** Those of the snapshot that the viewer may know of by name. */
+  objects(args: ObjectsArgs): Promise<Connection<DatasetObject>>;
+  /** null: not known, as there are no rollups or the object is in no answer. */
+  objectContents(object: DatasetObject): Promise<ObjectContents | null>;
   /** null: there is no reading. */
   newestReading(): Promise<string | null>;
   /** What is different now from what that version answered. */
@@ -170,19 +153,12 @@ export interface TimeRange {
   readonly to: string | null;
 }
 
-export interface ReadingsArgs extends TimeRange {
-  readonly first: number | null;
-  readonly after: string | null;
-  readonly last: number | null;
-  readonly before: string | null;
+export interface ReadingsArgs extends TimeRange, PageArgs {
   /** By time, then object key, then row; DESC is the same order backwards. */
   readonly direction: 'ASC' | 'DESC';
 }
 
-export interface ReadingConnection {
-  readonly edges: readonly { readonly cursor: string; readonly node: Reading }[];
-  readonly pageInfo: PageInfo;
-}
+export type ReadingConnection = Page<Reading>;
 
 /** Inclusive days in an IANA time zone; null leaves the side open. */
 export interface DayRange {
@@ -191,11 +167,7 @@ export interface DayRange {
   readonly timeZone: string;
 }
 
-export interface DevicesArgs {
-  readonly first: number | null;
-  readonly after: string | null;
-  readonly last: number | null;
-  readonly before: string | null;
+export interface DevicesArgs extends PageArgs {
   readonly filter: DeviceFilter;
   readonly orderBy: DeviceOrder;
 }
@@ -258,50 +230,4 @@ export interface DeviceOrder {
   readonly direction: 'ASC' | 'DESC';
 }
 
-export interface DeviceConnection {
-  readonly totalCount: number;
-  readonly edges: readonly { readonly cursor: string; readonly node: DeviceSummary }[];
-  readonly pageInfo: PageInfo;
-}
-
-/** Of a Relay connection. The cursors are null when the page is empty. */
-interface PageInfo {
-  readonly hasNextPage: boolean;
-  readonly hasPreviousPage: boolean;
-  readonly startCursor: string | null;
-  readonly endCursor: string | null;
-}
-
-export interface DatasetInfo {
-  readonly version: string;
-  readonly source: 'SAMPLE' | 'LOCAL' | 'S3';
-  readonly readMode: 'LOCAL' | 'DIRECT' | 'CACHED';
-  readonly refreshedAt: string;
-  readonly rolledUp: boolean;
-  /** The stretches of time that the rollups are of; null while there are none. */
-  readonly rollupGrain: 'HOUR' | 'DAY' | null;
-  /** From 0 to 1. */
-  readonly coverage: number;
-  readonly progress: RollupProgress | null;
-  readonly quarantined: readonly QuarantinedObject[];
-}
-
-export interface DatasetSize {
-  readonly objectCount: number;
-  readonly bytes: number;
-}
-
-export interface RollupProgress {
-  readonly objects: number;
-  readonly objectsDone: number;
-  readonly bytes: number;
-  readonly bytesDone: number;
-  readonly secondsLeft: number | null;
-}
-
-export interface QuarantinedObject {
-  readonly key: string;
-  readonly size: number;
-  readonly lastModified: string;
-  readonly reason: string;
-}
+export type DeviceConnection = Connection<DeviceSummary>;

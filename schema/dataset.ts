@@ -1,5 +1,5 @@
 import { builder } from './builder.ts';
-import type { DatasetInfo, QuarantinedObject, RollupProgress } from './context.ts';
+import type { DatasetInfo, QuarantinedObject, RollupProgress } from './dataset-types.ts';
 import { sized } from './field-size.ts';
 
 const DatasetSource = builder.enumType('DatasetSource', {

@@ -10,6 +10,7 @@ import './compare.ts';
 import './histogram.ts';
 import './series.ts';
 import './dataset.ts';
+import './dataset-objects.ts';
 import './changes.ts';
 import './subscriptions.ts';
 import './limits.ts';

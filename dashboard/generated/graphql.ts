@@ -4,6 +4,31 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** Conditions that an object must all meet. An unset condition lets every object pass. */
+export type DatasetObjectFilter = {
+  /** Its key contains this text, upper and lower case alike. */
+  search?: string | null | undefined;
+  /** What it is to the answers. */
+  status?: ObjectStatus | null | undefined;
+};
+
+/** An order of objects. Objects of equal value are ordered by their key, by its UTF-8 bytes. */
+export type DatasetObjectOrder = {
+  /** Which end comes first. */
+  direction?: OrderDirection | null | undefined;
+  /** What to order by. */
+  field: DatasetObjectOrderField;
+};
+
+/** What objects can be ordered by. */
+export type DatasetObjectOrderField =
+  /** By `key`. */
+  | 'KEY'
+  /** By `lastModified`. */
+  | 'LAST_MODIFIED'
+  /** By `size`. */
+  | 'SIZE';
+
 /** Where the readings come from. */
 export type DatasetSource =
   /** A folder (`DATA_DIR`). */
@@ -139,6 +164,15 @@ export type Metric =
   /** Voltage, in V. */
   | 'VOLTAGE';
 
+/** What an object is to the answers. */
+export type ObjectStatus =
+  /** It cannot be read, as `reason` says. Its rows are in no answer. */
+  | 'QUARANTINED'
+  /** Its readings are in the answers. */
+  | 'READ'
+  /** It is not taken in yet, so its rows are in no answer: only while the rollups are built for the first time and answers come from a part (`WARMUP=partial`). */
+  | 'WAITING';
+
 /** Which end of the order comes first. */
 export type OrderDirection =
   /** Lowest, oldest or first in the alphabet first. */
@@ -196,6 +230,18 @@ export type QuarantineQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type QuarantineQuery = { dataset: { bytes: number, objectCount: number, quarantined: Array<{ key: string, reason: string, size: number, lastModified: string }> } };
+
+export type ObjectListQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+  filter?: DatasetObjectFilter | null | undefined;
+  orderBy?: DatasetObjectOrder | null | undefined;
+}>;
+
+
+export type ObjectListQuery = { dataset: { objects: { totalCount: number, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, edges: Array<{ node: { key: string, status: ObjectStatus, size: number, lastModified: string, rowCount: number | null, contents: { readingCount: number, deviceCount: number, firstTimestamp: string | null, lastTimestamp: string | null } | null } }> } } };
 
 export type DeviceHeadQueryVariables = Exact<{
   deviceId: string | number;
@@ -400,6 +446,43 @@ export const QuarantineDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:e61bb18dfef8a7e061110110bf8963bf4f86e9278cb98ab4e9d50a0b1d2394eb"}) as unknown as TypedDocumentString<QuarantineQuery, QuarantineQueryVariables>;
+export const ObjectListDocument = new TypedDocumentString(`
+    query ObjectList($first: Int, $after: String, $last: Int, $before: String, $filter: DatasetObjectFilter, $orderBy: DatasetObjectOrder) {
+  dataset {
+    objects(
+      first: $first
+      after: $after
+      last: $last
+      before: $before
+      filter: $filter
+      orderBy: $orderBy
+    ) {
+      totalCount
+      pageInfo {
+        hasNextPage
+        hasPreviousPage
+        startCursor
+        endCursor
+      }
+      edges {
+        node {
+          key
+          status
+          size
+          lastModified
+          rowCount
+          contents {
+            readingCount
+            deviceCount
+            firstTimestamp
+            lastTimestamp
+          }
+        }
+      }
+    }
+  }
+}
+    `, {"hash":"sha256:f193f97fcd6fa7b6a654f0b68f56e18bf8fb3f92a34bc0812e093be4316923e4"}) as unknown as TypedDocumentString<ObjectListQuery, ObjectListQueryVariables>;
 export const DeviceHeadDocument = new TypedDocumentString(`
     query DeviceHead($deviceId: ID!) {
   overview {

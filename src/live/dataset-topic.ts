@@ -1,4 +1,4 @@
-import type { DatasetChanges } from '../../schema/context.ts';
+import type { DatasetChanges } from '../../schema/dataset-types.ts';
 import { isInScope } from '../access/device-scope.ts';
 import type { DeviceScope } from '../access/viewer.ts';
 import { type ChangedDays, datasetChanges } from '../loaders/dataset-changes.ts';

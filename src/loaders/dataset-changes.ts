@@ -1,17 +1,12 @@
 import { z } from 'zod';
-import type {
-  ChangedDevice,
-  ChangedDeviceConnection,
-  ChangesPage,
-  DatasetChanges,
-} from '../../schema/context.ts';
+import type { ChangedDevice, DatasetChanges } from '../../schema/dataset-types.ts';
 import type { DatasetView } from '../dataset/view.ts';
 import type { RunOptions } from '../engine/engine.ts';
 import { ArgumentError } from '../errors.ts';
 import { CHANGED_SINCE_SQL } from '../rollup/change-log.ts';
 import type { RollupStore } from '../rollup/store.ts';
-import { checkCount } from './check-limit.ts';
 import { cursorText, cursorValues, unknownCursor } from './cursor-text.ts';
+import { pageOfList } from './list-page.ts';
 
 /** The days (UTC) of each device that changed, in order. */
 export type ChangedDays = ReadonlyMap<string, readonly string[]>;
@@ -61,36 +56,14 @@ export function datasetChanges(
   since: string | null,
   changed: ChangedDays | null,
 ): DatasetChanges {
-  const devices = [...(changed ?? [])].map(([deviceId, days]) => ({ deviceId, days }));
-  return { version, since, complete: changed !== null, page: (args) => pageOf(devices, args) };
-}
-
-/** A page by the algorithm of the Relay cursor connections specification, of a list that is at hand and ordered by id. */
-function pageOf(
-  devices: readonly ChangedDevice[],
-  { first, after, last, before }: ChangesPage,
-): ChangedDeviceConnection {
-  checkCount('first', first);
-  checkCount('last', last);
-  const [from, to] = [after && decodeCursor('after', after), before && decodeCursor('before', before)];
-  const isIn = ({ deviceId }: ChangedDevice) =>
-    (from === null || compareIds(deviceId, from) > 0) && (to === null || compareIds(deviceId, to) < 0);
-  const ranged = devices.filter(isIn);
-  const begun = first === null ? ranged : ranged.slice(0, first);
-  const page = last === null ? begun : begun.slice(Math.max(0, begun.length - last));
-  const edges = page.map((node) => ({ cursor: encodeCursor(node.deviceId), node }));
-  const isBeyond = (side: string | null, sign: number) =>
-    side !== null && devices.some(({ deviceId }) => compareIds(deviceId, side) * sign >= 0);
-  return {
-    totalCount: devices.length,
-    edges,
-    pageInfo: {
-      hasNextPage: first === null ? isBeyond(to, 1) : ranged.length > first,
-      hasPreviousPage: last === null ? isBeyond(from, -1) : begun.length > last,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
-    },
+  const devices = {
+    items: [...(changed ?? [])].map(([deviceId, days]) => ({ deviceId, days })),
+    placeOf: ({ deviceId }: ChangedDevice) => deviceId,
+    compare: compareIds,
+    encode: encodeCursor,
+    decode: decodeCursor,
   };
+  return { version, since, complete: changed !== null, page: (args) => pageOfList(devices, args) };
 }
 
 /** As the store orders them: by UTF-8 bytes. */

@@ -1,4 +1,4 @@
-import type { DatasetInfo, DatasetSize } from '../../schema/context.ts';
+import type { DatasetInfo, DatasetSize } from '../../schema/dataset-types.ts';
 import { isInScope } from '../access/device-scope.ts';
 import { deviceInKey } from '../dataset/reading-schema.ts';
 import type { RollupProgress } from '../dataset/rollup-keeper.ts';
@@ -55,7 +55,8 @@ export async function sizeOf(
   return { objectCount: objects.length, bytes: objects.reduce((sum, { size }) => sum + size, 0) };
 }
 
-function mayBeNamed({ scope }: DatasetView, key: string): boolean {
+/** Whether the viewer may know of an object of this key: of who may see some devices only, its key has to name one. */
+export function mayBeNamed({ scope }: DatasetView, key: string): boolean {
   if (scope === null) return true;
   const deviceId = deviceInKey(key);
   return deviceId !== undefined && isInScope(scope, deviceId);

@@ -1,10 +1,8 @@
 import DataLoader from 'dataloader';
 import type { z } from 'zod';
+import type { Connection } from '../../schema/connection-types.ts';
 import type {
   DailySummary,
-  DatasetChanges,
-  DatasetInfo,
-  DatasetSize,
   DayRange,
   DeviceConnection,
   DeviceSummary,
@@ -16,6 +14,14 @@ import type {
   Telemetry,
   TimeRange,
 } from '../../schema/context.ts';
+import type {
+  DatasetChanges,
+  DatasetInfo,
+  DatasetObject,
+  DatasetSize,
+  ObjectContents,
+  ObjectsArgs,
+} from '../../schema/dataset-types.ts';
 import type {
   CompareArgs,
   Comparison,
@@ -36,6 +42,7 @@ import type { RollupStore } from '../rollup/store.ts';
 import type { StorageSource } from '../storage/storage.ts';
 import { byArguments } from './by-arguments.ts';
 import { changedDays, checkVersion, datasetChanges } from './dataset-changes.ts';
+import { contentsOf, objectsOf, pageOfObjects } from './dataset-objects.ts';
 import { checkDays } from './day-range.ts';
 import { describeDataset, sizeOf } from './describe-dataset.ts';
 import { pageOfDevices } from './device-page.ts';
@@ -95,6 +102,14 @@ export class ViewTelemetry implements Telemetry {
     { batchScheduleFn: this.turns.schedule },
   );
 
+  private readonly contents = new DataLoader<string, ObjectContents | null>(
+    async (keys) => {
+      const { store, options = {} } = this.parts;
+      return loading('object_contents', async () => contentsOf(store, await this.view(), keys, options));
+    },
+    { batchScheduleFn: this.turns.schedule },
+  );
+
   private readonly days = byArguments<DayRange, readonly DailySummary[]>(
     this.turns,
     async (deviceIds, days) => {
@@ -144,6 +159,16 @@ export class ViewTelemetry implements Telemetry {
   datasetSize(): Promise<DatasetSize> {
     const { holdings, options = {} } = this.parts;
     return this.once('dataset_size', async () => sizeOf(await this.view(), holdings, options));
+  }
+
+  async objects(args: ObjectsArgs): Promise<Connection<DatasetObject>> {
+    const { holdings, options = {} } = this.parts;
+    const objects = await this.once('objects', async () => objectsOf(await this.view(), holdings, options));
+    return this.once(JSON.stringify(['objects', args]), async () => pageOfObjects(objects, args));
+  }
+
+  async objectContents({ key, status }: DatasetObject): Promise<ObjectContents | null> {
+    return status === 'READ' ? this.contents.load(key) : null;
   }
 
   changedSince(version: string): Promise<DatasetChanges> {

@@ -104,3 +104,14 @@ export const OBJECT_SPANS_SQL = `SELECT key, epoch_us(min(first_at)) / 1000 AS f
 FROM partials
 JOIN objects ON objects.object_id = partials.object_id AND objects.live
 GROUP BY key`;
+
+/** What is in the objects of these keys, of the devices that may be seen. */
+export const OBJECT_CONTENTS_SQL = `SELECT key,
+  CAST(sum(readings) AS BIGINT) AS reading_count,
+  count(DISTINCT device_id) AS device_count,
+  min(first_at) AS first_timestamp,
+  max(latest."at") AS last_timestamp
+FROM partials
+JOIN objects ON objects.object_id = partials.object_id AND objects.live
+WHERE key IN (SELECT unnest(CAST($keys AS VARCHAR[])))
+GROUP BY key`;

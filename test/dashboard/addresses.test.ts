@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { sortedBy } from '../../dashboard/navigation/list-address.ts';
 import { deviceAddress, isPage, queryAddress, routeOf } from '../../dashboard/navigation/routes.ts';
 import { fitted } from '../../dashboard/telemetry/resolution.ts';
 import {
@@ -8,12 +9,7 @@ import {
   shownOf,
   wholeOf,
 } from '../../dashboard/views/device/device-url.ts';
-import {
-  changeFleet,
-  fleetAddress,
-  fleetVariables,
-  sortedBy,
-} from '../../dashboard/views/fleet/fleet-url.ts';
+import { changeFleet, fleetAddress, fleetVariables } from '../../dashboard/views/fleet/fleet-url.ts';
 
 const HOUR = 3_600_000;
 

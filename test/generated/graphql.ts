@@ -147,6 +147,15 @@ export type Metric =
   /** Voltage, in V. */
   | 'VOLTAGE';
 
+/** What an object is to the answers. */
+export type ObjectStatus =
+  /** It cannot be read, as `reason` says. Its rows are in no answer. */
+  | 'QUARANTINED'
+  /** Its readings are in the answers. */
+  | 'READ'
+  /** It is not taken in yet, so its rows are in no answer: only while the rollups are built for the first time and answers come from a part (`WARMUP=partial`). */
+  | 'WAITING';
+
 /** Which end of the order comes first. */
 export type OrderDirection =
   /** Lowest, oldest or first in the alphabet first. */
@@ -184,7 +193,7 @@ export type SeriesSource =
 export type FleetQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type FleetQuery = { overview: { totalRows: number, deviceCount: number, firstTimestamp: string | null, lastTimestamp: string | null }, dataset: { version: string, source: DatasetSource, readMode: ReadMode, objectCount: number, bytes: number, refreshedAt: string, newestReading: string | null, quarantined: Array<{ key: string, reason: string }> } };
+export type FleetQuery = { overview: { totalRows: number, deviceCount: number, firstTimestamp: string | null, lastTimestamp: string | null }, dataset: { version: string, source: DatasetSource, readMode: ReadMode, objectCount: number, bytes: number, refreshedAt: string, newestReading: string | null, quarantined: Array<{ key: string, reason: string }>, objects: { totalCount: number, edges: Array<{ node: { key: string, status: ObjectStatus, size: number, lastModified: string, contents: { readingCount: number, deviceCount: number, firstTimestamp: string | null, lastTimestamp: string | null } | null } }> } } };
 
 export type DevicesQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -429,9 +438,26 @@ export const FleetDocument = new TypedDocumentString(`
       key
       reason
     }
+    objects(first: 5, orderBy: {field: LAST_MODIFIED, direction: DESC}) {
+      totalCount
+      edges {
+        node {
+          key
+          status
+          size
+          lastModified
+          contents {
+            readingCount
+            deviceCount
+            firstTimestamp
+            lastTimestamp
+          }
+        }
+      }
+    }
   }
 }
-    `, {"hash":"sha256:7ae1b8774c4ac0ee1ff4aad579131db9778e8cb380b11460442500101fe15128"}) as unknown as TypedDocumentString<FleetQuery, FleetQueryVariables>;
+    `, {"hash":"sha256:0dab6f7bce0c09e81017fe67357c3e6ce153c782394c74adb53fb015f5c97a01"}) as unknown as TypedDocumentString<FleetQuery, FleetQueryVariables>;
 export const DevicesDocument = new TypedDocumentString(`
     query Devices($first: Int, $after: String, $filter: DeviceFilter, $orderBy: DeviceOrder) {
   devices(first: $first, after: $after, filter: $filter, orderBy: $orderBy) {

@@ -105,6 +105,7 @@ test('every list says how long it is taken to be, or is the one that a field abo
   expect(silent.toSorted()).toEqual([
     'ChangedDeviceConnection.edges',
     'Comparison.devices',
+    'DatasetObjectConnection.edges',
     'DeviceConnection.edges',
     'Histogram.bins',
     'HourlyAvgResult.rows',

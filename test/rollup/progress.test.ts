@@ -87,10 +87,18 @@ test('WARMUP=partial: answers come from what is covered, say so, and agree with 
         overview: { totalRows: number };
         devices: { edges: { node: { readingCount: number } }[] };
         dailySummaries: { readingCount: number }[];
+        all: {
+          read: { totalCount: number; edges: { node: { contents: { readingCount: number } } }[] };
+          waiting: { totalCount: number };
+        };
       }
     >(`{
       ${DATASET} overview { totalRows } devices { edges { node { readingCount } } }
       dailySummaries(timeZone: "Asia/Kolkata") { readingCount }
+      all: dataset {
+        read: objects(filter: { status: READ }) { totalCount edges { node { contents { readingCount } } } }
+        waiting: objects(filter: { status: WAITING }) { totalCount }
+      }
     }`);
     const { coverage, rolledUp, version } = part.dataset;
     expect(rolledUp).toBe(true);
@@ -101,6 +109,10 @@ test('WARMUP=partial: answers come from what is covered, say so, and agree with 
     expect(part.overview.totalRows / readings).toBeCloseTo(coverage, 9);
     expect(sum(part.devices.edges.map(({ node }) => node))).toBe(part.overview.totalRows);
     expect(sum(part.dailySummaries)).toBe(part.overview.totalRows);
+    const { read, waiting } = part.all;
+    expect(sum(read.edges.map(({ node }) => node.contents))).toBe(part.overview.totalRows);
+    expect(waiting.totalCount).toBeGreaterThan(0);
+    expect(read.totalCount + waiting.totalCount).toBe(objects);
     const ready = await app.get('/ready');
     expect([ready.status, (await ready.json()).status]).toEqual([200, 'ready']);
 

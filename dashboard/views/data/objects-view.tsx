@@ -8,6 +8,7 @@ import { useNow } from '../../parts/use-now.ts';
 import { zone } from '../../settings/zone.ts';
 import { bytes, count, duration, shortCount } from '../../text/format.ts';
 import { instant } from '../../text/instant.ts';
+import { ObjectList } from './object-list.tsx';
 import { Progress } from './progress.tsx';
 import { Quarantine } from './quarantine.tsx';
 
@@ -44,6 +45,7 @@ export function ObjectsView() {
           </>
         )}
       </Answered>
+      <ObjectList />
     </>
   );
 }

@@ -1,8 +1,8 @@
 import type { FleetDeviceFragment } from '../../generated/graphql.ts';
 import { withZone } from '../../navigation/location.ts';
 import { deviceAddress } from '../../navigation/routes.ts';
+import { type Column, ColumnHead } from '../../parts/column-head.tsx';
 import { EmptyNotice } from '../../parts/failure-notice.tsx';
-import { Icon } from '../../parts/icons.tsx';
 import { Sparkline } from '../../parts/sparkline.tsx';
 import { StateChips } from '../../parts/state-chips.tsx';
 import { zone } from '../../settings/zone.ts';
@@ -10,7 +10,7 @@ import { statesOf } from '../../telemetry/states.ts';
 import { bare, count } from '../../text/format.ts';
 import { instant } from '../../text/instant.ts';
 import { change } from './change.ts';
-import { type FleetAddress, type Sort, sortedBy } from './fleet-url.ts';
+import type { FleetAddress, Sort } from './fleet-url.ts';
 import type { Trends } from './trends.ts';
 
 interface DeviceTableProps {
@@ -21,13 +21,7 @@ interface DeviceTableProps {
   readonly trends: Trends | undefined;
 }
 
-interface Column {
-  readonly label: string;
-  readonly sort?: Sort;
-  readonly style?: string;
-}
-
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly Column<Sort>[] = [
   { label: 'Device', sort: 'device' },
   { label: 'State' },
   { label: 'Charge (%)', sort: 'soc', style: 'number' },
@@ -47,7 +41,7 @@ export function DeviceTable({ devices, address, fleetNewest, isEmptyFleet, trend
         <thead>
           <tr>
             {COLUMNS.map((column) => (
-              <Head key={column.label} column={column} address={address} />
+              <ColumnHead key={column.label} column={column} address={address} change={change} />
             ))}
           </tr>
         </thead>
@@ -58,27 +52,6 @@ export function DeviceTable({ devices, address, fleetNewest, isEmptyFleet, trend
         </tbody>
       </table>
     </section>
-  );
-}
-
-function Head({ column, address }: { readonly column: Column; readonly address: FleetAddress }) {
-  const { label, sort, style = '' } = column;
-  if (sort === undefined) {
-    return (
-      <th scope="col" class={style}>
-        {label}
-      </th>
-    );
-  }
-  const isSorted = address.sort === sort;
-  const order = address.descending ? 'descending' : 'ascending';
-  return (
-    <th scope="col" class={style} {...(isSorted ? { 'aria-sort': order } : {})}>
-      <button type="button" class="sort" onClick={() => change(sortedBy(address, sort))}>
-        {label}
-        {isSorted && <Icon name={address.descending ? 'down' : 'up'} />}
-      </button>
-    </th>
   );
 }
 

@@ -1,11 +1,8 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { SearchBox } from '../../parts/search-box.tsx';
 import { STATE_TEXTS } from '../../telemetry/states.ts';
 import { count } from '../../text/format.ts';
 import { change } from './change.ts';
 import { FILTER_STATES, type FleetAddress } from './fleet-url.ts';
-
-/** So long nobody types before it is asked. */
-const PAUSE_MS = 250;
 
 /** Search and filters. They are in the address, so that a link shows the same devices. */
 export function FleetTools({ address, total }: { readonly address: FleetAddress; readonly total: number }) {
@@ -13,7 +10,12 @@ export function FleetTools({ address, total }: { readonly address: FleetAddress;
   return (
     <div class="tools">
       <search class="tools-row">
-        <Search find={address.find} />
+        <SearchBox
+          label="Find devices"
+          placeholder="Find a device"
+          find={address.find}
+          change={(find) => change({ find }, { replace: true })}
+        />
         <fieldset class="segments">
           <legend class="visually-hidden">State</legend>
           {[null, ...FILTER_STATES].map((state) => (
@@ -39,29 +41,5 @@ export function FleetTools({ address, total }: { readonly address: FleetAddress;
         )}
       </p>
     </div>
-  );
-}
-
-function Search({ find }: { readonly find: string }) {
-  const [text, setText] = useState(find);
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  // Whoever goes back, or shows all, sees what is looked for then.
-  useEffect(() => setText(find), [find]);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  return (
-    <label class="field-inline">
-      <span class="visually-hidden">Find devices</span>
-      <input
-        type="search"
-        placeholder="Find a device"
-        value={text}
-        onInput={(event) => {
-          const typed = event.currentTarget.value;
-          setText(typed);
-          clearTimeout(timer.current);
-          timer.current = setTimeout(() => change({ find: typed.trim() }, { replace: true }), PAUSE_MS);
-        }}
-      />
-    </label>
   );
 }

@@ -2,13 +2,13 @@ import { useAnswer } from '../../data/use-answer.ts';
 import { FleetDocument, type FleetQuery } from '../../generated/graphql.ts';
 import { location } from '../../navigation/location.ts';
 import { Answered } from '../../parts/answered.tsx';
+import { Pages } from '../../parts/pages.tsx';
 import { StateLegend } from '../../parts/state-chips.tsx';
 import { Attention } from './attention.tsx';
 import { change } from './change.ts';
 import { DeviceTable } from './device-table.tsx';
 import { FleetTools } from './fleet-tools.tsx';
 import { type FleetAddress, fleetAddress, fleetVariables } from './fleet-url.ts';
-import { Pages } from './pages.tsx';
 import { Totals } from './totals.tsx';
 import { useTrends } from './trends.ts';
 
@@ -60,7 +60,7 @@ function Fleet({ data, address }: { readonly data: FleetQuery; readonly address:
           isEmptyFleet={overview.deviceCount === 0}
           trends={trends}
         />
-        <Pages info={devices.pageInfo} total={devices.totalCount} address={address} />
+        <Pages info={devices.pageInfo} total={devices.totalCount} size={address.size} change={change} />
       </section>
     </>
   );

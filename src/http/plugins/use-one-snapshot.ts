@@ -1,6 +1,7 @@
 import type { ExecutionResult } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
-import type { Context, DatasetInfo } from '../../../schema/context.ts';
+import type { Context } from '../../../schema/context.ts';
+import type { DatasetInfo } from '../../../schema/dataset-types.ts';
 import { DatasetChangedError } from '../../errors.ts';
 import { answerFromOneSnapshot, type Operations } from '../operation.ts';
 import { rootCause } from '../present-error.ts';

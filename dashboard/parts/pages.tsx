@@ -1,28 +1,33 @@
-import type { FleetQuery } from '../../generated/graphql.ts';
-import { Icon } from '../../parts/icons.tsx';
-import { change } from './change.ts';
-import { type FleetAddress, PAGE_SIZES } from './fleet-url.ts';
+import { type ListAddress, PAGE_SIZES } from '../navigation/list-address.ts';
+import { Icon } from './icons.tsx';
+
+type Move = Partial<Pick<ListAddress<string>, 'size' | 'after' | 'before'>>;
 
 interface PagesProps {
-  readonly info: FleetQuery['devices']['pageInfo'];
+  /** Of a Relay connection. */
+  readonly info: {
+    readonly hasPreviousPage: boolean;
+    readonly hasNextPage: boolean;
+    readonly startCursor: string | null;
+    readonly endCursor: string | null;
+  };
   readonly total: number;
-  readonly address: FleetAddress;
+  readonly size: number;
+  /** Goes to the first page of the list unless it says where. */
+  readonly change: (move: Move) => void;
 }
 
 /** From page to page by cursors, which stay good while objects are added. */
-export function Pages({ info, total, address }: PagesProps) {
+export function Pages({ info, total, size, change }: PagesProps) {
   if (total <= Math.min(...PAGE_SIZES)) return null;
   return (
     <nav class="pages" aria-label="Pages of the list">
       <label class="field-inline">
         <span>Rows</span>
-        <select
-          value={address.size}
-          onChange={(event) => change({ size: Number(event.currentTarget.value) })}
-        >
-          {PAGE_SIZES.map((size) => (
-            <option key={size} value={size}>
-              {size}
+        <select value={size} onChange={(event) => change({ size: Number(event.currentTarget.value) })}>
+          {PAGE_SIZES.map((known) => (
+            <option key={known} value={known}>
+              {known}
             </option>
           ))}
         </select>

@@ -1,0 +1,120 @@
+import { useAnswer } from '../../data/use-answer.ts';
+import { ObjectListDocument, type ObjectListQuery } from '../../generated/graphql.ts';
+import { location } from '../../navigation/location.ts';
+import { Answered } from '../../parts/answered.tsx';
+import { EmptyNotice } from '../../parts/failure-notice.tsx';
+import { Pages } from '../../parts/pages.tsx';
+import { SearchBox } from '../../parts/search-box.tsx';
+import { count } from '../../text/format.ts';
+import { ObjectTable } from './object-table.tsx';
+import {
+  change,
+  type ObjectsAddress,
+  objectsAddress,
+  objectsVariables,
+  STATUS_NAMES,
+  type StatusName,
+} from './objects-url.ts';
+
+const STATUS_LABELS: Readonly<Record<StatusName, string>> = {
+  read: 'Read',
+  quarantined: 'Quarantined',
+  waiting: 'Waiting',
+};
+
+/** Every object of the snapshot: what is in it, and whether it counts. */
+export function ObjectList() {
+  const address = objectsAddress(location.value.search);
+  const answer = useAnswer(ObjectListDocument, objectsVariables(address));
+  return (
+    <section class="panel" aria-labelledby="objects-heading">
+      <div class="panel-head">
+        <h2 id="objects-heading">Objects</h2>
+      </div>
+      <Answered
+        answer={answer}
+        what="the list of objects"
+        lines={8}
+        ways={
+          answer.failure?.code === 'INVALID_CURSOR' && (
+            <button type="button" class="button" onClick={() => change({})}>
+              First page
+            </button>
+          )
+        }
+      >
+        {(data) => <Objects list={data.dataset.objects} address={address} />}
+      </Answered>
+    </section>
+  );
+}
+
+interface ObjectsProps {
+  readonly list: ObjectListQuery['dataset']['objects'];
+  readonly address: ObjectsAddress;
+}
+
+function Objects({ list, address }: ObjectsProps) {
+  if (list.totalCount === 0 && !isNarrowed(address)) return <p class="muted">There is none yet.</p>;
+  return (
+    <>
+      <ObjectTools address={address} total={list.totalCount} />
+      {list.edges.length === 0 ? (
+        <EmptyNotice title="No object matches">
+          <p>
+            Look for a part of its key, or{' '}
+            <button type="button" class="button button-link" onClick={showAll}>
+              show all
+            </button>
+            .
+          </p>
+        </EmptyNotice>
+      ) : (
+        <ObjectTable objects={list.edges.map(({ node }) => node)} address={address} />
+      )}
+      <Pages info={list.pageInfo} total={list.totalCount} size={address.size} change={change} />
+    </>
+  );
+}
+
+const isNarrowed = ({ find, status }: ObjectsAddress) => find !== '' || status !== null;
+const showAll = () => change({ find: '', status: null });
+
+/** Search and filters. They are in the address, so that a link shows the same objects. */
+function ObjectTools({ address, total }: { readonly address: ObjectsAddress; readonly total: number }) {
+  return (
+    <div class="tools">
+      <search class="tools-row">
+        <SearchBox
+          label="Find objects"
+          placeholder="Find an object"
+          find={address.find}
+          change={(find) => change({ find }, { replace: true })}
+        />
+        <fieldset class="segments">
+          <legend class="visually-hidden">Status</legend>
+          {[null, ...STATUS_NAMES].map((status) => (
+            <label key={status}>
+              <input
+                type="radio"
+                name="status"
+                checked={address.status === status}
+                onChange={() => change({ status })}
+              />
+              <span>{status === null ? 'All' : STATUS_LABELS[status]}</span>
+            </label>
+          ))}
+        </fieldset>
+      </search>
+      <p class="muted small" role="status">
+        {count(total)} {total === 1 ? 'object' : 'objects'}
+        {isNarrowed(address) && ' match'}{' '}
+        {isNarrowed(address) && (
+          <button type="button" class="button button-link" onClick={showAll}>
+            Show all
+          </button>
+        )}
+      </p>
+    </div>
+  );
+}
