@@ -1,13 +1,14 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { filesWithEffort } from './test/support/effort.ts';
 import { missingS3Prerequisite } from './test/support/s3-prerequisites.ts';
 import { missingSchemathesis } from './test/support/schemathesis.ts';
 
-/** What takes minutes: after the usual tests, `npm run test:long`. */
+/** What takes minutes, after the usual tests: `npm run test:long`. Those of them that try less in `npm test` run again, whole. */
 export default defineConfig(async () => {
   const parts = [
     { files: '**/rest-fuzz.long.ts', needs: 'Python with pip', missing: await missingSchemathesis() },
     {
-      files: '**/*.s3.long.ts',
+      files: '**/*.s3.{long,test}.ts',
       needs: 'Go or versitygw, and Python',
       missing: await missingS3Prerequisite(),
     },
@@ -19,12 +20,12 @@ export default defineConfig(async () => {
   return {
     resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
     test: {
-      include: ['test/**/*.long.ts'],
+      include: ['test/**/*.long.ts', ...(await filesWithEffort())],
       exclude: [...configDefaults.exclude, ...parts.map(({ files }) => files)],
       testTimeout: 600_000,
       hookTimeout: 60_000,
       maxWorkers: 1,
-      env: { UV_THREADPOOL_SIZE: '32' },
+      env: { UV_THREADPOOL_SIZE: '32', TEST_EFFORT: 'long' },
     },
   };
 });

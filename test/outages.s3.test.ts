@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { startApp, type TestApp } from './support/app.ts';
 import { datasets } from './support/datasets.ts';
+import { effort } from './support/effort.ts';
 import { expectReadMode } from './support/expect-read-mode.ts';
 import { type FaultProxy, startFaultProxy } from './support/fault-proxy.ts';
 import { Places } from './support/places.ts';
@@ -26,7 +27,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-describe.each(['direct', 'cached'] as const)(
+describe.each(effort<readonly ('direct' | 'cached')[]>(['direct'], ['direct', 'cached']))(
   '%s: the server starts, says why it cannot answer, and recovers',
   (mode) => {
     let server: S3Server;

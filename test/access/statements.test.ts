@@ -51,7 +51,10 @@ async function statementsOf(app: TestApp, scope: DeviceScope | null): Promise<St
     });
   });
   try {
-    const documents = [...graphqlQuestions(OWN), '{ dataset { objectCount bytes } }'];
+    const documents = [
+      ...graphqlQuestions(OWN),
+      '{ dataset { objectCount bytes objects { edges { node { key contents { readingCount } } } } } }',
+    ];
     for (const url of [
       ...documents.map((text) => `/graphql?query=${encodeURIComponent(text)}`),
       ...restQuestions(OWN),

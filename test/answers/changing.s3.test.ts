@@ -6,12 +6,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ChangingDocument, type ChangingQuery } from '../generated/graphql.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { writeDataset } from '../support/datasets/dataset-folder.ts';
+import { effort } from '../support/effort.ts';
 import { expectReadMode } from '../support/expect-read-mode.ts';
 import { Places } from '../support/places.ts';
 import type { S3Server } from '../support/s3-server.ts';
 
 const VERSIONS = 8;
-const REPLACEMENTS = 40;
+const REPLACEMENTS = effort(12, 40);
 const READERS = 3;
 
 let directory: string;

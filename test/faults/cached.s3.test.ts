@@ -1,4 +1,5 @@
-import { FAST } from './kinds.ts';
+import { effort } from '../support/effort.ts';
+import { FAST, USUAL } from './kinds.ts';
 import { testFaults } from './matrix.ts';
 
-testFaults({ mode: 'cached', kinds: FAST, deadlineSeconds: 5 });
+testFaults({ mode: 'cached', kinds: effort(USUAL, FAST), deadlineSeconds: 5 });

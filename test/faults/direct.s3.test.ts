@@ -1,4 +1,5 @@
-import { FAST } from './kinds.ts';
+import { effort } from '../support/effort.ts';
+import { FAST, USUAL } from './kinds.ts';
 import { testFaults } from './matrix.ts';
 
-testFaults({ mode: 'direct', kinds: FAST, deadlineSeconds: 5 });
+testFaults({ mode: 'direct', kinds: effort(USUAL, FAST), deadlineSeconds: 5 });

@@ -238,6 +238,23 @@ export const FAST: readonly Kind[] = [
   },
 ];
 
+/** One of each way in which a store fails or deceives. */
+export const USUAL: readonly Kind[] = [
+  '500',
+  'an expired token',
+  'objects alone: connections that are reset',
+  'rows alone: bodies that are cut',
+  'rows alone: 404',
+  'one flipped bit in each object',
+  'swapped between listing and reading',
+  'no ETags, swapped while it is read',
+  'a listing that lags behind the objects',
+].map((wanted) => {
+  const kind = FAST.find(({ name }) => name === wanted);
+  if (kind === undefined) throw new Error(`expected a kind of fault, but got: ${wanted}`);
+  return kind;
+});
+
 const TRICKLE: Fault = { kind: 'trickle', bytes: 10, everyMs: 100 };
 
 /** Faults that only time tells. */

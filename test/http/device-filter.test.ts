@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { METRIC_STATISTICS, METRICS } from '../../schema/context.ts';
 import type { TestApp } from '../support/app.ts';
+import { effort } from '../support/effort.ts';
 import { type FleetApps, startFleetApps } from '../support/fleet-apps.ts';
 import { devicesOf, latestReadingsOf } from '../support/reference.ts';
 
@@ -112,7 +113,7 @@ test('every condition, alone and with others: the devices that plain JavaScript 
       expect(await idsOf(rolledUp, { filter })).toEqual(expected);
       expect(await idsOf(scanning, { filter })).toEqual(expected);
     }),
-    { numRuns: 150 },
+    { numRuns: effort(40, 150) },
   );
 });
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { METRICS, type Metric } from '../../schema/context.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { writeDataset } from '../support/datasets/dataset-folder.ts';
+import { effort } from '../support/effort.ts';
 import { type FleetApps, startFleetApps } from '../support/fleet-apps.ts';
 import { readingsOfDays } from '../support/reference.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -95,7 +96,7 @@ test('every reading is counted once, in the bin whose label it fits, from rollup
         else expect(found.above).toBe(0);
       },
     ),
-    { numRuns: 120 },
+    { numRuns: effort(30, 120) },
   );
 });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { PERIOD_STATISTICS, type PeriodStatistic } from '../../schema/fleet-types.ts';
+import { effort } from '../support/effort.ts';
 import { type FleetApps, startFleetApps } from '../support/fleet-apps.ts';
 import { type Reading, readingsOfDays, statisticsOf } from '../support/reference.ts';
 
@@ -109,7 +110,7 @@ test('topDevices: ranks and statistics are those of plain JavaScript, and of a s
         expect(topDevices).toEqual(ranked.slice(0, rest.first));
       },
     ),
-    { numRuns: 60 },
+    { numRuns: effort(15, 60) },
   );
 });
 
@@ -193,7 +194,7 @@ test('compare: both sides, their changes and their order', async () => {
         expect(compare.devices).toEqual(ordered.slice(0, rest.limit));
       },
     ),
-    { numRuns: 60 },
+    { numRuns: effort(15, 60) },
   );
 });
 

@@ -7,6 +7,7 @@ import { DEVICE_ORDER_FIELDS } from '../../schema/context.ts';
 import { RelayPageDocument, type RelayPageQueryVariables } from '../generated/graphql.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { datasets } from '../support/datasets.ts';
+import { effort } from '../support/effort.ts';
 import { devicesOf, latestReadingsOf, readReadings } from '../support/reference.ts';
 
 let directory: string;
@@ -109,7 +110,7 @@ test('every page is the one of the Relay specification, for any order, limits an
         });
       },
     ),
-    { numRuns: 120 },
+    { numRuns: effort(40, 120) },
   );
 });
 

@@ -7,6 +7,7 @@ import { METRICS } from '../../schema/context.ts';
 import { Column, SERIES_AGGREGATES, type Series, type SeriesArgs } from '../../schema/series-types.ts';
 import { fillValues } from '../../src/series/fill.ts';
 import { writeDataset } from '../support/datasets/dataset-folder.ts';
+import { effort } from '../support/effort.ts';
 import { expectClose } from '../support/expect-close.ts';
 import { type Reading, readReadings } from '../support/reference.ts';
 import { bucketsOf, ReferenceBuckets } from '../support/series-reference.ts';
@@ -133,7 +134,7 @@ test('every aggregate, bucket, zone and range: rollups equal a scan to the last 
       });
       expectReference(rolledUp, args);
     }),
-    { numRuns: 150 },
+    { numRuns: effort(30, 150) },
   );
 }, 120_000);
 
@@ -150,7 +151,7 @@ test('an answer does not depend on what else is asked', async () => {
       );
       expect(together).toEqual(alone);
     }),
-    { numRuns: 25 },
+    { numRuns: effort(6, 25) },
   );
 }, 120_000);
 
@@ -182,7 +183,7 @@ test('in any number of points, the lowest and the highest value survive', async 
         expect(present(values).filter((value) => !real.has(value))).toEqual([]);
       }
     }),
-    { numRuns: 60 },
+    { numRuns: effort(15, 60) },
   );
 }, 120_000);
 

@@ -1,3 +1,4 @@
-import { describeReadings } from './readings-suite.ts';
+import { effort } from '../support/effort.ts';
+import { describeReadings, NAMES, OPENED } from './readings-suite.ts';
 
-describeReadings('cached');
+describeReadings('cached', effort<typeof NAMES | typeof OPENED>(OPENED, NAMES));

@@ -1,3 +1,3 @@
-import { describeReadings } from './readings-suite.ts';
+import { describeReadings, NAMES } from './readings-suite.ts';
 
-describeReadings('local');
+describeReadings('local', NAMES);

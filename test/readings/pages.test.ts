@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { ReadingsArgs } from '../../schema/context.ts';
 import { ReadingsPageDocument, type ReadingsPageQueryVariables } from '../generated/graphql.ts';
 import { startApp, type TestApp } from '../support/app.ts';
+import { effort } from '../support/effort.ts';
 import { readReadings } from '../support/reference.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { type TwoWays, twoWays } from '../support/two-ways.ts';
@@ -93,6 +94,6 @@ test('every page is the one of the Relay specification, from the rollups and wit
       fc.array(question, { minLength: 25, maxLength: 25 }),
       expectPagesOfReference,
     ),
-    { numRuns: 6 },
+    { numRuns: effort(2, 6) },
   );
 }, 120_000);

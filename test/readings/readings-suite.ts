@@ -10,7 +10,7 @@ import { scratchFolder } from '../support/temporary-folder.ts';
 import { ordered, specification } from './reference.ts';
 
 /** Types of columns, places of the device, missing values, ties and broken objects, as far as rows show them. */
-const NAMES = [
+export const NAMES = [
   'mixedSchemas',
   'equalTimestamps',
   'missingValues',
@@ -20,11 +20,14 @@ const NAMES = [
   'broken',
 ] as const;
 
+/** What depends on how objects are opened. */
+export const OPENED = ['mixedSchemas', 'hivePartitioned', 'broken'] as const;
+
 const EVERY = { from: null, to: null, last: null, after: null, before: null };
 
 /** The rows of every device of every data set, as plain JavaScript orders them. */
-export function describeReadings(mode: Mode): void {
-  describe.each(NAMES)(`${mode}: %s`, (name) => {
+export function describeReadings(mode: Mode, names: readonly (typeof NAMES)[number][]): void {
+  describe.each(names)(`${mode}: %s`, (name) => {
     const places = new Places();
     let directory: string;
     let app: TestApp;

@@ -1,3 +1,4 @@
+import { effort } from '../support/effort.ts';
 import { testHistories } from './histories.ts';
 
-testHistories({ numRuns: 8, timeoutMs: 120_000 });
+testHistories({ numRuns: effort(3, 50), timeoutMs: effort(60_000, 600_000) });

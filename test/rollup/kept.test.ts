@@ -6,10 +6,11 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startApp } from '../support/app.ts';
 import { datasetFacts, datasets } from '../support/datasets.ts';
+import { effort } from '../support/effort.ts';
 import { objectsOpened } from '../support/objects-opened.ts';
 import { startServerProcess } from '../support/server-process.ts';
 
-const KILLS = 5;
+const KILLS = effort(2, 5);
 const OVERVIEW = '{ dataset { rolledUp } overview { totalRows } }';
 const whole = { dataset: { rolledUp: true }, overview: { totalRows: datasetFacts.manySmall.readings } };
 

@@ -3,10 +3,11 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { startApp } from '../support/app.ts';
 import { seriesSql, writeDataset } from '../support/datasets/dataset-folder.ts';
+import { effort } from '../support/effort.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const DEVICES = 3000;
-const ROUNDS = 20;
+const ROUNDS = effort(8, 20);
 const MOST_WAITING = 100;
 
 test('answers that begin while a version is exchanged are of the version that they name', async () => {
