@@ -35,7 +35,7 @@ export interface QuarantinedObject {
 }
 
 /** What an object is to the answers. */
-export type ObjectStatus = 'READ' | 'QUARANTINED' | 'WAITING';
+type ObjectStatus = 'READ' | 'QUARANTINED' | 'WAITING';
 
 /** One object of the snapshot. */
 export interface DatasetObject {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Connection } from '../../schema/connection-types.ts';
-import type { DatasetObject, ObjectContents, ObjectsArgs } from '../../schema/dataset-types.ts';
+import type { DatasetObject, ObjectContents, ObjectOrder, ObjectsArgs } from '../../schema/dataset-types.ts';
 import { isQuarantined } from '../dataset/inspect.ts';
 import { compareKeys } from '../dataset/snapshot.ts';
 import type { DatasetView } from '../dataset/view.ts';
@@ -60,27 +60,20 @@ async function describeObjects(
   });
 }
 
-/** @param objects in key order @throws ArgumentError, InvalidCursorError */
+/** @param objects as `objectsOf` gives them @throws ArgumentError, InvalidCursorError */
 export function pageOfObjects(
   objects: readonly DatasetObject[],
   { search, status, orderBy, ...page }: ObjectsArgs,
 ): Connection<DatasetObject> {
   const part = search?.toLowerCase() ?? '';
-  const matching = objects.filter(
-    (object) =>
-      (status === null || object.status === status) &&
-      (part === '' || object.key.toLowerCase().includes(part)),
-  );
-  const sign = orderBy.direction === 'ASC' ? 1 : -1;
-  const compare = (a: ObjectPlace, b: ObjectPlace) =>
-    sign * compareValues(a.value, b.value) || compareKeys(a.key, b.key);
-  const placeOf = (object: DatasetObject): ObjectPlace => ({ value: object[orderBy.field], key: object.key });
-  const isInOrder = orderBy.field === 'key' && orderBy.direction === 'ASC';
+  const isWanted = (object: DatasetObject) =>
+    (status === null || object.status === status) && (part === '' || object.key.toLowerCase().includes(part));
+  const ordered = inOrder(objects, orderBy);
   return pageOfList(
     {
-      items: isInOrder ? matching : matching.sort((a, b) => compare(placeOf(a), placeOf(b))),
-      placeOf,
-      compare,
+      items: status === null && part === '' ? ordered : ordered.filter(isWanted),
+      placeOf: (object) => placeOf(object, orderBy),
+      compare: comparison(orderBy),
       encode: (place) => encodeCursor(orderBy, place),
       decode: (argument, cursor) => decodeCursor(argument, cursor, orderBy),
     },
@@ -88,10 +81,35 @@ export function pageOfObjects(
   );
 }
 
-/** Instants are of one length, all in UTC, so they are in order as keys are. */
-function compareValues(a: string | number, b: string | number): number {
-  return typeof a === 'number' || typeof b === 'number' ? Number(a) - Number(b) : compareKeys(a, b);
+/** Of 200,000 objects an order takes 0.1 s to make: too long for each page of them. */
+const orders = new WeakMap<readonly DatasetObject[], Map<string, readonly DatasetObject[]>>();
+
+/** @param objects in the order of their keys */
+function inOrder(objects: readonly DatasetObject[], orderBy: ObjectOrder): readonly DatasetObject[] {
+  if (orderBy.field === 'key' && orderBy.direction === 'ASC') return objects;
+  const known = orders.get(objects) ?? new Map<string, readonly DatasetObject[]>();
+  orders.set(objects, known);
+  const name = `${orderBy.field} ${orderBy.direction}`;
+  const compare = comparison(orderBy);
+  const ordered =
+    known.get(name) ?? objects.toSorted((a, b) => compare(placeOf(a, orderBy), placeOf(b, orderBy)));
+  known.set(name, ordered);
+  return ordered;
 }
+
+function placeOf(object: DatasetObject, { field }: ObjectOrder): ObjectPlace {
+  return { value: object[field], key: object.key };
+}
+
+function comparison({ field, direction }: ObjectOrder): (a: ObjectPlace, b: ObjectPlace) => number {
+  const sign = direction === 'ASC' ? 1 : -1;
+  return field === 'key'
+    ? (a, b) => sign * compareKeys(a.key, b.key)
+    : (a, b) => sign * compareValues(a.value, b.value) || compareKeys(a.key, b.key);
+}
+
+/** Two numbers, or two instants: these are of one length, all in UTC, and so in order as texts. */
+const compareValues = (a: string | number, b: string | number) => (a < b ? -1 : a > b ? 1 : 0);
 
 const contentsRow = camelRow({
   key: z.string(),
