@@ -1,53 +1,55 @@
 /** One line for each viewer, first come, first served; the lines take turns. So a long one keeps no other waiting. */
-export class FairQueue<T> {
+export class FairQueue<Line, T> {
   /** In the order of their turns. */
-  private readonly lines = new Map<string, Set<T>>();
+  private readonly lines = new Map<Line, Set<T>>();
   private count = 0;
 
   get size(): number {
     return this.count;
   }
 
-  lengthOf(viewer: string): number {
-    return this.lines.get(viewer)?.size ?? 0;
+  lengthOf(line: Line): number {
+    return this.lines.get(line)?.size ?? 0;
   }
 
-  add(viewer: string, item: T): void {
-    const line = this.lines.get(viewer) ?? new Set<T>();
-    line.add(item);
-    this.lines.set(viewer, line);
+  add(line: Line, item: T): void {
+    const items = this.lines.get(line) ?? new Set<T>();
+    items.add(item);
+    this.lines.set(line, items);
     this.count++;
   }
 
-  delete(viewer: string, item: T): boolean {
-    const line = this.lines.get(viewer);
-    if (!line?.delete(item)) return false;
-    if (line.size === 0) this.lines.delete(viewer);
+  delete(line: Line, item: T): boolean {
+    const items = this.lines.get(line);
+    if (!items?.delete(item)) return false;
+    if (items.size === 0) this.lines.delete(line);
     this.count--;
     return true;
   }
 
-  /** Takes the first of the line whose turn it is. @param isReady whether a viewer may have one now */
-  take(isReady: (viewer: string) => boolean): { viewer: string; item: T } | undefined {
-    for (const [viewer, line] of this.lines) {
-      if (!isReady(viewer)) continue;
-      const [item] = line;
+  /** Takes the first of the line whose turn it is. @param isReady whether a line may go on now */
+  take(isReady: (line: Line) => boolean): { line: Line; item: T } | undefined {
+    for (const [line, items] of this.lines) {
+      if (!isReady(line)) continue;
+      const [item] = items;
       if (item === undefined) continue;
-      this.delete(viewer, item);
-      if (line.size > 0) {
-        this.lines.delete(viewer);
-        this.lines.set(viewer, line);
+      this.delete(line, item);
+      if (items.size > 0) {
+        this.lines.delete(line);
+        this.lines.set(line, items);
       }
-      return { viewer, item };
+      return { line, item };
     }
     return undefined;
   }
 
-  /** The viewer with the longest line. */
-  longest(): { viewer: string; items: readonly T[] } | undefined {
-    let found: [string, Set<T>] | undefined;
-    for (const line of this.lines) if (line[1].size > (found?.[1].size ?? 0)) found = line;
-    return found && { viewer: found[0], items: [...found[1]] };
+  /** The longest of some lines. */
+  longest(isOneOfThem: (line: Line) => boolean): { line: Line; items: readonly T[] } | undefined {
+    let found: [Line, Set<T>] | undefined;
+    for (const each of this.lines) {
+      if (isOneOfThem(each[0]) && each[1].size > (found?.[1].size ?? 0)) found = each;
+    }
+    return found && { line: found[0], items: [...found[1]] };
   }
 
   /** Empties it. */

@@ -2,10 +2,16 @@ import { type Excess, OverloadedError, StatementCancelledError } from '../errors
 import { FairQueue } from './fair-queue.ts';
 
 export interface GateOptions {
-  readonly maxQueued: number;
+  /** Unset: whoever comes may wait. */
+  readonly queue?: Queue;
   /** The most resources that one viewer may hold; unset: all of them. */
   readonly maxPerViewer?: number;
-  /** What those are told who find the queue full. */
+}
+
+interface Queue {
+  /** So many wait at a time. */
+  readonly most: number;
+  /** What those are told who find it full. */
   refusal(facts: Crowd): OverloadedError;
 }
 
@@ -19,18 +25,21 @@ export interface Entry {
   readonly signal: AbortSignal;
   /** Whose turn it is; unset: the service itself. */
   readonly viewer?: string | undefined;
-  /** Waits however many wait already. */
+  /** Waits however many wait already, and is none of those: for the own work of the service. */
   readonly unrefusable?: boolean | undefined;
 }
 
+/** The line of those who cannot be refused: it takes its turns like that of a viewer, and takes no place from anybody. */
+const OWN = Symbol('own work');
+type Line = string | typeof OWN;
+
 interface Waiter<Resource> {
-  readonly refusable: boolean;
   admit(resource: Resource): void;
   dismiss(reason: unknown): void;
 }
 
 /**
- * Lets one caller in for each resource; the next `maxQueued` wait, all others are refused. Viewers take turns. Where the
+ * Lets one caller in for each resource; as many as the queue takes wait, all others are refused. Viewers take turns. Where the
  * queue is full of those of one viewer, the last of them makes room for another viewer's.
  * A resource (a connection) belongs to its caller until `leave` hands it to the next.
  */
@@ -38,9 +47,9 @@ export class Gate<Resource> {
   private readonly options: GateOptions;
   private readonly resources: number;
   private readonly idle: Resource[];
-  private readonly waiting = new FairQueue<Waiter<Resource>>();
-  private readonly holders = new Map<Resource, string>();
-  private readonly held = new Map<string, number>();
+  private readonly waiting = new FairQueue<Line, Waiter<Resource>>();
+  private readonly holders = new Map<Resource, Line>();
+  private readonly held = new Map<Line, number>();
   private closed = false;
 
   constructor(resources: readonly Resource[], options: GateOptions) {
@@ -51,36 +60,33 @@ export class Gate<Resource> {
 
   /** @returns undefined when nothing is free for this viewer: it has to wait */
   take(viewer: string): Resource | undefined {
-    if (this.closed) throw closing();
-    const resource = this.mayHold(viewer) ? this.idle.pop() : undefined;
-    return resource === undefined ? undefined : this.hand(resource, viewer);
+    return this.takeFor(viewer);
   }
 
   /** @throws OverloadedError when the queue is full; the signal's reason when it aborts while waiting. */
   async enter({ signal, viewer = '', unrefusable = false }: Entry): Promise<Resource> {
     signal.throwIfAborted();
-    const resource = this.take(viewer);
+    const line = unrefusable ? OWN : viewer;
+    const resource = this.takeFor(line);
     if (resource !== undefined) return resource;
-    if (this.waiting.size >= this.options.maxQueued && !unrefusable && !this.makeRoomFor(viewer)) {
-      throw this.refusal(viewer);
-    }
+    const { queue } = this.options;
+    if (line !== OWN && queue !== undefined) this.findRoom(line, queue);
     return new Promise((resolve, reject) => {
       const abort = () => {
-        this.waiting.delete(viewer, waiter);
+        this.waiting.delete(line, waiter);
         reject(signal.reason);
       };
       const waiter: Waiter<Resource> = {
-        refusable: !unrefusable,
         admit: (admitted) => {
           signal.removeEventListener('abort', abort);
-          resolve(this.hand(admitted, viewer));
+          resolve(this.hand(admitted, line));
         },
         dismiss: (reason) => {
           signal.removeEventListener('abort', abort);
           reject(reason);
         },
       };
-      this.waiting.add(viewer, waiter);
+      this.waiting.add(line, waiter);
       signal.addEventListener('abort', abort, { once: true });
     });
   }
@@ -94,12 +100,12 @@ export class Gate<Resource> {
   }
 
   leave(resource: Resource): void {
-    const viewer = this.holders.get(resource);
-    if (viewer === undefined) return;
+    const line = this.holders.get(resource);
+    if (line === undefined) return;
     this.holders.delete(resource);
-    const left = (this.held.get(viewer) ?? 1) - 1;
-    if (left === 0) this.held.delete(viewer);
-    else this.held.set(viewer, left);
+    const left = (this.held.get(line) ?? 1) - 1;
+    if (left === 0) this.held.delete(line);
+    else this.held.set(line, left);
     const next = this.waiting.take((waiting) => this.mayHold(waiting));
     if (next === undefined) this.idle.push(resource);
     else next.item.admit(resource);
@@ -111,28 +117,40 @@ export class Gate<Resource> {
     for (const waiter of this.waiting.drain()) waiter.dismiss(closing());
   }
 
-  private mayHold(viewer: string): boolean {
-    return (this.held.get(viewer) ?? 0) < (this.options.maxPerViewer ?? this.resources);
+  private takeFor(line: Line): Resource | undefined {
+    if (this.closed) throw closing();
+    const resource = this.mayHold(line) ? this.idle.pop() : undefined;
+    return resource === undefined ? undefined : this.hand(resource, line);
   }
 
-  private hand(resource: Resource, viewer: string): Resource {
-    this.holders.set(resource, viewer);
-    this.held.set(viewer, (this.held.get(viewer) ?? 0) + 1);
+  /** How many wait that the queue is bounded for. */
+  private get refusable(): number {
+    return this.waiting.size - this.waiting.lengthOf(OWN);
+  }
+
+  private mayHold(line: Line): boolean {
+    return (this.held.get(line) ?? 0) < (this.options.maxPerViewer ?? this.resources);
+  }
+
+  private hand(resource: Resource, line: Line): Resource {
+    this.holders.set(resource, line);
+    this.held.set(line, (this.held.get(line) ?? 0) + 1);
     return resource;
   }
 
-  private makeRoomFor(viewer: string): boolean {
-    const longest = this.waiting.longest();
-    if (longest === undefined || longest.items.length <= this.waiting.lengthOf(viewer) + 1) return false;
-    const last = longest.items.findLast(({ refusable }) => refusable);
-    if (last === undefined) return false;
-    this.waiting.delete(longest.viewer, last);
-    last.dismiss(this.refusal(longest.viewer));
-    return true;
+  /** @throws OverloadedError unless there is room in the queue, or somebody with a longer line makes it */
+  private findRoom(viewer: string, { most, refusal }: Queue): void {
+    if (this.refusable < most) return;
+    const longest = this.waiting.longest((line) => line !== OWN);
+    const last = longest?.items.at(-1);
+    const isLonger = (longest?.items.length ?? 0) > this.waiting.lengthOf(viewer) + 1;
+    if (longest === undefined || last === undefined || !isLonger) throw refusal(this.crowdOf(viewer));
+    this.waiting.delete(longest.line, last);
+    last.dismiss(refusal(this.crowdOf(longest.line)));
   }
 
-  private refusal(viewer: string): OverloadedError {
-    return this.options.refusal({ waiting: this.waiting.size, held: this.held.get(viewer) ?? 0 });
+  private crowdOf(line: Line): Crowd {
+    return { waiting: this.refusable, held: this.held.get(line) ?? 0 };
   }
 }
 

@@ -6,13 +6,15 @@ export function statementGate<Connection>(
   maxQueued: number,
 ): Gate<Connection> {
   return new Gate(connections, {
-    maxQueued,
-    refusal: ({ waiting }) =>
-      overloaded(
-        'statements',
-        { limit: 'queuedStatements', asked: waiting + 1, allowed: maxQueued },
-        'Try again shortly',
-      ),
+    queue: {
+      most: maxQueued,
+      refusal: ({ waiting }) =>
+        overloaded(
+          'statements',
+          { limit: 'queuedStatements', asked: waiting + 1, allowed: maxQueued },
+          'Try again shortly',
+        ),
+    },
   });
 }
 
@@ -23,15 +25,25 @@ export function streamGate<Connection>(
 ): Gate<Connection> {
   const { length } = connections;
   return new Gate(connections, {
-    maxQueued: 0,
     maxPerViewer: maxOfViewer,
-    refusal: ({ held }) =>
-      overloaded(
-        'exports',
-        held < maxOfViewer
-          ? { limit: 'concurrentExports', asked: length + 1, allowed: length }
-          : { limit: 'viewerExports', asked: held + 1, allowed: maxOfViewer },
-        'Try again later',
-      ),
+    queue: {
+      most: 0,
+      refusal: ({ held }) =>
+        overloaded(
+          'exports',
+          held < maxOfViewer
+            ? { limit: 'concurrentExports', asked: length + 1, allowed: length }
+            : { limit: 'viewerExports', asked: held + 1, allowed: maxOfViewer },
+          'Try again later',
+        ),
+    },
   });
+}
+
+/** Before work that is bounded where it is asked for: so much of it goes on at a time, the rest waits. */
+export function patientGate(places: number): Gate<object> {
+  return new Gate(
+    Array.from({ length: places }, () => ({})),
+    {},
+  );
 }

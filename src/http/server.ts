@@ -286,14 +286,16 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
 function turnsOf({ concurrent, queued, concurrentOfViewer }: RequestLimits['traffic']): Gate<object> {
   const turns = Array.from({ length: concurrent }, () => ({}));
   return new Gate(turns, {
-    maxQueued: queued,
     maxPerViewer: concurrentOfViewer,
-    refusal: ({ waiting }) =>
-      overloaded(
-        'operations',
-        { limit: 'queuedOperations', asked: waiting + 1, allowed: queued },
-        'Try again shortly',
-      ),
+    queue: {
+      most: queued,
+      refusal: ({ waiting }) =>
+        overloaded(
+          'operations',
+          { limit: 'queuedOperations', asked: waiting + 1, allowed: queued },
+          'Try again shortly',
+        ),
+    },
   });
 }
 

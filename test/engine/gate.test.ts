@@ -12,9 +12,11 @@ function watchedGate(
   options: { readonly maxPerViewer?: number } = {},
 ) {
   const gate = new Gate(resources, {
-    maxQueued,
-    refusal: ({ waiting }) =>
-      overloaded('turns', { limit: 'turns', asked: waiting + 1, allowed: maxQueued }, 'Try again'),
+    queue: {
+      most: maxQueued,
+      refusal: ({ waiting }) =>
+        overloaded('turns', { limit: 'turns', asked: waiting + 1, allowed: maxQueued }, 'Try again'),
+    },
     ...options,
   });
   const record: string[] = [];
@@ -164,13 +166,41 @@ test('a full queue of one viewer makes room for others, from its end, until both
   expect(await settled()).toEqual(['g1 got a', 'm0 got a', 'g2 got a', 'm1 got a']);
 });
 
-test('the own statements of the service make room for nobody', async () => {
-  const { gate, settled } = watchedGate(['a'], 2);
-  const entries: Promise<string>[] = [];
-  for (let index = 0; index < 6; index++) entries.push(gate.enter({ signal: never, unrefusable: true }));
-  await settled();
-  await expect(gate.enter({ signal: never, viewer: 'modest' })).rejects.toThrow(OverloadedError);
-  for (const entry of entries) gate.leave(await entry);
+test('the own statements of the service wait however many do, and take nobody else the room to wait', async () => {
+  const { gate, enter, settled } = watchedGate(['a'], 2);
+  const own = Array.from({ length: 6 }, () => gate.enter({ signal: never, unrefusable: true }));
+  enter('m0', never, 'modest');
+  enter('m1', never, 'modest');
+  expect(await settled()).toEqual([]);
+  await expect(gate.enter({ signal: never, viewer: 'modest' })).rejects.toMatchObject({
+    details: { asked: 3, allowed: 2 },
+  });
+  // They take their turns like one viewer.
+  await own[0];
+  gate.leave('a');
+  await own[1];
+  gate.leave('a');
+  expect(await settled()).toEqual(['m0 got a']);
+  gate.leave('a');
+  await own[2];
+  gate.leave('a');
+  expect(await settled()).toEqual(['m1 got a']);
+  for (const entry of own.slice(3)) {
+    gate.leave('a');
+    await entry;
+  }
+});
+
+test('a full queue makes room for others, however many own statements of the service wait', async () => {
+  const { gate, enter, settled } = watchedGate(['a'], 3);
+  enter('inside');
+  const own = Array.from({ length: 5 }, () => gate.enter({ signal: never, unrefusable: true }));
+  for (const name of ['g0', 'g1', 'g2']) enter(name, never, 'greedy');
+  enter('m0', never, 'modest');
+  expect(await settled()).toEqual(['inside got a', 'g2 turned away: OverloadedError']);
+  expect(gate.queued).toBe(8);
+  gate.close();
+  await Promise.allSettled(own);
 });
 
 test('one viewer holds no more than its share, and the rest goes to others', async () => {
