@@ -198,6 +198,7 @@ async function assemble(
     dataset,
     answers: data,
     limits: config.limits.subscriptions,
+    statements: config.engine.maxConcurrent,
     log,
     ...(metrics && { count: metrics.subscriptions }),
   });

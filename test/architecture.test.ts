@@ -43,7 +43,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'series',
     'storage',
   ],
-  live: ['access', 'config', 'dataset', 'errors', 'loaders', 'log', 'pace', 'schema', 'series'],
+  live: ['access', 'config', 'dataset', 'engine', 'errors', 'loaders', 'log', 'pace', 'schema', 'series'],
   cli: [
     'access',
     'app',

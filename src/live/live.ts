@@ -12,7 +12,7 @@ import type { Logger } from '../log.ts';
 import { datasetTopic } from './dataset-topic.ts';
 import { latestTopic } from './latest-topic.ts';
 import { PrintBudget, seriesTopic } from './series-topic.ts';
-import { SharedAnswers } from './shared-answers.ts';
+import { type LiveGates, liveGates, SharedAnswers } from './shared-answers.ts';
 import { type EndReason, Subscription } from './subscription.ts';
 import type { Topic } from './topic.ts';
 
@@ -20,6 +20,8 @@ export interface LiveOptions {
   readonly dataset: WatchedDataset;
   readonly answers: DataParts;
   readonly limits: SubscriptionLimits;
+  /** That the engine runs at a time. */
+  readonly statements: number;
   readonly log: Logger;
   /** Told of each event that is sent, and of each subscription that is over. */
   readonly count?: {
@@ -55,6 +57,7 @@ export class LiveSubscriptions {
   private readonly open = new Set<Subscription<unknown>>();
   private readonly ofViewer = new Map<string, number>();
   private readonly budget = new PrintBudget();
+  private readonly gates: LiveGates;
   private readonly unwatch: () => void;
   private readonly checks: NodeJS.Timeout;
   private answers: SharedAnswers | undefined;
@@ -62,6 +65,7 @@ export class LiveSubscriptions {
 
   constructor(options: LiveOptions) {
     this.options = options;
+    this.gates = liveGates(options.statements);
     this.unwatch = options.dataset.watch(() => {
       for (const subscription of this.open) subscription.wake();
     });
@@ -127,10 +131,7 @@ export class LiveSubscriptions {
     this.ofViewer.set(viewer, this.countOf(viewer) + 1);
     const subscription = new Subscription(topic, since, {
       latest: () => this.options.dataset.latest,
-      answersOf: (view) => this.answersOf(view),
-      forget: (answers) => {
-        if (this.answers === answers) this.answers = undefined;
-      },
+      answersOf: (view, signal) => this.answersOf(view).for({ viewer, signal }),
       checkAccess: () => subscriber.check(),
       onEvent: () => this.options.count?.event(topic.field),
       onEnd: (facts) => {
@@ -169,7 +170,7 @@ export class LiveSubscriptions {
   private answersOf(view: DatasetView): SharedAnswers {
     const { answers } = this;
     if (answers?.answersFor(view)) return answers;
-    this.answers = new SharedAnswers(view, this.options.answers);
+    this.answers = new SharedAnswers(view, this.options.answers, this.gates);
     return this.answers;
   }
 }

@@ -5,7 +5,6 @@ import { ArgumentError } from '../errors.ts';
 import { pause } from '../pace.ts';
 import { type ChangedStretch, changedStretch } from './changed-stretch.ts';
 import { EMPTY, PointPrints, printOf } from './point-prints.ts';
-import type { SharedAnswers } from './shared-answers.ts';
 import { distinctInOrder, type Topic } from './topic.ts';
 
 /** How many prints all subscriptions may keep together: some 32 MB. Who comes later is told more than what changed. */
@@ -82,33 +81,26 @@ export function seriesTopic(
     return !isKnown && changedStretch(tail, days)?.isEverything === true;
   };
 
-  const whole = async (answers: SharedAnswers, deviceId: string): Promise<Change> => {
-    const series = await answers.series(deviceId, args);
-    return {
-      deviceId,
-      series,
-      keep: () => {
-        if (series === null) rememberGone(deviceId);
-        else remember(deviceId, printsOf(series));
-      },
-    };
-  };
+  const whole = (deviceId: string, series: Series | null): Change => ({
+    deviceId,
+    series,
+    keep: () => {
+      if (series === null) rememberGone(deviceId);
+      else remember(deviceId, printsOf(series));
+    },
+  });
 
-  const changedPart = async (
-    answers: SharedAnswers,
+  const changedPart = (
     deviceId: string,
-    days: readonly string[] | undefined,
-  ): Promise<Change | null> => {
-    const stretch = changedStretch(tail, days);
-    const range = stretch?.range ?? NOWHERE;
-    const series = await answers.series(deviceId, { ...args, ...range });
+    series: Series | null,
+    stretch: ChangedStretch | null,
+  ): Change | null => {
     const before = known.get(deviceId);
     if (series === null) {
       if (before === null) return null;
       return { deviceId, series: null, keep: () => rememberGone(deviceId) };
     }
     if (stretch === null) return null;
-    await pause();
     return differing(deviceId, series, stretch, before ?? new PointPrints(before === null));
   };
 
@@ -148,13 +140,19 @@ export function seriesTopic(
       const isReset =
         (isFirst && changed === null) ||
         touched.some((deviceId) => isToBeForgotten(deviceId, changed?.get(deviceId)));
-      const asked = isReset ? deviceIds : touched;
-      const found = await Promise.all(
-        asked.map((deviceId) =>
-          isReset ? whole(answers, deviceId) : changedPart(answers, deviceId, changed?.get(deviceId)),
-        ),
-      );
-      const changes = found.filter((change) => change !== null);
+      const asked = (isReset ? deviceIds : touched).map((deviceId) => {
+        const stretch = isReset ? null : changedStretch(tail, changed?.get(deviceId));
+        const range = isReset ? {} : (stretch?.range ?? NOWHERE);
+        return { deviceId, stretch, args: { ...args, ...range } };
+      });
+      const found = await answers.series(asked);
+      const changes: Change[] = [];
+      for (const [place, { deviceId, stretch }] of asked.entries()) {
+        await pause();
+        const series = found[place] ?? null;
+        const change = isReset ? whole(deviceId, series) : changedPart(deviceId, series, stretch);
+        if (change !== null) changes.push(change);
+      }
       checkSize(changes);
       if (changes.length === 0 && !isFirst) return null;
       const gone = changes.filter(({ series }) => series === null).map(({ deviceId }) => deviceId);

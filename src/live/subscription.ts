@@ -2,7 +2,7 @@ import type { DatasetView } from '../dataset/view.ts';
 import { DatasetChangedError, TelemetryError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { pause } from '../pace.ts';
-import type { SharedAnswers } from './shared-answers.ts';
+import type { Answers } from './shared-answers.ts';
 import type { Told, Topic } from './topic.ts';
 
 /** Why a subscription is over. */
@@ -10,9 +10,8 @@ export type EndReason = 'client' | 'shutdown' | 'access' | 'error';
 
 export interface SubscriptionParts {
   latest(): DatasetView | undefined;
-  answersOf(view: DatasetView): SharedAnswers;
-  /** They have failed: whoever asks next is to ask anew. */
-  forget(answers: SharedAnswers): void;
+  /** @param signal aborts with the subscription */
+  answersOf(view: DatasetView, signal: AbortSignal): Answers;
   checkAccess(): Promise<void>;
   onEvent(): void;
   onEnd(facts: { readonly reason: EndReason; readonly events: number; readonly durationMs: number }): void;
@@ -40,6 +39,7 @@ export class Subscription<Payload> implements AsyncIterableIterator<LiveEvent<Pa
   private readonly startedMs = performance.now();
   private since: string | null;
   private events = 0;
+  private readonly ended = new AbortController();
   private over: { readonly error?: unknown } | undefined;
   /** Views that are not to be asked again: of the version that is known, and what has failed. */
   private passed: DatasetView | undefined;
@@ -99,6 +99,7 @@ export class Subscription<Payload> implements AsyncIterableIterator<LiveEvent<Pa
     if (this.over !== undefined) return;
     this.over = { error };
     this.topic.end?.();
+    this.ended.abort();
     const durationMs = Math.round(performance.now() - this.startedMs);
     this.parts.onEnd({ reason, events: this.events, durationMs });
     this.wake();
@@ -116,13 +117,13 @@ export class Subscription<Payload> implements AsyncIterableIterator<LiveEvent<Pa
 
   /** @returns null when there is nothing to tell of this view, or nothing could be found out */
   private async ask(view: DatasetView): Promise<Told<Payload> | null> {
-    const answers = this.parts.answersOf(view);
     try {
+      const answers = this.parts.answersOf(view, this.ended.signal);
       const told = await this.topic.next(answers, this.since, this.isFirst);
       if (told === null) this.since = view.version;
       return told;
     } catch (error) {
-      this.parts.forget(answers);
+      if (this.over !== undefined) return null;
       this.passed = view;
       // The next view answers, which the refresh under way brings.
       if (error instanceof DatasetChangedError) return null;

@@ -1,4 +1,4 @@
-import type { SharedAnswers } from './shared-answers.ts';
+import type { Answers } from './shared-answers.ts';
 
 /** What one subscriber is told of a view. */
 export interface Told<Payload> {
@@ -16,7 +16,7 @@ export interface Topic<Payload> {
    * @param isFirst there has been no event yet: then there is something to tell in any case
    * @returns null when there is nothing to tell
    */
-  next(answers: SharedAnswers, since: string | null, isFirst: boolean): Promise<Told<Payload> | null>;
+  next(answers: Answers, since: string | null, isFirst: boolean): Promise<Told<Payload> | null>;
   /** Gives back what it keeps. */
   end?(): void;
 }

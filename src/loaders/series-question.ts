@@ -29,6 +29,12 @@ export interface DeviceRange {
   readonly summary: DeviceSummary;
 }
 
+/** What is asked of one device, and how it is answered. */
+export interface PlannedSeries {
+  readonly range: DeviceRange;
+  readonly plan: Plan;
+}
+
 export interface BucketQuestion {
   readonly metrics: readonly Metric[];
   readonly bucket: Bucket;
@@ -67,8 +73,13 @@ function checkBucket(text: string): Bucket {
   throw new ArgumentError('bucket', `expected ${ACCEPTED_BUCKETS}, but got: ${text.slice(0, 50)}`);
 }
 
+export function planned(summary: DeviceSummary, question: SeriesQuestion): PlannedSeries {
+  const range = rangeOf(summary, question);
+  return { range, plan: planOf(range, question) };
+}
+
 /** Without ends that are asked for, from the first reading of the device to just after its last one. */
-export function rangeOf(summary: DeviceSummary, { from, to }: SeriesQuestion): DeviceRange {
+function rangeOf(summary: DeviceSummary, { from, to }: SeriesQuestion): DeviceRange {
   const { deviceId, firstSeen, readingCount } = summary;
   const end = to ?? justAfter(summary.lastSeen);
   const begin = from ?? firstSeen;
@@ -82,7 +93,7 @@ export function rangeOf(summary: DeviceSummary, { from, to }: SeriesQuestion): D
   return { deviceId, ...range, span, readings, summary };
 }
 
-export function planOf(
+function planOf(
   { span, readings }: DeviceRange,
   { bucket, maxPoints, aggregate, timeZone }: SeriesQuestion,
 ): Plan {
@@ -97,23 +108,29 @@ export function planOf(
   });
 }
 
-/** @throws ArgumentError when the answer would be too large, before anything is read for it. */
-export function checkPoints(
-  planned: readonly { readonly range: DeviceRange; readonly plan: Plan }[],
+/** No more points are in the answer. */
+export function mostPoints(
+  { range, plan }: PlannedSeries,
   { bucket, maxPoints, fill, timeZone }: SeriesQuestion,
-): void {
-  const points = planned.reduce((sum, { range, plan }) => {
-    const buckets = bucket === null ? maxPoints : mostBuckets(plan.bucket, range.span, timeZone);
-    // Never more than all readings of the device: how many of them lie in the range is an estimate only.
-    const all = range.summary.readingCount;
-    return sum + (fill === 'none' || bucket === null ? Math.min(buckets, all) : buckets);
-  }, 0);
+): number {
+  const buckets = bucket === null ? maxPoints : mostBuckets(plan.bucket, range.span, timeZone);
+  // Never more than all readings of the device: how many of them lie in the range is an estimate only.
+  return fill === 'none' || bucket === null ? Math.min(buckets, range.summary.readingCount) : buckets;
+}
+
+/**
+ * @param asked of one question, or of several that differ in their ranges alone
+ * @throws ArgumentError when the answer would be too large, before anything is read for it.
+ */
+export function checkPoints(asked: readonly PlannedSeries[], question: SeriesQuestion): void {
+  const { bucket, maxPoints } = question;
+  const points = asked.reduce((sum, one) => sum + mostPoints(one, question), 0);
   const most = LIMITS.seriesPointsTogether.value;
   if (points <= most) return;
   const [argument, came] = bucket === null ? ['maxPoints', maxPoints] : ['bucket', bucket.text];
   throw new ArgumentError(
     argument,
-    `expected at most ${most} points in one answer (limit seriesPointsTogether), but got up to ${points}: ${came} for ${planned.length} ${planned.length === 1 ? 'device' : 'devices'}. Ask for fewer devices, a shorter range or ${bucket === null ? 'fewer points' : 'wider buckets'}`,
+    `expected at most ${most} points in one answer (limit seriesPointsTogether), but got up to ${points}: ${came} for ${asked.length} ${asked.length === 1 ? 'device' : 'devices'}. Ask for fewer devices, a shorter range or ${bucket === null ? 'fewer points' : 'wider buckets'}`,
     { exceeded: { limit: 'seriesPointsTogether', asked: points, allowed: most } },
   );
 }
