@@ -89,6 +89,11 @@ export function coveredPart(
   };
 }
 
+/** Whether all is in it that can be read. Else it is a part of that, while the first rollups are built. */
+export function isWhole({ snapshot, entries, quarantined }: DatasetView): boolean {
+  return entries.length + quarantined.length === snapshot.objects.length;
+}
+
 /** Views with the same state give the same answers. */
 export function stateOf({ version, rollups, warming }: DatasetView): string {
   return `${version} ${rollups} ${warming}`;

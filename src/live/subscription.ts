@@ -1,4 +1,4 @@
-import type { DatasetView } from '../dataset/view.ts';
+import { type DatasetView, isWhole } from '../dataset/view.ts';
 import { DatasetChangedError, TelemetryError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { pause } from '../pace.ts';
@@ -106,8 +106,8 @@ export class Subscription<Payload> implements AsyncIterableIterator<LiveEvent<Pa
   }
 
   private isToAsk(view: DatasetView): boolean {
-    // Summaries wait for the first rollups, and so do events.
-    if (view.warming || view === this.passed) return false;
+    // Events wait for the first rollups of everything: from a part of them nobody could go on.
+    if (view.warming || !isWhole(view) || view === this.passed) return false;
     return this.isFirst || view.version !== this.since;
   }
 
