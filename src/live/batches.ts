@@ -43,7 +43,7 @@ interface Batch<Item, Answer> {
   weight: number;
   /** How many of its entries somebody waits for. */
   wanted: number;
-  hasBegun: boolean;
+  state: 'gathering' | 'begun' | 'over';
 }
 
 /**
@@ -102,7 +102,7 @@ export class Batches<Item, Answer> {
       stop: new AbortController(),
       weight: 0,
       wanted: 0,
-      hasBegun: false,
+      state: 'gathering',
     };
     this.gathering.set(group, batch);
     // Once all have asked who were woken by the same, as DataLoader does.
@@ -115,9 +115,9 @@ export class Batches<Item, Answer> {
     entry.waiting--;
     if (entry.waiting > 0) return;
     this.forget(entry);
-    if (!batch.hasBegun) batch.entries.delete(entry);
+    if (batch.state === 'gathering') batch.entries.delete(entry);
     batch.wanted--;
-    if (batch.wanted > 0) return;
+    if (batch.wanted > 0 || batch.state === 'over') return;
     this.close(batch);
     batch.stop.abort();
   }
@@ -129,7 +129,7 @@ export class Batches<Item, Answer> {
       const place = await gate.enter({ viewer, signal: stop.signal });
       try {
         this.close(batch);
-        batch.hasBegun = true;
+        batch.state = 'begun';
         const asked = [...entries];
         const answers = await answer(
           asked.map(({ item }) => item),
@@ -142,6 +142,7 @@ export class Batches<Item, Answer> {
     } catch (error) {
       for (const entry of entries) entry.answer.reject(error);
     } finally {
+      batch.state = 'over';
       this.close(batch);
       for (const entry of entries) this.forget(entry);
     }
