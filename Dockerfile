@@ -48,8 +48,8 @@ COPY queries ./queries
 COPY schema ./schema
 COPY src ./src
 
+# What is mounted at /data lasts. There is no VOLUME, since Railway refuses images that have one.
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8000 STATE_DIR=/data
-VOLUME /data
 USER node
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \

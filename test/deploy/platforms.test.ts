@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { SETTINGS } from '../../src/config/config.ts';
-import { imageSettings } from '../docs/dockerfile.ts';
+import { imageSettings, instructions } from '../docs/dockerfile.ts';
 import { ROOT, readText } from '../docs/markdown.ts';
 
 /** What the AWS SDK reads by itself. */
@@ -69,6 +69,11 @@ const fly = z.strictObject({
     ]),
   }),
   vm: z.tuple([z.strictObject({ size: z.string(), memory: z.string() })]),
+});
+
+test('the image has no VOLUME, with which Railway refuses to build it, and a /data for the user of the service', () => {
+  expect(instructions.filter((line) => line.startsWith('VOLUME'))).toEqual([]);
+  expect(instructions.join('\n')).toContain(`install -d -o node -g node ${imageSettings['STATE_DIR']}`);
 });
 
 test('render.yaml has keys of Render and settings of the service; no secret stands in it', () => {
