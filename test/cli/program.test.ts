@@ -110,9 +110,9 @@ test('serve: an option goes before the environment, and that before .env', async
 });
 
 test.each([
-  ['--data-dir', 'S3_BUCKET=not-this-one\nS3_ENDPOINT=http://127.0.0.1:1\n', 'LOCAL'],
-  ['--bucket', 'DATA_DIR=not-this-one\nS3_ENDPOINT=http://127.0.0.1:1\n', 'S3'],
-])('serve: %s goes before what .env says of the other', async (option, dotenv, source) => {
+  ['--data-dir', 'S3_BUCKET=not-this-one\nS3_ENDPOINT=http://127.0.0.1:1\n', 'local'],
+  ['--bucket', 'DATA_DIR=not-this-one\nS3_ENDPOINT=http://127.0.0.1:1\n', 's3'],
+])('serve: %s goes before what .env says of the other', async (option, dotenv, kind) => {
   const cwd = await temporaryFolder();
   await writeFile(path.join(cwd, '.env'), `${dotenv}S3_TIMEOUT_SECONDS=1\nOBJECT_CACHE_DIR=objects\n`);
   const place = option === '--bucket' ? 'this-one' : cwd;
@@ -122,7 +122,7 @@ test.each([
   });
   onTestFinished(() => server.kill('SIGKILL'));
   const chosen = server.lines.map((line) => JSON.parse(line)).find(({ msg }) => msg === 'Storage chosen');
-  expect(chosen).toMatchObject({ source, location: expect.stringContaining(place) });
+  expect(chosen).toMatchObject({ kind, location: expect.stringContaining(place) });
 });
 
 test('serve: a setting that cannot be used ends it with 1', async () => {

@@ -4,9 +4,10 @@ import { parse as parseToml } from 'smol-toml';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { SETTINGS } from '../../src/config/config.ts';
+import { loadConfig, SETTINGS } from '../../src/config/config.ts';
+import { viewerOf } from '../../src/http/viewer.ts';
 import { imageSettings, instructions } from '../docs/dockerfile.ts';
-import { ROOT, readText } from '../docs/markdown.ts';
+import { ROOT, readText, section, tableRows } from '../docs/markdown.ts';
 
 /** What the AWS SDK reads by itself. */
 const AWS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
@@ -94,4 +95,29 @@ test('fly.toml has keys of Fly.io, the port of the image, and settings of the se
   expect(file.http_service.internal_port).toBe(Number(imageSettings['PORT']));
   expect(file.files[0].guest_path).toBe(file.env['API_KEYS_FILE']);
   expect(existsSync(path.join(ROOT, file.build.dockerfile))).toBe(true);
+});
+
+const readme = readText('README.md');
+const [, railwayProxies] = /`TRUSTED_PROXIES=(\d+)`/.exec(section(readme, 'Railway')) ?? [];
+const renderSettings = () =>
+  Object.fromEntries(
+    render
+      .parse(parse(readText('render.yaml')))
+      .services[0].envVars.map((variable) => [variable.key, 'value' in variable ? variable.value : '']),
+  );
+
+// What each platform's reference, or who has looked there, says that its proxies add.
+test.each([
+  ['Render', () => renderSettings()['TRUSTED_PROXIES'], ['104.22.17.40']],
+  ['Railway', () => railwayProxies, ['152.233.33.1']],
+  ['Fly.io', () => fly.parse(parseToml(readText('fly.toml'))).env['TRUSTED_PROXIES'], ['66.241.124.1']],
+])('%s: callers are told apart by their own address, whatever they claim', (place, proxies, added) => {
+  const { trustedProxies } = loadConfig({ TRUSTED_PROXIES: proxies() }).limits.traffic;
+  const seen = (...claimed: string[]) =>
+    viewerOf('10.0.0.1', [...claimed, '203.0.113.7', ...added].join(', '), trustedProxies);
+  expect([seen(), seen('198.51.100.1'), seen('198.51.100.1', '198.51.100.2')]).toEqual(
+    Array(3).fill('203.0.113.7'),
+  );
+  const told = tableRows(section(readme, 'Behind the proxies of a platform'));
+  expect(told.find(([where]) => where === place)?.[2]).toBe(`\`${proxies()}\``);
 });
