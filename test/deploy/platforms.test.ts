@@ -12,6 +12,7 @@ import { ROOT, readText, section, tableRows } from '../docs/markdown.ts';
 /** What the AWS SDK reads by itself. */
 const AWS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
 const HEALTH = z.enum(['/livez', '/health', '/ready']);
+const readme = readText('README.md');
 const unknown = (names: readonly string[]) =>
   names.filter((name) => !SETTINGS.includes(name) && !AWS.includes(name));
 
@@ -69,6 +70,13 @@ const fly = z.strictObject({
       }),
     ]),
   }),
+  mounts: z.tuple([
+    z.strictObject({
+      source: z.string(),
+      destination: z.string(),
+      initial_size: z.string().regex(/^\d+gb$/),
+    }),
+  ]),
   vm: z.tuple([z.strictObject({ size: z.string(), memory: z.string() })]),
 });
 
@@ -78,26 +86,33 @@ test('the image has no VOLUME, with which Railway refuses to build it, and a /da
 });
 
 test('render.yaml has keys of Render and settings of the service; no secret stands in it', () => {
-  const [{ envVars }] = render.parse(parse(readText('render.yaml'))).services;
+  const [{ envVars, healthCheckPath }] = render.parse(parse(readText('render.yaml'))).services;
+  // Asked all the time, and what fails it is started again: the process alone, not the bucket.
+  expect(healthCheckPath).toBe('/health');
   expect(unknown(envVars.map(({ key }) => key))).toEqual([]);
   for (const variable of envVars.filter(({ key }) => AWS.includes(key)))
     expect(variable).toHaveProperty('sync');
 });
 
 test('railway.json has keys of Railway, and a Dockerfile that is there', () => {
-  const { build } = railway.parse(JSON.parse(readText('railway.json')));
+  const { build, deploy } = railway.parse(JSON.parse(readText('railway.json')));
   expect(existsSync(path.join(ROOT, build.dockerfilePath))).toBe(true);
+  // Asked at a deployment alone.
+  expect(deploy.healthcheckPath).toBe('/ready');
+  expect(section(readme, 'Railway')).toContain(`(${deploy.healthcheckTimeout} s)`);
 });
 
 test('fly.toml has keys of Fly.io, the port of the image, and settings of the service', () => {
   const file = fly.parse(parseToml(readText('fly.toml')));
   expect(unknown(Object.keys(file.env))).toEqual([]);
+  // What stands before a check that fails keeps requests away, and starts nothing again.
+  expect(file.http_service.checks[0].path).toBe('/ready');
+  expect(file.mounts[0].destination).toBe(imageSettings['STATE_DIR']);
   expect(file.http_service.internal_port).toBe(Number(imageSettings['PORT']));
   expect(file.files[0].guest_path).toBe(file.env['API_KEYS_FILE']);
   expect(existsSync(path.join(ROOT, file.build.dockerfile))).toBe(true);
 });
 
-const readme = readText('README.md');
 const [, railwayProxies] = /`TRUSTED_PROXIES=(\d+)`/.exec(section(readme, 'Railway')) ?? [];
 const renderSettings = () =>
   Object.fromEntries(
