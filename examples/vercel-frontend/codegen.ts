@@ -15,6 +15,7 @@ const config: CodegenConfig = {
         scalars: {
           Date: 'string',
           DateTime: 'string',
+          Duration: 'string',
           TimeZone: 'string',
           SafeInt: 'number',
           TimeColumn: 'number[]',
