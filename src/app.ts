@@ -207,6 +207,7 @@ async function assemble(
   const handler = createServer({
     version: packageVersion(),
     log,
+    now,
     storage,
     responseCacheBytes: config.responseCacheBytes,
     access,
