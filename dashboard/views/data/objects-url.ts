@@ -45,7 +45,7 @@ export function objectsAddress(search: URLSearchParams): ObjectsAddress {
   return { ...listAddress(search, ORDERS), status };
 }
 
-export function changeObjects(search: URLSearchParams, change: Partial<ObjectsAddress>): void {
+function changeObjects(search: URLSearchParams, change: Partial<ObjectsAddress>): void {
   const address = { ...objectsAddress(search), ...FIRST_PAGE, ...change };
   writeList(search, address, ORDERS);
   writeTexts(search, { status: address.status });
