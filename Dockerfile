@@ -1,5 +1,8 @@
+# A tag can be pushed anew. Where builds have to be the same to the byte, add the digest that your registry gives for it:
+# FROM node:24.21.0-bookworm-slim@sha256:…
+
 # The dashboard: static files, for which the packages of development are needed, and nothing of them afterwards.
-FROM node:24-bookworm-slim AS dashboard
+FROM node:24.21.0-bookworm-slim AS dashboard
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci
@@ -9,7 +12,7 @@ COPY scripts ./scripts
 RUN node scripts/build-dashboard.ts
 
 
-FROM node:24-bookworm-slim AS build
+FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev
@@ -27,7 +30,7 @@ RUN mkdir -p .cache/httpfs /home/node/.duckdb \
     || echo 'The image is built without httpfs: it fetches whole objects into a cache folder' )
 
 
-FROM node:24-bookworm-slim
+FROM node:24.21.0-bookworm-slim
 # DuckDB's httpfs trusts the certificates of the system; Node.js brings its own.
 RUN apt-get update \
   && apt-get install -y --no-install-recommends ca-certificates \
@@ -48,8 +51,8 @@ COPY queries ./queries
 COPY schema ./schema
 COPY src ./src
 
+# What is mounted at /data lasts. There is no VOLUME, since Railway refuses images that have one.
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8000 STATE_DIR=/data
-VOLUME /data
 USER node
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \

@@ -208,6 +208,7 @@ async function assemble(
   const handler = createServer({
     version: packageVersion(),
     log,
+    now,
     storage,
     responseCacheBytes: config.responseCacheBytes,
     access,

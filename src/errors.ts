@@ -236,9 +236,39 @@ export class StorageUnavailableError extends TelemetryError {
   readonly status = 503;
 }
 
+/**
+ * Why a store refuses, as far as it tells: what they may do (`policy`), which region a request was signed for, the credentials
+ * themselves (none, expired, an unknown key, a wrong secret), or this machine's clock.
+ */
+export type Refusal =
+  | 'policy'
+  | 'region'
+  | 'no-credentials'
+  | 'expired'
+  | 'unknown-key'
+  | 'wrong-secret'
+  | 'clock'
+  | 'untold';
+
 /** The store answers, and refuses: wrong, expired or insufficient credentials. */
 export class StorageAccessDeniedError extends StorageUnavailableError {
   override readonly code = 'STORAGE_ACCESS_DENIED';
+  readonly refusal: Refusal;
+  /** The region that a request has to be signed for, where the store tells. */
+  readonly region: string | undefined;
+
+  constructor(
+    message: string,
+    {
+      refusal = 'untold',
+      region,
+      ...options
+    }: ErrorOptions & { refusal?: Refusal; region?: string | undefined } = {},
+  ) {
+    super(message, options);
+    this.refusal = refusal;
+    this.region = region;
+  }
 }
 
 /** There is no such bucket or folder. */

@@ -6,7 +6,7 @@ const ROOT = path.resolve(import.meta.dirname, '..');
 
 /**
  * Which room may import from which, types included. Files that lie in `src` itself are rooms of their own; `app`,
- * `operations`, `serve` and `main` put the parts together and may import everything.
+ * `operations`, `serve`, `run` and `main` put the parts together and may import everything.
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   schema: [],
@@ -54,9 +54,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'errors',
     'folders',
     'log',
-    'main',
     'package-root',
     'progress-bar',
+    'run',
     'sample',
     'schema',
     'storage',
@@ -78,7 +78,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'storage',
   ],
 };
-const COMPOSERS = ['app', 'operations', 'serve', 'main'];
+const COMPOSERS = ['app', 'operations', 'serve', 'run', 'main'];
 
 function roomOf(file: string): string {
   const [top = '', second = ''] = path.relative(ROOT, file).split(path.sep);

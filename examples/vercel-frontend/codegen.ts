@@ -1,4 +1,5 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
+import { addTypenameSelectionDocumentTransform } from '@graphql-codegen/client-preset';
 
 /** Types for the documents in src/, and the manifest of these documents that the function in api/ answers from. */
 const config: CodegenConfig = {
@@ -8,6 +9,8 @@ const config: CodegenConfig = {
   generates: {
     './src/gql/': {
       preset: 'client',
+      // The caches of Apollo and urql go by it. Both would add it themselves, but only the text of a document that nobody sends.
+      documentTransforms: [addTypenameSelectionDocumentTransform],
       presetConfig: { fragmentMasking: false, persistedDocuments: { hashAlgorithm: 'sha256' } },
       config: {
         useTypeImports: true,
@@ -15,6 +18,7 @@ const config: CodegenConfig = {
         scalars: {
           Date: 'string',
           DateTime: 'string',
+          Duration: 'string',
           TimeZone: 'string',
           SafeInt: 'number',
           TimeColumn: 'number[]',

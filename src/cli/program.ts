@@ -162,11 +162,15 @@ function addGenerate(cli: CliCommand): void {
     )
     .optionsGroup('Where to:')
     .option('--out <folder>', 'the folder to write to')
-    .option('--bucket <name>', 'the bucket to write to, with the credentials and the region of the AWS SDK')
+    .option('--bucket <name>', 'the bucket to write to, with the credentials of the AWS SDK')
     .option('--prefix <text>', 'what the keys begin with (default: "telemetry/")')
     .option('--endpoint <url>', 'of an S3-compatible store, addressed path-style (S3_ENDPOINT)')
+    .option('--region <name>', 'of the bucket (AWS_REGION)')
     .option('--create-bucket', 'makes the bucket if there is none')
-    .option('--if-empty', 'does nothing where there are Parquet objects already')
+    .option(
+      '--if-empty',
+      'does nothing where there are Parquet objects already, unless they are of such a run that was broken off',
+    )
     .optionsGroup('What:')
     .option('--readings <number>', 'readings in all, exactly (default: 50000000)')
     .option('--devices <number>', 'devices that they are spread over (default: 200)')

@@ -68,6 +68,7 @@ import type { Viewers } from './viewer.ts';
 export interface ServerParts {
   readonly version: string;
   readonly log: Logger;
+  now(): Date;
   readonly storage: Storage;
   readonly responseCacheBytes: number;
   readonly access: Access;
@@ -147,7 +148,7 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
     const credentials = isOpen ? undefined : JSON.stringify({ Authorization: 'Bearer ' });
     return {
       title: 'Telemetry Analytics API',
-      defaultTabs: graphiqlTabs(await queries(), credentials),
+      defaultTabs: graphiqlTabs(await queries(), parts.now(), credentials),
       ...(credentials === undefined ? {} : { defaultHeaders: credentials }),
     };
   };

@@ -9,7 +9,7 @@ export class Viewers {
   private readonly known = new WeakMap<Request, string>();
   private readonly trustedProxies: number;
 
-  /** @param trustedProxies how many proxies before the service add the address that they were called from */
+  /** @param trustedProxies how many addresses at the end of the header are those of the proxies before the service */
   constructor(trustedProxies: number) {
     this.trustedProxies = trustedProxies;
   }

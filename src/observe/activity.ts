@@ -48,7 +48,9 @@ export class Activity {
   /** Who asks may see some devices only, and is not to learn how much there is of others. */
   seesPart = false;
   /** Why the request was not let in, and from where it came. */
-  refusal: { readonly refused: string; readonly address: string | undefined } | undefined;
+  refusal:
+    | { readonly refused: string; readonly address: string | undefined; readonly caller?: string }
+    | undefined;
   cache: CacheUse = 'none';
   /** The version of the snapshot that the answer rests on, and whether rollups answer for it. */
   snapshot: { readonly version: string; readonly rolledUp: boolean } | undefined;
@@ -83,9 +85,13 @@ export class Activity {
     this.statements.push({ name, engine, rows, durationMs, waitedMs, ...failed });
   }
 
-  /** The request was not let in. */
-  refused(reason: string, address: string | undefined): void {
-    this.refusal = { refused: reason, address };
+  /**
+   * The request was not let in.
+   * @param address the other end of its connection
+   * @param caller whom it counts for, behind the proxies that are trusted; unset: nobody
+   */
+  refused(reason: string, address: string | undefined, caller?: string): void {
+    this.refusal = { refused: reason, address, ...(caller !== undefined && { caller }) };
   }
 
   /** The answer tells of this error, and of no other that there was before. */

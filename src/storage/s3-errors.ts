@@ -2,6 +2,7 @@ import { S3ServiceException } from '@aws-sdk/client-s3';
 import type { S3Location } from '../config/config.ts';
 import {
   DatasetChangedError,
+  type Refusal,
   StorageAccessDeniedError,
   StorageNotFoundError,
   StorageUnavailableError,
@@ -13,23 +14,34 @@ export interface S3ErrorContext {
   readonly location: S3Location;
   /** The object that the request was about, as its key below the prefix. */
   readonly key?: string | undefined;
+  /** What a policy has to allow for the request. Default: what the service needs, which only reads. */
+  readonly needs?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What a person can do about it, by the names that S3 and the SDK's credential chain give their refusals. */
-const REFUSALS: Readonly<Record<string, string>> = {
-  AccessDenied:
-    'the credentials may not do this; they need s3:ListBucket on the bucket and s3:GetObject below the prefix',
-  AuthorizationHeaderMalformed:
-    'the request was signed for another region; set AWS_REGION to the one of the bucket',
-  CredentialsProviderError:
+const READING = 's3:ListBucket on the bucket and s3:GetObject below the prefix';
+
+/** What a person can do about it. */
+const ADVICE: Readonly<Record<Exclude<Refusal, 'policy' | 'untold'>, string>> = {
+  region: 'the request was signed for another region; set AWS_REGION to the one of the bucket',
+  'no-credentials':
     'no credentials were found; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, choose a profile with AWS_PROFILE, or run with a role',
-  ExpiredToken:
+  expired:
     'the credentials have expired; renew them (aws sso login) or run with a role, which renews them by itself',
-  InvalidAccessKeyId: 'the store does not know this access key; check AWS_ACCESS_KEY_ID',
-  RequestTimeTooSkewed: "this machine's clock is wrong; set it",
-  SignatureDoesNotMatch: 'the secret does not fit the access key; check AWS_SECRET_ACCESS_KEY',
+  'unknown-key': 'the store does not know this access key; check AWS_ACCESS_KEY_ID',
+  clock: "this machine's clock is wrong; set it",
+  'wrong-secret': 'the secret does not fit the access key; check AWS_SECRET_ACCESS_KEY',
 };
+/** By the names that S3 and the SDK's credential chain give their refusals. */
+const REFUSALS: ReadonlyMap<string, Refusal> = new Map<string, Refusal>([
+  ['AccessDenied', 'policy'],
+  ['AuthorizationHeaderMalformed', 'region'],
+  ['CredentialsProviderError', 'no-credentials'],
+  ['ExpiredToken', 'expired'],
+  ['InvalidAccessKeyId', 'unknown-key'],
+  ['RequestTimeTooSkewed', 'clock'],
+  ['SignatureDoesNotMatch', 'wrong-secret'],
+]);
 const ALIASES: Readonly<Record<string, string>> = {
   ExpiredTokenException: 'ExpiredToken',
   InvalidToken: 'ExpiredToken',
@@ -39,12 +51,12 @@ const ALIASES: Readonly<Record<string, string>> = {
   XAdminUserNotFound: 'InvalidAccessKeyId',
 };
 /** An answer to HEAD has no body that could name the reason; what we ask is well formed, so this is the usual one. */
-const NAMELESS_400 = 'ExpiredToken';
+const NAMELESS_400: Refusal = 'expired';
+const REGION = /^[a-z0-9-]{1,64}$/;
 
 /** Whether the store refuses whoever asks, rather than failing. */
 export function isRefusal(error: unknown): boolean {
-  const status = httpStatus(error);
-  return refusal(error) !== undefined || status === 401 || status === 403;
+  return refusalOf(error) !== undefined;
 }
 
 /** Bucket and, where there is one, the endpoint's host: an endpoint may carry a password. */
@@ -56,7 +68,10 @@ export function describeBucket({ bucket, endpoint }: S3Location): string {
  * Says in our words what the SDK reports. The text of the store is left to `cause`: it may repeat what was sent.
  * An error that is ours already is returned as it is.
  */
-export function toStorageError(cause: unknown, { location, key, signal }: S3ErrorContext): TelemetryError {
+export function toStorageError(
+  cause: unknown,
+  { location, key, needs, signal }: S3ErrorContext,
+): TelemetryError {
   if (cause instanceof TelemetryError) return cause;
   const name = cause instanceof Error ? cause.name : '';
   if (signal?.aborted || name === 'AbortError') return abortedError(signal, cause);
@@ -64,9 +79,12 @@ export function toStorageError(cause: unknown, { location, key, signal }: S3Erro
   const where = describeBucket(location);
   const status = httpStatus(cause);
 
-  if (isRefusal(cause)) {
-    return new StorageAccessDeniedError(`${where} refuses: ${refusal(cause) ?? REFUSALS['AccessDenied']}`, {
+  const refusal = refusalOf(cause);
+  if (refusal !== undefined) {
+    return new StorageAccessDeniedError(`${where} refuses: ${adviceOf(refusal, cause, needs)}`, {
       cause,
+      refusal,
+      region: regionOf(cause),
     });
   }
   if (name === 'NoSuchBucket' || (name === 'NotFound' && key === undefined)) {
@@ -87,10 +105,35 @@ export function toStorageError(cause: unknown, { location, key, signal }: S3Erro
   );
 }
 
-function refusal(error: unknown): string | undefined {
+function refusalOf(error: unknown): Refusal | undefined {
   const name = error instanceof Error ? error.name : '';
-  const isNameless = httpStatus(error) === 400 && name.startsWith('Unknown');
-  return REFUSALS[isNameless ? NAMELESS_400 : (ALIASES[name] ?? name)];
+  const status = httpStatus(error);
+  const known = REFUSALS.get(ALIASES[name] ?? name);
+  if (known !== undefined) return known;
+  if (status === 400 && isNameless(name)) return NAMELESS_400;
+  return status === 401 || status === 403 ? 'untold' : undefined;
+}
+
+/** The SDK calls what names no reason `Unknown…`, or by its status. */
+function isNameless(name: string): boolean {
+  return name.startsWith('Unknown') || name === 'Forbidden' || /^\d+$/.test(name);
+}
+
+function adviceOf(refusal: Refusal, cause: unknown, needs = READING): string {
+  if (refusal === 'policy') return `the credentials may not do this; they need ${needs}`;
+  if (refusal !== 'untold') return ADVICE[refusal];
+  const name = cause instanceof Error ? cause.name : '';
+  const status = httpStatus(cause);
+  return isNameless(name)
+    ? `it does not say why (HTTP ${status}); most often the credentials may not do this, and need ${needs}`
+    : `it says ${name} (HTTP ${status}); its documentation tells what that means`;
+}
+
+/** S3 names it beside the reason, and in a header. */
+function regionOf(error: unknown): string | undefined {
+  if (!(error instanceof S3ServiceException)) return undefined;
+  const told = 'Region' in error ? error.Region : error.$response?.headers['x-amz-bucket-region'];
+  return typeof told === 'string' && REGION.test(told) ? told : undefined;
 }
 
 function httpStatus(error: unknown): number | undefined {

@@ -55,11 +55,28 @@ async function listPage(
   });
   return await withinPatience(from, signal, async (bounded) => {
     try {
-      return await client.send(command, { abortSignal: bounded });
+      const page = await client.send(command, { abortSignal: bounded });
+      // Else another server, or a page of a proxy, would look like a bucket whose objects are all gone.
+      if (!isListing(page)) throw noListing(location);
+      return page;
     } catch (error) {
       throw toStorageError(error, { location, signal: bounded });
     }
   });
+}
+
+/** Whether it says anything that a listing says: of other XML and HTML the SDK makes an answer without any members. */
+export function isListing(page: ListObjectsV2CommandOutput): boolean {
+  const { Name, IsTruncated, KeyCount, MaxKeys, Contents, EncodingType } = page;
+  return [Name, IsTruncated, KeyCount, MaxKeys, Contents, EncodingType].some(
+    (member) => member !== undefined,
+  );
+}
+
+export function noListing(location: S3Location): StorageUnavailableError {
+  return new StorageUnavailableError(
+    `${describeBucket(location)} does not answer as S3 does: expected a listing, but got something else`,
+  );
 }
 
 function objectsOf(

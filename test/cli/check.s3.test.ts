@@ -59,11 +59,12 @@ async function proxied(): Promise<FaultProxy> {
   return proxy;
 }
 const isListing = (url: string) => url.includes('list-type=2');
-const xml = (code: string) => `<?xml version="1.0"?><Error><Code>${code}</Code><Message>no</Message></Error>`;
-const refusing = (status: number, code: string) => ({
+const xml = (code: string, more = '') =>
+  `<?xml version="1.0"?><Error><Code>${code}</Code><Message>no</Message>${more}</Error>`;
+const refusing = (status: number, code: string, more?: string) => ({
   kind: 'status' as const,
   status,
-  body: xml(code),
+  body: xml(code, more),
   headers: { 'content-type': 'application/xml' },
 });
 
@@ -136,15 +137,14 @@ test('nobody at the endpoint, and something that is no store', async () => {
   const nobody = await check({ S3_ENDPOINT: `http://127.0.0.1:${await freePort()}` });
   expect([nobody.failed, nobody.mend]).toEqual([['bucket'], expect.stringMatching(/^mend S3_ENDPOINT/)]);
   const proxy = await proxied();
-  proxy.fault = () => ({
-    kind: 'status',
-    status: 200,
-    body: '<html>hello</html>',
-    headers: { 'content-type': 'text/html' },
-  });
-  const other = await check({ S3_ENDPOINT: proxy.endpoint });
-  expect(other.code).toBe(1);
-  expect(other.report.ok).toBe(false);
+  // The second is what the console of a store sends, which no parser of XML takes.
+  for (const body of ['<html>hello</html>', '<!doctype html><html><head><meta charset="utf-8"><br></html>']) {
+    proxy.fault = () => ({ kind: 'status', status: 200, body, headers: { 'content-type': 'text/html' } });
+    const { code, failed, found, mend } = await check({ S3_ENDPOINT: proxy.endpoint });
+    expect([code, failed]).toEqual([1, ['bucket']]);
+    expect(found).toMatch(/what answers sends text\/html, and a store XML$/);
+    expect(mend).toMatch(/^mend S3_ENDPOINT: the port of the store’s API, not that of its console/);
+  }
 });
 
 test('what may be listed and not be read, and what may not be listed', async () => {
@@ -160,6 +160,57 @@ test('what may be listed and not be read, and what may not be listed', async () 
   expect(unlisted.mend).toBe(
     'allow s3:ListBucket on arn:aws:s3:::fleet with the prefix telemetry/: see docs/iam-policy.json',
   );
+});
+
+test('prefixes that may not be listed are not taken for empty ones', async () => {
+  const proxy = await proxied();
+  const isOther = (url: string) => isListing(url) && !url.includes('prefix=telemetry%2F2025%2F');
+  proxy.fault = ({ url }) => (isOther(url) ? refusing(403, 'AccessDenied') : []);
+  const { code, failed, mend } = await check({ S3_ENDPOINT: proxy.endpoint }, '--prefix', 'telemetry/2025/');
+  expect([code, failed]).toEqual([1, ['listing']]);
+  expect(mend).toMatch(
+    /^mend S3_PREFIX, or put objects there .+ the credentials may not list other prefixes$/,
+  );
+});
+
+test.each([
+  ['InvalidAccessKeyId', 403, '', /^mend AWS_ACCESS_KEY_ID: a key of the store at S3_ENDPOINT$/],
+  ['SignatureDoesNotMatch', 403, '', /^mend AWS_SECRET_ACCESS_KEY/],
+  ['ExpiredToken', 400, '', /^renew the credentials \(aws sso login\)/],
+  ['RequestTimeTooSkewed', 403, '', /^set the clock of this machine \(NTP\)$/],
+  ['AuthorizationHeaderMalformed', 400, '<Region>eu-central-1</Region>', /^set AWS_REGION to eu-central-1$/],
+  [
+    'AuthorizationHeaderMalformed',
+    400,
+    '',
+    /^set AWS_REGION to the region that the store is configured with/,
+  ],
+  ['AccountProblem', 403, '', /^look into the log of the store, .+ if it is a policy, allow s3:ListBucket/],
+])('%s (HTTP %d) %s: the bucket step says what to mend', async (code, status, more, mends) => {
+  const proxy = await proxied();
+  proxy.fault = () => refusing(status, code, more);
+  const { failed, mend, found } = await check({ S3_ENDPOINT: proxy.endpoint });
+  expect([failed, mend]).toEqual([['bucket'], expect.stringMatching(mends)]);
+  expect(found).toContain('refuses: ');
+});
+
+test('a refusal that is none of S3 is told as what it is', async () => {
+  const proxy = await proxied();
+  proxy.fault = () => refusing(403, 'AccountProblem');
+  const { found } = await check({ S3_ENDPOINT: proxy.endpoint });
+  expect(found).toMatch(/refuses: it says AccountProblem \(HTTP 403\)/);
+  expect(found).not.toContain('may not do this');
+  proxy.fault = () => ({ kind: 'status', status: 403, headers: { 'content-type': 'text/html' }, body: '' });
+  const nameless = await check({ S3_ENDPOINT: proxy.endpoint });
+  expect([nameless.failed, nameless.found]).toEqual([
+    ['bucket'],
+    expect.stringContaining('it does not say why (HTTP 403)'),
+  ]);
+});
+
+test('a region that the store is not in: its own refusal, and what to mend', async () => {
+  const { failed, mend } = await check({ AWS_REGION: 'eu-west-3' });
+  expect([failed, mend]).toEqual([['bucket'], expect.stringMatching(/^set AWS_REGION to /)]);
 });
 
 test('a clock that is off: a warning, and a failure where the store refuses for it', async () => {

@@ -89,7 +89,10 @@ test('uploads to a bucket below the prefix', async () => {
   const upload = (...more: string[]) =>
     generate([...SMALL, '--objects', '2', ...place, ...more], credentials);
   const missing = await upload();
-  expect([missing.code, missing.stderr]).toEqual([1, expect.stringMatching(/^STORAGE_NOT_FOUND: .+load/m)]);
+  expect([missing.code, missing.stderr]).toEqual([
+    1,
+    expect.stringMatching(/^STORAGE_NOT_FOUND: Bucket load .+ does not exist; --create-bucket makes it/m),
+  ]);
   const { code, stderr } = await upload('--create-bucket', '--if-empty');
   expect([code, stderr]).toEqual([0, expect.stringContaining('s3://load/a/b/')]);
   const again = await upload('--create-bucket', '--if-empty');
@@ -120,7 +123,14 @@ test('defaults are 50 million readings that end at the last midnight', () => {
     layout: 'day',
     precision: 'sensor',
     seed: 1,
-    destination: { kind: 'bucket', bucket: 'load', prefix: 'telemetry/', endpoint: undefined, create: false },
+    destination: {
+      kind: 'bucket',
+      bucket: 'load',
+      prefix: 'telemetry/',
+      endpoint: undefined,
+      region: undefined,
+      create: false,
+    },
     ifEmpty: false,
   });
 });
@@ -129,10 +139,11 @@ test.each([
   [{}, ['expected one of --out and --bucket, but got neither']],
   [{ out: 'a', bucket: 'b' }, ['expected one of --out and --bucket, but got both']],
   [
-    { out: 'a', prefix: 'p/', endpoint: 'http://s3', createBucket: true },
+    { out: 'a', prefix: 'p/', endpoint: 'http://s3', region: 'r', createBucket: true },
     [
       '--prefix: expected together with --bucket, but got it without',
       '--endpoint: expected together with --bucket, but got it without',
+      '--region: expected together with --bucket, but got it without',
       '--create-bucket: expected together with --bucket, but got it without',
     ],
   ],

@@ -109,6 +109,22 @@ test('serve: an option goes before the environment, and that before .env', async
   expect(await server.exit).toBe(0);
 });
 
+test.each([
+  ['--data-dir', 'S3_BUCKET=not-this-one\nS3_ENDPOINT=http://127.0.0.1:1\n', 'local'],
+  ['--bucket', 'DATA_DIR=not-this-one\nS3_ENDPOINT=http://127.0.0.1:1\n', 's3'],
+])('serve: %s goes before what .env says of the other', async (option, dotenv, kind) => {
+  const cwd = await temporaryFolder();
+  await writeFile(path.join(cwd, '.env'), `${dotenv}S3_TIMEOUT_SECONDS=1\nOBJECT_CACHE_DIR=objects\n`);
+  const place = option === '--bucket' ? 'this-one' : cwd;
+  const server = await startServerProcess({}, '', {
+    command: [BIN, 'serve', '--port', '0', option, place],
+    cwd,
+  });
+  onTestFinished(() => server.kill('SIGKILL'));
+  const chosen = server.lines.map((line) => JSON.parse(line)).find(({ msg }) => msg === 'Storage chosen');
+  expect(chosen).toMatchObject({ kind, location: expect.stringContaining(place) });
+});
+
 test('serve: a setting that cannot be used ends it with 1', async () => {
   const cwd = await temporaryFolder();
   const { code, stderr } = await telemetryApi(['serve', '--port', 'high', '--bucket', 'B!'], { cwd });

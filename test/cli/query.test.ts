@@ -1,10 +1,13 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { textTable } from '../../src/cli/query/text-table.ts';
-import { telemetryApi } from '../support/cli.ts';
+import { BIN, telemetryApi } from '../support/cli.ts';
 import { datasets } from '../support/datasets.ts';
 import { freePort } from '../support/free-port.ts';
 import { keyFile } from '../support/key-file.ts';
@@ -126,4 +129,20 @@ test('a table for eyes: numbers to the right, nothing for a missing value, no co
   expect(textTable([], false)).toBe('(0 rows)\n');
   const many = Array.from({ length: 1_001 }, (_, n) => ({ n }));
   expect(textTable(many, true)).toMatch(/\(the first 1000 of more than 1001 rows; --format csv has all\)\n$/);
+});
+
+test.each([
+  ['query', 'hourly_avg'],
+  ['query', 'hourly_avg', '--format', 'json'],
+  ['query', 'hourly_avg', '--format', 'csv'],
+  ['check'],
+])('%s %s %s %s, and nobody reads it: it ends well, and lets go of what it holds', async (...args) => {
+  const child = spawn(process.execPath, [BIN, ...args.filter(Boolean), '--data-dir', data], {
+    cwd: await temporaryFolder(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  child.stdout.destroy();
+  const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+  expect([stderr, code]).toEqual(['', 0]);
 });

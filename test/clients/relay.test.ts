@@ -28,6 +28,7 @@ interface Page {
   refetchRow(id: string, timeZone: string): Promise<Row | undefined>;
   node(id: string): Promise<unknown>;
   one(deviceId: string): Promise<unknown>;
+  columns(deviceId: string): Promise<readonly [readonly number[], readonly (number | null)[]]>;
 }
 
 /** The program in a folder of its own, compiled against the SDL. */
@@ -112,6 +113,13 @@ describe.each([
     const records = Object.entries(page.environment.getStore().getSource().toJSON());
     const devices = records.filter(([, record]) => record.__typename === 'Device').map(([id]) => id);
     expect(devices.toSorted()).toEqual(page.rows.map(({ id }) => id).toSorted());
+  });
+
+  test('the columns of a series are lists of numbers', async () => {
+    const [times, values] = await page.columns('dev-1');
+    expect(times.length).toBeGreaterThan(1);
+    expect(times.every(Number.isInteger)).toBe(true);
+    expect(values).toHaveLength(times.length);
   });
 
   test('rows of a named query come beside', async () => {

@@ -60,6 +60,9 @@ test('one device: by its own id, by its global id, its days, its newest reading,
     { deviceId: 'dev-2', date: '2026-03-06', readingCount: 144 },
   ]);
   expect(one.latestReadings).toMatchObject([{ timestamp: '2026-03-06T23:50:00.000Z' }]);
+  const [line] = one.series;
+  expect(line?.timestamps.length).toBeGreaterThan(1);
+  expect(line?.metrics[0]?.values).toHaveLength(line?.timestamps.length ?? 0);
   expect(one.hourlyAvg.rows).toHaveLength(plain.devices * 6 * 24);
 });
 

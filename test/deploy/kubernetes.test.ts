@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { StatefulSet } from 'kubernetes-models/apps/v1/StatefulSet';
+import { Ingress } from 'kubernetes-models/networking.k8s.io/v1/Ingress';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
 import { ConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import { Secret } from 'kubernetes-models/v1/Secret';
@@ -15,7 +16,7 @@ import { watched } from '../support/read-paths.ts';
 
 const FOLDER = 'deploy/kubernetes';
 /** By the schemas that Kubernetes publishes for them. */
-const MODELS = { ConfigMap, Secret, Service, ServiceAccount, StatefulSet, PodDisruptionBudget };
+const MODELS = { ConfigMap, Ingress, Secret, Service, ServiceAccount, StatefulSet, PodDisruptionBudget };
 /** What the AWS SDK reads by itself. */
 const AWS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
 
@@ -30,12 +31,21 @@ const kustomization = z
 
 const object = z.looseObject({
   apiVersion: z.string(),
-  kind: z.enum(['ConfigMap', 'Secret', 'Service', 'ServiceAccount', 'StatefulSet', 'PodDisruptionBudget']),
+  kind: z.enum([
+    'ConfigMap',
+    'Ingress',
+    'Secret',
+    'Service',
+    'ServiceAccount',
+    'StatefulSet',
+    'PodDisruptionBudget',
+  ]),
   metadata: z.looseObject({ name: z.string(), labels: z.record(z.string(), z.string()).optional() }),
 });
 const objectsIn = (file: string) =>
   parseAllDocuments(readText(`${FOLDER}/${file}`)).map((document) => object.parse(document.toJS()));
-const objects = [...kustomization.resources, 'secret.example.yaml'].flatMap(objectsIn);
+const EXAMPLES = ['ingress.example.yaml', 'secret.example.yaml'];
+const objects = [...kustomization.resources, ...EXAMPLES].flatMap(objectsIn);
 const named = <T>(kind: string, name: string) =>
   objects.find((one) => one.kind === kind && one.metadata.name === name) as T | undefined;
 const found = <T>(kind: string, name = 'telemetry-analytics-api') => {
@@ -96,7 +106,7 @@ test('each file is in the kustomization, or an example or an addition that is no
     name.endsWith('.yaml'),
   );
   expect(files.toSorted()).toEqual(
-    [...kustomization.resources, 'kustomization.yaml', 'secret.example.yaml'].toSorted(),
+    [...kustomization.resources, 'kustomization.yaml', ...EXAMPLES].toSorted(),
   );
 });
 
@@ -149,6 +159,36 @@ test('selectors find the pods, and names lead to what there is', () => {
   ];
   expect(api.volumeMounts.map(({ name }) => name).toSorted()).toEqual(volumes.toSorted());
   expect(kustomization.images.map(({ name }) => name)).toEqual([api.image]);
+});
+
+test('one client stays with one process, whoever calls the service and whoever comes by the ingress', () => {
+  const service = found<{ spec: { sessionAffinity: string; ports: { name: string }[] } }>('Service').spec;
+  expect(service.sessionAffinity).toBe('ClientIP');
+  const ingress = z
+    .looseObject({
+      metadata: z.looseObject({ annotations: z.record(z.string(), z.string()) }),
+      spec: z.looseObject({
+        rules: z.array(
+          z.object({
+            host: z.string(),
+            http: z.object({
+              paths: z.array(
+                z.looseObject({
+                  backend: z.object({
+                    service: z.object({ name: z.string(), port: z.object({ name: z.string() }) }),
+                  }),
+                }),
+              ),
+            }),
+          }),
+        ),
+      }),
+    })
+    .parse(found('Ingress'));
+  expect(ingress.metadata.annotations['nginx.ingress.kubernetes.io/upstream-hash-by']).toBe('$remote_addr');
+  const backends = ingress.spec.rules.flatMap(({ http }) => http.paths.map(({ backend }) => backend.service));
+  expect(backends).toEqual([{ name: 'telemetry-analytics-api', port: { name: 'http' } }]);
+  expect(service.ports.map(({ name }) => name)).toContain('http');
 });
 
 test('the service starts with these settings, of which each is known, and asks who it is', () => {

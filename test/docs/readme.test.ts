@@ -1,4 +1,4 @@
-import { parse, validate } from 'graphql';
+import { GraphQLScalarType, isSpecifiedScalarType, parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
 import { openApiDocument } from '../../src/http/rest/openapi.ts';
 import { ownQueries, ownSchema } from '../support/own-queries.ts';
@@ -58,4 +58,21 @@ test('JSON blocks are JSON', () => {
 
 test('the command that runs the tests stands alone in its block', () => {
   expect(codeBlocks(section(readme, 'Tests'), 'sh')).toEqual(['npm ci && npm test\n']);
+});
+
+test('each recipe for a typed client knows each scalar of the schema, and no other', () => {
+  const scalars = Object.values(schema.getTypeMap())
+    .filter((type) => type instanceof GraphQLScalarType && !isSpecifiedScalarType(type))
+    .map(({ name }) => name)
+    .toSorted();
+  expect(scalars).toContain('TimeColumn');
+  const clients = section(readme, 'Typed clients');
+  const [preset = '', tada = ''] = codeBlocks(clients, 'ts');
+  const [relay = ''] = codeBlocks(clients, 'json');
+  const recipes = { preset, tada, relay, frontend: readText('examples/vercel-frontend/codegen.ts') };
+  for (const [name, recipe] of Object.entries(recipes)) {
+    const [, types = ''] = /(?:scalars|"customScalarTypes"): \{([^}]*)\}/.exec(recipe) ?? [];
+    const known = [...types.matchAll(/^ *"?(\w+)"?:/gm)].map(([, scalar]) => scalar);
+    expect(known.toSorted(), name).toEqual(scalars);
+  }
 });

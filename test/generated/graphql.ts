@@ -268,6 +268,21 @@ export type LiveDatasetSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
 export type LiveDatasetSubscription = { datasetChanged: { version: string, complete: boolean, dataset: { newestReading: string | null }, devices: { totalCount: number, edges: Array<{ node: { deviceId: string, days: Array<string> } }> } } };
 
+export type ComparePeriodsQueryVariables = Exact<{
+  first: DayPeriod;
+  second: DayPeriod;
+}>;
+
+
+export type ComparePeriodsQuery = { compare: { deviceCount: number, total: { first: { readingCount: number, avgTemperature: number | null } | null, second: { readingCount: number, avgTemperature: number | null } | null, change: { avgTemperature: { absolute: number, relative: number | null } | null } }, devices: Array<{ deviceId: string, change: { avgTemperature: { absolute: number } | null } }> } };
+
+export type NodeByIdQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type NodeByIdQuery = { node: { __typename: 'Device', deviceId: string, lastSeen: string, id: string } | null };
+
 export type AnswersQueryVariables = Exact<{
   timeZone: string;
 }>;
@@ -702,6 +717,49 @@ export const LiveDatasetDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:8b09c89707fa66f6f650276efaa275d09de7ae5f21ad57e4387825eb1a118a61"}) as unknown as TypedDocumentString<LiveDatasetSubscription, LiveDatasetSubscriptionVariables>;
+export const ComparePeriodsDocument = new TypedDocumentString(`
+    query ComparePeriods($first: DayPeriod!, $second: DayPeriod!) {
+  compare(first: $first, second: $second, orderBy: AVG_TEMPERATURE, limit: 5) {
+    deviceCount
+    total {
+      first {
+        readingCount
+        avgTemperature
+      }
+      second {
+        readingCount
+        avgTemperature
+      }
+      change {
+        avgTemperature {
+          absolute
+          relative
+        }
+      }
+    }
+    devices {
+      deviceId
+      change {
+        avgTemperature {
+          absolute
+        }
+      }
+    }
+  }
+}
+    `, {"hash":"sha256:6c84532f3b81d8f65e817d0f7b7c4d776a66bb4e348d751302fca56677b0d1ea"}) as unknown as TypedDocumentString<ComparePeriodsQuery, ComparePeriodsQueryVariables>;
+export const NodeByIdDocument = new TypedDocumentString(`
+    query NodeById($id: ID!) {
+  node(id: $id) {
+    __typename
+    id
+    ... on Device {
+      deviceId
+      lastSeen
+    }
+  }
+}
+    `, {"hash":"sha256:ecb5fa3cac16b9ecad46d7a283042a57ba1d211b3df24f0997f761d04242ab50"}) as unknown as TypedDocumentString<NodeByIdQuery, NodeByIdQueryVariables>;
 export const AnswersDocument = new TypedDocumentString(`
     query Answers($timeZone: TimeZone!) {
   overview {

@@ -317,6 +317,7 @@ test('the log says who asked, and who was turned away: why, and from where', asy
     codes: ['UNAUTHORIZED'],
     refused: 'UNAUTHORIZED: expected an API key of this service, but got one that is not known',
     address: '127.0.0.1',
+    caller: 'local',
   });
   await ask('/overview', { headers: { ...bearer(IMPORTER), 'x-request-id': 'limited' } });
   expect(await recorded.says('"limited"')).toMatchObject({

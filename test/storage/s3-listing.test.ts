@@ -78,6 +78,15 @@ test.each([
   await expect(bucket.list()).rejects.toThrow(StorageUnavailableError);
 });
 
+test.each([
+  '<html>hello</html>',
+  '<!doctype html><html><head><title>Console</title></head><body>Sign in</body></html>',
+  '<?xml version="1.0"?><ListAllMyBucketsResult><Owner><ID>me</ID></Owner></ListAllMyBucketsResult>',
+])('what is no listing (%s) is an error, not a bucket whose objects are gone', async (body) => {
+  const bucket = await bucketOf(() => ({ body, headers: { 'content-type': 'text/html' } }));
+  await expect(bucket.list()).rejects.toThrow(StorageUnavailableError);
+});
+
 test('a store without ETags is told changes by size and time', async () => {
   let modified = 'Fri, 02 Jan 2026 03:04:05 GMT';
   const bucket = await bucketOf((url) =>

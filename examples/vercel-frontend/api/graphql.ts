@@ -8,7 +8,7 @@ const TEXTS: Readonly<Record<string, string>> = documents;
 
 export function GET(request: Request): Promise<Response> {
   const { searchParams } = new URL(request.url);
-  return answer(() => ({
+  return answer(request, () => ({
     variables: JSON.parse(searchParams.get('variables') ?? '{}'),
     extensions: JSON.parse(searchParams.get('extensions') ?? '{}'),
   }));
@@ -16,7 +16,7 @@ export function GET(request: Request): Promise<Response> {
 
 export async function POST(request: Request): Promise<Response> {
   const text = await request.text();
-  return answer(() => JSON.parse(text));
+  return answer(request, () => JSON.parse(text));
 }
 
 interface Asked {
@@ -26,7 +26,7 @@ interface Asked {
   readonly extensions?: { readonly persistedQuery?: { readonly sha256Hash?: string } };
 }
 
-async function answer(read: () => Asked): Promise<Response> {
+async function answer(request: Request, read: () => Asked): Promise<Response> {
   let asked: Asked;
   try {
     asked = read();
@@ -40,8 +40,15 @@ async function answer(read: () => Asked): Promise<Response> {
   if (url === undefined) return refused(500, 'TELEMETRY_API_URL is not set');
   const told = await fetch(new URL('/graphql', url), {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...(key && { 'x-api-key': key }) },
+    headers: {
+      'content-type': 'application/json',
+      // Of a subscription: a stream of events.
+      accept: request.headers.get('accept') ?? '*/*',
+      ...(key && { 'x-api-key': key }),
+    },
     body: JSON.stringify({ query, variables: asked.variables }),
+    // Once the page is gone, nobody listens.
+    signal: request.signal,
   });
   return new Response(told.body, {
     status: told.status,

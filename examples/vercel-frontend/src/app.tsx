@@ -1,10 +1,13 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { ChartQuery, FleetQuery } from './gql/graphql.ts';
+import { useNewData } from './live.ts';
 
 /** What a page knows of an answer, whichever client has asked for it. */
 export interface Answer<Data> {
   readonly data: Data | undefined;
   readonly error: Error | undefined;
+  /** Asks the API again, whatever is kept. */
+  refetch(): void;
 }
 
 /** How the clients ask. Each has these two hooks; `with-*.tsx` chooses one. */
@@ -14,8 +17,11 @@ export interface Hooks {
 }
 
 export function App({ useFleet, useChart }: Hooks) {
-  const [chosen, choose] = useState<string>();
-  const { data, error } = useFleet(20);
+  // A link to `/#pack-001` shows that device.
+  const [chosen, choose] = useState(() => decodeURIComponent(location.hash.slice(1)));
+  const { data, error, refetch } = useFleet(20);
+  const version = data?.dataset.version;
+  useNewData(version, refetch);
   if (error !== undefined) return <p role="alert">{error.message}</p>;
   if (data === undefined) return <p>Loading…</p>;
   const { overview, devices } = data;
@@ -36,7 +42,13 @@ export function App({ useFleet, useChart }: Hooks) {
           {devices.edges.map(({ node: { deviceId, latestReading } }) => (
             <tr key={deviceId}>
               <td>
-                <button type="button" onClick={() => choose(deviceId)}>
+                <button
+                  type="button"
+                  onClick={() => {
+                    history.replaceState(null, '', `#${encodeURIComponent(deviceId)}`);
+                    choose(deviceId);
+                  }}
+                >
                   {deviceId}
                 </button>
               </td>
@@ -47,7 +59,7 @@ export function App({ useFleet, useChart }: Hooks) {
           ))}
         </tbody>
       </table>
-      {chosen && <Chart key={chosen} deviceId={chosen} useChart={useChart} />}
+      {chosen && version && <Chart key={chosen} {...{ deviceId: chosen, version, useChart }} />}
     </>
   );
 }
@@ -55,11 +67,24 @@ export function App({ useFleet, useChart }: Hooks) {
 const WIDTH = 600;
 const HEIGHT = 160;
 
-function Chart({ deviceId, useChart }: { deviceId: string; useChart: Hooks['useChart'] }) {
-  const { data, error } = useChart(deviceId, WIDTH);
+interface ChartProps extends Pick<Hooks, 'useChart'> {
+  readonly deviceId: string;
+  /** Of the data: with another one it is asked again. */
+  readonly version: string;
+}
+
+function Chart({ deviceId, version, useChart }: ChartProps) {
+  const { data, error, refetch } = useChart(deviceId, WIDTH);
+  const shown = useRef(version);
+  useEffect(() => {
+    if (shown.current === version) return;
+    shown.current = version;
+    refetch();
+  });
   if (error !== undefined) return <p role="alert">{error.message}</p>;
-  const series = data?.device?.series;
-  if (series === undefined) return <p>Loading…</p>;
+  if (data === undefined) return <p>Loading…</p>;
+  if (!data.device) return <p role="alert">There is no device {deviceId}.</p>;
+  const { series } = data.device;
   return (
     <figure>
       <figcaption>State of charge of {deviceId}</figcaption>

@@ -7,7 +7,7 @@ import { hashOf } from './hash-of.ts';
 import { show } from './show.tsx';
 
 const client = new ApolloClient({
-  // A Device is the same wherever it is found; each Series is its own.
+  // A Device is the same wherever it is found, by its `id`, which every document asks for. A Series has none, and is its device's own.
   cache: new InMemoryCache({ typePolicies: { Series: { keyFields: false } } }),
   link: new PersistedQueryLink({
     generateHash: hashOf,
@@ -18,12 +18,12 @@ const client = new ApolloClient({
 
 const hooks: Hooks = {
   useFleet: (first) => {
-    const { data, error } = useQuery(FleetDocument, { variables: { first } });
-    return { data, error };
+    const { data, error, refetch } = useQuery(FleetDocument, { variables: { first } });
+    return { data, error, refetch: () => void refetch() };
   },
   useChart: (deviceId, maxPoints) => {
-    const { data, error } = useQuery(ChartDocument, { variables: { deviceId, maxPoints } });
-    return { data, error };
+    const { data, error, refetch } = useQuery(ChartDocument, { variables: { deviceId, maxPoints } });
+    return { data, error, refetch: () => void refetch() };
   },
 };
 

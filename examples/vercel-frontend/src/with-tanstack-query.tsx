@@ -26,11 +26,11 @@ async function ask<Data, Variables>(
 const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
 
 function useAnswer<Data, Variables>(document: TypedDocumentNode<Data, Variables>, variables: Variables) {
-  const { data, error } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: [hashOf(document), variables],
     queryFn: ({ signal }) => ask(document, variables, signal),
   });
-  return { data, error: error ?? undefined };
+  return { data, error: error ?? undefined, refetch: () => void refetch() };
 }
 
 const hooks: Hooks = {

@@ -20,12 +20,12 @@ const client = new Client({
 
 const hooks: Hooks = {
   useFleet: (first) => {
-    const [{ data, error }] = useQuery({ query: FleetDocument, variables: { first } });
-    return { data, error };
+    const [{ data, error }, ask] = useQuery({ query: FleetDocument, variables: { first } });
+    return { data, error, refetch: () => ask({ requestPolicy: 'network-only' }) };
   },
   useChart: (deviceId, maxPoints) => {
-    const [{ data, error }] = useQuery({ query: ChartDocument, variables: { deviceId, maxPoints } });
-    return { data, error };
+    const [{ data, error }, ask] = useQuery({ query: ChartDocument, variables: { deviceId, maxPoints } });
+    return { data, error, refetch: () => ask({ requestPolicy: 'network-only' }) };
   },
 };
 

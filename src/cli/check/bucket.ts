@@ -2,7 +2,8 @@ import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import type { S3Location } from '../../config/config.ts';
 import { StorageAccessDeniedError, StorageNotFoundError, type TelemetryError } from '../../errors.ts';
 import { describeBucket, toStorageError } from '../../storage/s3-errors.ts';
-import { isAboutPolicy } from './listing.ts';
+import { isListing, noListing } from '../../storage/s3-listing.ts';
+import { refusalMend, toList } from './refusal.ts';
 import { type Finding, fail, type Looked, ok, warn } from './report.ts';
 
 /** S3 refuses requests whose time is further off. */
@@ -32,7 +33,7 @@ export async function lookAtBucket(client: S3Client, location: S3Location, now: 
     // Answers to HEAD have no body that could name the reason of a refusal.
     .send(new ListObjectsV2Command({ Bucket: location.bucket, Prefix: location.prefix, MaxKeys: 1 }))
     .then(
-      () => undefined,
+      (page) => (isListing(page) ? undefined : noListing(location)),
       (cause: unknown) => toStorageError(cause, { location }),
     );
   const took = `${((performance.now() - started) / 1000).toFixed(3)} s`;
@@ -41,22 +42,31 @@ export async function lookAtBucket(client: S3Client, location: S3Location, now: 
   const findings = [
     ...(error === undefined
       ? [ok(`${describeBucket(location)} answers, in ${took}`)]
-      : [findingOf(error, location)]),
+      : [findingOf(error, location, first?.['content-type'])]),
     ...regionFindings(await client.config.region(), location, answers),
     ...(first === undefined ? [] : clockFindings(first['date'], now)),
   ];
   return findings.some(({ status }) => status === 'fail') ? { findings } : { findings, value: true };
 }
 
-function findingOf(told: TelemetryError, location: S3Location): Finding {
+/** @param type what kind of answer came, if any */
+function findingOf(told: TelemetryError, location: S3Location, type: string | undefined): Finding {
   if (told instanceof StorageAccessDeniedError) {
-    return isAboutPolicy(told)
+    return told.refusal === 'policy'
       ? ok(`${describeBucket(location)} answers, and knows the credentials`)
-      : fail(told.message, 'mend the credentials as it says');
+      : fail(told.message, refusalMend(told, location, toList(location)));
   }
   const store = location.endpoint === undefined ? '' : `, or S3_ENDPOINT if the bucket is in another store`;
   if (told instanceof StorageNotFoundError) {
     return fail(`${describeBucket(location)} does not exist`, `mend S3_BUCKET${store}`);
+  }
+  if (type !== undefined && !/\bxml\b/i.test(type)) {
+    return fail(
+      `${told.message}; what answers sends ${type}, and a store XML`,
+      location.endpoint === undefined
+        ? 'let this machine reach S3 itself: a proxy answers in its place'
+        : 'mend S3_ENDPOINT: the port of the store’s API, not that of its console or of a proxy’s pages',
+    );
   }
   return fail(
     told.message,

@@ -5,6 +5,12 @@ import { RegisterError } from '../trino/register-error.ts';
 import { findTable, tableName } from '../trino/table.ts';
 import { fail, type Looked, ok, warn } from './report.ts';
 
+const MENDS: Readonly<Record<string, string>> = {
+  ENGINE_UNAVAILABLE: 'mend TRINO_URL, or wait: the cluster may still be starting',
+  ENGINE_ACCESS_DENIED: 'mend TRINO_USER and TRINO_PASSWORD or TRINO_TOKEN: a user who may read the table',
+};
+const MEND_NAMES = 'mend TRINO_CATALOG, TRINO_SCHEMA or TRINO_TABLE, as the cluster says';
+
 /** Whether the cluster answers, and has the table over the prefix. */
 export async function lookAtCluster(
   trino: TrinoConfig,
@@ -34,9 +40,7 @@ export async function lookAtCluster(
     };
   } catch (error) {
     if (!(error instanceof RegisterError)) throw error;
-    const mend =
-      'mend TRINO_URL, TRINO_USER and TRINO_PASSWORD or TRINO_TOKEN; the cluster may still be starting';
-    return { findings: [fail(`${error.code}: ${error.message}`, mend)] };
+    return { findings: [fail(`${error.code}: ${error.message}`, MENDS[error.code] ?? MEND_NAMES)] };
   } finally {
     await cluster.close();
   }

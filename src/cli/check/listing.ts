@@ -4,6 +4,7 @@ import { StorageAccessDeniedError, StorageNotFoundError, StorageUnavailableError
 import type { Storage, StoredObject } from '../../storage/storage.ts';
 import { megabytes } from '../generate/generate.ts';
 import { nearestPrefixes, otherKeys } from './near.ts';
+import { refusalMend, toList } from './refusal.ts';
 import { type Finding, fail, type Looked, ok } from './report.ts';
 
 /** Whether the prefix can be listed, and what is there. */
@@ -28,19 +29,9 @@ export async function lookAtListing(
 
 function mendOf(error: StorageUnavailableError, data: Config['data']): string {
   if (data.kind !== 's3') return 'mend DATA_DIR: a folder that the user of the service may read';
-  const { bucket, prefix } = data.s3;
-  if (error instanceof StorageAccessDeniedError) {
-    return isAboutPolicy(error)
-      ? `allow s3:ListBucket on arn:aws:s3:::${bucket} with the prefix ${prefix || '(none)'}: see docs/iam-policy.json`
-      : 'mend the credentials as it says';
-  }
+  if (error instanceof StorageAccessDeniedError) return refusalMend(error, data.s3, toList(data.s3));
   if (error instanceof StorageNotFoundError) return 'mend S3_BUCKET';
   return 'let this machine reach the store, and check again';
-}
-
-/** Refused for what they may do, not for what they are. */
-export function isAboutPolicy(error: StorageAccessDeniedError): boolean {
-  return error.message.includes('may not do this');
 }
 
 async function emptyFinding(storage: Storage, data: Config['data']): Promise<Finding> {
@@ -59,9 +50,13 @@ async function emptyFinding(storage: Storage, data: Config['data']): Promise<Fin
       'have their keys end in .parquet, which says what they are',
     );
   }
-  const near = await nearestPrefixes(data.s3);
-  if (near.length === 0)
-    return fail(found, 'mend S3_PREFIX, or put objects there whose keys end in .parquet');
+  const { near, hidden } = await nearestPrefixes(data.s3);
+  if (near.length === 0) {
+    const unseen = hidden
+      ? '; whether there are some elsewhere is not known, since the credentials may not list other prefixes'
+      : '';
+    return fail(found, `mend S3_PREFIX, or put objects there whose keys end in .parquet${unseen}`);
+  }
   const told = near.map(
     ({ prefix, objects, more }) => `${prefix || '(none)'} (${more ? 'more than ' : ''}${objects})`,
   );

@@ -5,7 +5,7 @@ import { DatasetChangedError, StorageAccessDeniedError, StorageUnavailableError 
 import type { Storage, StoredObject } from '../../storage/storage.ts';
 import { spread } from '../spread.ts';
 import { columnAdvice, describeColumns } from './columns.ts';
-import { isAboutPolicy } from './listing.ts';
+import { refusalMend, toRead } from './refusal.ts';
 import { type Finding, fail, type Looked, ok, warn } from './report.ts';
 
 /** Footers read at once, as many as the service does. */
@@ -87,9 +87,7 @@ function refusedFindings(seen: readonly Seen[], data: Config['data'], isLost: bo
 function mendOf(error: Error, data: Config['data']): string {
   if (error instanceof DatasetChangedError) return 'check again: it was replaced meanwhile';
   if (data.kind !== 's3') return 'let the user of the service read them';
-  if (error instanceof StorageAccessDeniedError && isAboutPolicy(error)) {
-    return `allow s3:GetObject on arn:aws:s3:::${data.s3.bucket}/${data.s3.prefix}*, and kms:Decrypt where a key of KMS encrypts them: see docs/iam-policy.json`;
-  }
+  if (error instanceof StorageAccessDeniedError) return refusalMend(error, data.s3, toRead(data.s3));
   return 'let this machine reach the store, and check again';
 }
 

@@ -4,9 +4,11 @@ import path from 'node:path';
 import pMap from 'p-map';
 import { createFleet } from '../../sample/fleet.ts';
 import { ReadingsWriter } from '../../sample/readings-writer.ts';
+import { beforeEnding } from './before-ending.ts';
+import { openBucket } from './bucket-sink.ts';
+import { openFolder } from './folder-sink.ts';
 import { planObjects } from './objects.ts';
 import type { GenerateOptions } from './options.ts';
-import { openSink } from './sink.ts';
 
 const DAY_MS = 86_400_000;
 /** One object's readings are made by a pipeline that begins on one thread; more than a few at once only take memory. */
@@ -27,13 +29,17 @@ export async function generate(
   options: GenerateOptions,
   progress: (line: string) => void,
 ): Promise<Generated> {
-  const { devices, readings, days, end, seed } = options;
+  const { destination, devices, readings, days, end, seed } = options;
   const spanMs = days * DAY_MS;
-  const sink = await openSink(options.destination);
+  const sink = await (destination.kind === 'folder'
+    ? openFolder(destination.directory)
+    : openBucket(destination));
+  const callOff = beforeEnding(() => sink.abandon());
   let writer: ReadingsWriter | undefined;
   try {
-    if (options.ifEmpty === true && !(await sink.isEmpty())) {
-      return { location: sink.location, objects: 0, readings: 0, bytes: 0 };
+    if (options.ifEmpty === true) {
+      if (await sink.isFilled()) return { location: sink.location, objects: 0, readings: 0, bytes: 0 };
+      await sink.begin();
     }
     const readingsWriter = await ReadingsWriter.create(
       {
@@ -64,10 +70,12 @@ export async function generate(
       },
       { concurrency: OBJECTS_AT_ONCE },
     );
+    if (options.ifEmpty === true) await sink.finish();
     return { location: sink.location, objects: done, readings: written, bytes };
   } finally {
     writer?.close();
     await sink.close();
+    callOff();
   }
 }
 

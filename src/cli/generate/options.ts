@@ -9,6 +9,8 @@ export type Destination =
       readonly bucket: string;
       readonly prefix: string;
       readonly endpoint: string | undefined;
+      /** Unset: that of the AWS SDK. */
+      readonly region?: string | undefined;
       /** It is made if there is none. */
       readonly create?: boolean;
     };
@@ -23,7 +25,7 @@ export interface GenerateOptions {
   readonly precision: 'sensor' | 'full';
   readonly seed: number;
   readonly destination: Destination;
-  /** Where there are Parquet objects already, nothing is done. */
+  /** Where there are Parquet objects already, nothing is done; but for those of such a run that was broken off. */
   readonly ifEmpty?: boolean;
 }
 
@@ -46,6 +48,7 @@ const options = z.object({
   bucket: text.optional(),
   prefix: z.string().optional(),
   endpoint: url('http://127.0.0.1:9000').optional(),
+  region: text.optional(),
   createBucket: z.boolean().default(false),
   ifEmpty: z.boolean().default(false),
 });
@@ -85,7 +88,7 @@ function contradictions({
   if ((out === undefined) === (bucket === undefined)) {
     problems.push(`expected one of --out and --bucket, but got ${out === undefined ? 'neither' : 'both'}`);
   }
-  for (const name of ['prefix', 'endpoint'] as const) {
+  for (const name of ['prefix', 'endpoint', 'region'] as const) {
     if (given[name] !== undefined && bucket === undefined) {
       problems.push(`--${name}: expected together with --bucket, but got it without`);
     }
@@ -114,8 +117,9 @@ function destination({
   bucket,
   prefix = 'telemetry/',
   endpoint,
+  region,
   createBucket: create,
 }: Parsed): Destination {
   if (bucket === undefined) return { kind: 'folder', directory: out ?? '' };
-  return { kind: 'bucket', bucket, prefix, endpoint, create };
+  return { kind: 'bucket', bucket, prefix, endpoint, region, create };
 }

@@ -41,7 +41,8 @@ export function useAccess({
         const problem = problemOf(error);
         const { code, message } = problem;
         if (problem.unforeseen) log.error({ err: error, path: pathname }, message);
-        currentActivity()?.refused(`${code}: ${message}`, incomingOf(serverContext)?.socket.remoteAddress);
+        const address = incomingOf(serverContext)?.socket.remoteAddress;
+        currentActivity()?.refused(`${code}: ${message}`, address, stranger);
         endResponse(refusalResponse(request, problem, pathname === graphqlEndpoint));
       };
       const refuseAndCount = (error: unknown) => refuse(countRefusal(request, stranger) ?? error);

@@ -4,7 +4,15 @@ import type { introspection } from '../../generated/graphql-env.d.ts';
 /** The types of documents come from their text and the schema alone: nothing is generated for a document. */
 export const graphql = initGraphQLTada<{
   introspection: introspection;
-  scalars: { Date: string; DateTime: string; SafeInt: number; TimeZone: string };
+  scalars: {
+    Date: string;
+    DateTime: string;
+    Duration: string;
+    TimeZone: string;
+    SafeInt: number;
+    TimeColumn: number[];
+    NumberColumn: (number | null)[];
+  };
 }>();
 
 const DeviceFields = graphql(`
@@ -74,6 +82,12 @@ export const One = graphql(
       latestReadings(deviceIds: [$deviceId]) {
         timestamp
         soc
+      }
+      series(deviceIds: [$deviceId], metrics: [SOC], maxPoints: 100) {
+        timestamps
+        metrics {
+          values
+        }
       }
       hourlyAvg {
         rows {

@@ -12,6 +12,8 @@ export const right = (fleet: FleetData, one: OneData) => ({
   seen: fleet.devices.edges[0]?.node.lastSeen satisfies string | undefined,
   soc: one.device?.dailySummaries[0]?.avgSoc satisfies number | null | undefined,
   hour: one.hourlyAvg.rows[0]?.hour satisfies string | null | undefined,
+  times: one.series[0]?.timestamps satisfies readonly number[] | undefined,
+  values: one.series[0]?.metrics[0]?.values satisfies readonly (number | null)[] | undefined,
   variables: { first: 3, orderBy: { field: 'LAST_SEEN', direction: 'DESC' } } satisfies VariablesOf<
     typeof Fleet
   >,
@@ -24,6 +26,8 @@ export const wrong = (fleet: FleetData, one: OneData) => [
   one.device.deviceId,
   // @ts-expect-error A mean may be missing.
   one.device?.dailySummaries[0]?.avgSoc satisfies number | undefined,
+  // @ts-expect-error A column may lack a value.
+  one.series[0]?.metrics[0]?.values satisfies readonly number[] | undefined,
   // @ts-expect-error There is no such order.
   { first: 3, orderBy: { field: 'VOLTAGE' } } satisfies VariablesOf<typeof Fleet>,
   // @ts-expect-error A variable that is required.

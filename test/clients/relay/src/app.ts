@@ -85,6 +85,12 @@ export class FleetPage {
     return (await fetchQuery<AnyNode>(this.environment, NodeQuery, { id }).toPromise())?.node;
   }
 
+  /** The columns of a series, by the types that the configuration gives them. */
+  async columns(deviceId: string): Promise<readonly [readonly number[], readonly (number | null)[]]> {
+    const series = (await this.one(deviceId))?.device?.series;
+    return [series?.timestamps ?? [], series?.metrics[0]?.values ?? []];
+  }
+
   async one(deviceId: string): Promise<OneDevice['response'] | undefined> {
     return fetchQuery<OneDevice>(this.environment, OneDeviceQuery, { deviceId }).toPromise();
   }

@@ -64,6 +64,12 @@ export const documents = () => [
             lastSeen
           }
         }
+        series(metrics: [SOC], maxPoints: 100) {
+          timestamps
+          metrics {
+            values
+          }
+        }
       }
       hourlyAvg {
         rows {

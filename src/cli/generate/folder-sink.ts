@@ -1,0 +1,32 @@
+import { rmSync } from 'node:fs';
+import { access, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { LocalStorage } from '../../storage/local.ts';
+import { type Sink, UNFINISHED } from './sink.ts';
+
+/** The scratch folder lies inside, so that finished files are renamed and never copied; the dot hides it. */
+export async function openFolder(directory: string): Promise<Sink> {
+  await mkdir(directory, { recursive: true });
+  const scratch = await mkdtemp(path.join(directory, '.unfinished-'));
+  const marker = path.join(directory, UNFINISHED);
+  return {
+    location: path.resolve(directory),
+    scratch,
+    async put(file, key) {
+      const target = path.join(directory, ...key.split('/'));
+      await mkdir(path.dirname(target), { recursive: true });
+      await rename(file, target);
+    },
+    async isFilled() {
+      if ((await new LocalStorage(directory).list()).length === 0) return false;
+      return await access(marker).then(
+        () => false,
+        () => true,
+      );
+    },
+    begin: () => writeFile(marker, ''),
+    finish: () => rm(marker, { force: true }),
+    close: () => rm(scratch, { recursive: true, force: true }),
+    abandon: () => rmSync(scratch, { recursive: true, force: true }),
+  };
+}
