@@ -49,12 +49,13 @@ interface FieldProps {
 }
 
 function Field({ parameter, value, type }: FieldProps) {
-  const { name, description, required, isList } = parameter;
+  const { name, description, required, isList, kind } = parameter;
   const id = `parameter-${name}`;
   return (
     <div class="field">
       <label for={id}>
         {name}
+        {kind === 'instant' && <span class="muted"> (UTC)</span>}
         {required && <span class="muted"> (required)</span>}
       </label>
       <Input parameter={parameter} id={id} value={value} type={type} />
