@@ -86,7 +86,7 @@ export function fleetSuite(stage: () => Stage): void {
         await head.getByRole('button').focus();
         await page.goBack();
         await showsIds(visitor, await orderedBy(stage(), 'LATEST_SOC', 'ASC'));
-        expect(await page.evaluate('document.activeElement.textContent')).toContain('Charge');
+        expect(await hasFocus(head.getByRole('button'))).toBe(true);
       });
     });
 
