@@ -57,6 +57,8 @@ export function pagesSuite(stage: () => Stage): void {
         await search.fill('broken');
         await showsKeys([BROKEN_KEY]);
         const link = page.url();
+        await search.fill('');
+        await expect.poll(() => searchOf(visitor)).toEqual({ sort: 'size', status: 'quarantined' });
         // At once, before the pause after typing is over.
         await search.fill('nothing');
         await page.getByRole('button', { name: 'Show all' }).first().click();
