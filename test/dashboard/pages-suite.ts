@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { BROKEN_KEY } from '../support/dashboard-fleet.ts';
+import { idle } from './new-days.ts';
 import { answerOf, hasFocus, type Stage, searchOf, visiting } from './stage.ts';
 
 export function pagesSuite(stage: () => Stage): void {
@@ -103,10 +104,22 @@ export function pagesSuite(stage: () => Stage): void {
           group: 'pack-002',
         });
       });
-      await visiting(stage(), link, async ({ page }) => {
+      await visiting(stage(), link, async (visitor) => {
+        const { page } = visitor;
         await page.getByText(`${rows.length} rows.`).waitFor();
         expect(await page.getByLabel('device_ids').inputValue()).toBe('pack-001, pack-002');
         await page.getByRole('img', { name: /^avg_soc over date, 1 lines/ }).waitFor();
+        // It is run once, though the page hears of the snapshot only after it was opened.
+        const asked: string[] = [];
+        page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+        await page.reload();
+        await page.getByText(`${rows.length} rows.`).waitFor();
+        await page.locator('.snapshot-bar code').waitFor();
+        await idle(visitor);
+        expect(asked.filter((path) => /^\/(openapi|queries)/.test(path))).toEqual([
+          '/openapi.json',
+          '/queries/daily_summary',
+        ]);
         const downloading = page.waitForEvent('download');
         await page.getByRole('link', { name: 'CSV' }).click();
         expect((await downloading).suggestedFilename()).toEqual(
