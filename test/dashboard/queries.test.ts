@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
 import { lonePoints } from '../../dashboard/parts/lone-points.ts';
 import { drawable, drawn, groupsOf, isInstant, MOST_LINES } from '../../dashboard/views/queries/drawable.ts';
-import { givenValues, namedQueries, queryPath, writeValues } from '../../dashboard/views/queries/openapi.ts';
+import {
+  fieldNote,
+  givenValues,
+  namedQueries,
+  queryPath,
+  writeValues,
+} from '../../dashboard/views/queries/openapi.ts';
 import { changeResult, resultAddress } from '../../dashboard/views/queries/result-url.ts';
 import { openApiDocument } from '../../src/http/rest/openapi.ts';
 import { ownQueries } from '../support/own-queries.ts';
@@ -60,6 +66,9 @@ test('kinds, bounds and choices of a document', () => {
     'whole',
   ]);
   expect(query?.parameters.map(({ standard }) => standard)).toEqual(['5', '', 'true', '', '', '1, 2']);
+  // A time without a zone is sent as UTC, as the field says.
+  expect(query?.parameters.map(fieldNote)).toEqual(['', '', '', 'UTC', '', '']);
+  expect(fieldNote({ kind: 'instant', required: true })).toBe('UTC, required');
   expect(query?.parameters[0]).toMatchObject({ min: 1, max: 9 });
   expect(query?.parameters[4]?.choices).toEqual(['a', 'b']);
   if (query === undefined) throw new Error('expected a query');
