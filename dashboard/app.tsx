@@ -31,16 +31,16 @@ function View({ route }: { readonly route: Route }) {
     case 'device':
       return (
         <Later
-          key={route.deviceId}
+          key={`device ${route.deviceId}`}
           load={loadDevice}
           what="the device"
           props={{ deviceId: route.deviceId }}
         />
       );
     case 'data':
-      return <Later load={loadData} what="the data page" props={{}} />;
+      return <Later key={route.view} load={loadData} what="the data page" props={{}} />;
     case 'queries':
-      return <Later load={loadQueries} what="the queries" props={{ name: route.name }} />;
+      return <Later key={route.view} load={loadQueries} what="the queries" props={{ name: route.name }} />;
     default:
       return (
         <>
@@ -65,15 +65,23 @@ interface LaterProps<Props> {
   readonly props: Props;
 }
 
-/** A page whose script is fetched when somebody goes there. */
+/** A page whose script is fetched when somebody goes there. Each needs a key: else the last one is shown until the next is there. */
 function Later<Props extends object>({ load, what, props }: LaterProps<Props>) {
   const [Loaded, setLoaded] = useState<ComponentType<Props> | undefined>();
   const [failure, setFailure] = useState<Failure | undefined>();
   useEffect(() => {
+    let isGone = false;
     load().then(
-      (component) => setLoaded(() => component),
-      (error) => setFailure(new Failure('PAGE_NOT_LOADED', String(error))),
+      (component) => {
+        if (!isGone) setLoaded(() => component);
+      },
+      (error) => {
+        if (!isGone) setFailure(new Failure('PAGE_NOT_LOADED', String(error)));
+      },
     );
+    return () => {
+      isGone = true;
+    };
   }, [load]);
   if (failure !== undefined)
     return <FailureNotice failure={failure} again={() => window.location.reload()} />;

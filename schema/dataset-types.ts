@@ -2,6 +2,8 @@ import type { Connection, PageArgs } from './connection-types.ts';
 
 export interface DatasetInfo {
   readonly version: string;
+  /** false for who may see some devices only. */
+  readonly isWhole: boolean;
   readonly source: 'SAMPLE' | 'LOCAL' | 'S3';
   readonly readMode: 'LOCAL' | 'DIRECT' | 'CACHED';
   readonly refreshedAt: string;

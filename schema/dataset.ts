@@ -72,6 +72,10 @@ export const DatasetType = builder.objectRef<DatasetInfo>('Dataset').implement({
       description:
         'Names what the answers rest on: a hash of the keys, ETags and sizes of the objects, and of which cannot be read.',
     }),
+    isWhole: t.exposeBoolean('isWhole', {
+      description:
+        'The data set is told as a whole. False for who may see some devices only: counts, lists and progress are then as each field says.',
+    }),
     source: t.expose('source', { type: DatasetSource, description: 'Where the readings come from.' }),
     readMode: t.expose('readMode', { type: ReadMode, description: 'How the objects are read.' }),
     objectCount: t.int({

@@ -43,7 +43,7 @@ const PICTURES: readonly Picture[] = [
     name: 'data-light',
     path: '/dashboard/data',
     options: { ...LARGE, colorScheme: 'light' },
-    ready: (page) => page.getByText('broken.parquet').waitFor(),
+    ready: (page) => page.locator('table.objects tr', { hasText: 'broken.parquet' }).waitFor(),
   },
   {
     name: 'queries-light',

@@ -19,6 +19,11 @@ export class Failure extends Error {
   }
 }
 
+/** What was thrown; what is no failure of a question is a defect of this page. */
+export function failureOf(error: unknown): Failure {
+  return error instanceof Failure ? error : new Failure('DEFECT', String(error), { cause: error });
+}
+
 /** The service, or the network to it, is gone. */
 export const UNREACHABLE = 'UNREACHABLE';
 /** What came is not what this dashboard understands. */
@@ -124,10 +129,4 @@ const ELSE: Advice = {
 /** What a person is told of a failure, and whether it is one that passes. */
 export function adviceFor(code: string): Advice {
   return ADVICE[code] ?? (/^(STORAGE|ENGINE|DATASET|OBJECT)_/.test(code) ? OF_THE_STORE : ELSE);
-}
-
-/** How long until it is asked again, in ms; undefined: not by itself. */
-export function retryDelay({ code, retryAfter }: Failure): number | undefined {
-  const usual = code === UNREACHABLE ? 2 : 5;
-  return adviceFor(code).passes ? Math.min(60, Math.max(2, retryAfter ?? usual)) * 1000 : undefined;
 }

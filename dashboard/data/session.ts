@@ -1,10 +1,11 @@
 import { batch, signal } from '@preact/signals';
+import { StoredText } from '../settings/browser-storage.ts';
 import { service } from './service.ts';
 
-const STORED = 'telemetry-key';
+const stored = new StoredText('sessionStorage', 'telemetry-key');
 
 /** The key or token that questions are asked with. It stays in this tab, and is gone when that is closed. */
-export const credential = signal<string | null>(sessionStorage.getItem(STORED));
+export const credential = signal<string | null>(stored.read());
 
 /** Why a key is asked for; null while none is needed. */
 export const signInReason = signal<string | null>(
@@ -12,7 +13,7 @@ export const signInReason = signal<string | null>(
 );
 
 export function signIn(secret: string): void {
-  sessionStorage.setItem(STORED, secret);
+  stored.write(secret);
   batch(() => {
     credential.value = secret;
     signInReason.value = null;
@@ -21,7 +22,7 @@ export function signIn(secret: string): void {
 
 /** @param reason what the form tells then */
 export function signOut(reason: string): void {
-  sessionStorage.removeItem(STORED);
+  stored.remove();
   batch(() => {
     credential.value = null;
     signInReason.value = reason;

@@ -1,6 +1,7 @@
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import type { SnapshotQuery } from '../generated/graphql.ts';
 import { type Change, Changes } from './changes.ts';
+import type { Failure } from './failure.ts';
 
 /**
  * The snapshot that the service answers from now. Views ask again when it changes. One voice tells of it: if every answer did,
@@ -9,8 +10,12 @@ import { type Change, Changes } from './changes.ts';
 export const snapshotVersion = signal<string | null>(null);
 /** What the watch has heard last; null before it has. */
 export const snapshot = signal<SnapshotQuery['dataset'] | null>(null);
+/** Time of the newest reading that the watch has heard of; null while there is none, or none is known. */
+export const newestReading = computed(() => snapshot.value?.newestReading ?? null);
 /** The watch had no answer when it asked last. */
 export const isUnreachable = signal(false);
+/** Why the watch was told nothing when it asked last. */
+export const snapshotFailure = signal<Failure | undefined>(undefined);
 /** New snapshots are heard of as they come; else they are asked for at intervals. */
 export const isLive = signal(false);
 /** Somebody looks at what no event tells: when the objects were listed, and how far the next snapshot is. */

@@ -1,33 +1,53 @@
-import { Failure, retryDelay } from './failure.ts';
+import { type Failure, failureOf } from './failure.ts';
+import { behindDelay, retryDelay } from './retry.ts';
+import { whenWanted } from './when-wanted.ts';
 
 interface Progress<Answer> {
   begun(): void;
   answered(answer: Answer): void;
+  /** Whether what was answered is of another snapshot than the page knows. */
+  isBehind(): boolean;
   failed(failure: Failure): void;
 }
 
-/** Asks, and asks again after each failure that may pass, until it is answered or nobody looks any more. @returns what ends it */
+/**
+ * Asks, and asks again after each failure that may pass, and a few times while the answer is of another snapshot, until nobody looks any
+ * more. @returns what ends it
+ */
 export function askUntilAnswered<Answer>(
   ask: (signal: AbortSignal) => Promise<Answer>,
-  { begun, answered, failed }: Progress<Answer>,
+  { begun, answered, isBehind, failed }: Progress<Answer>,
 ): () => void {
   const asking = new AbortController();
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let stopWaiting = () => {};
+  let failures = 0;
+  let timesBehind = 0;
+  const askIn = (ms: number | undefined, isWanted: () => boolean) => {
+    if (ms === undefined) return;
+    stopWaiting = whenWanted(ms, () => {
+      if (isWanted()) void run();
+    });
+  };
   const run = async () => {
     begun();
     try {
-      answered(await ask(asking.signal));
+      const answer = await ask(asking.signal);
+      if (asking.signal.aborted) return;
+      failures = 0;
+      answered(answer);
     } catch (error) {
       if (asking.signal.aborted) return;
-      const failure = error instanceof Failure ? error : new Failure('DEFECT', String(error));
+      const failure = failureOf(error);
       failed(failure);
-      const delay = retryDelay(failure);
-      if (delay !== undefined) timer = setTimeout(run, delay);
+      askIn(retryDelay(failure, failures++), () => true);
+      return;
     }
+    // Another process may have caught up meanwhile, and so may the page.
+    if (isBehind()) askIn(behindDelay(timesBehind++), isBehind);
   };
   void run();
   return () => {
-    clearTimeout(timer);
+    stopWaiting();
     asking.abort();
   };
 }

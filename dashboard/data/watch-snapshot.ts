@@ -5,7 +5,7 @@ import {
   SnapshotDocument,
 } from '../generated/graphql.ts';
 import { ask } from './ask.ts';
-import { Failure, UNREACHABLE } from './failure.ts';
+import { type Failure, failureOf, UNREACHABLE } from './failure.ts';
 import { listen } from './listen.ts';
 import { isRefusal, jittered, reconnectDelay } from './reconnect.ts';
 import { service } from './service.ts';
@@ -16,6 +16,7 @@ import {
   isUnreachable,
   noteSnapshot,
   snapshot,
+  snapshotFailure,
   snapshotVersion,
 } from './snapshot.ts';
 
@@ -114,6 +115,7 @@ class Watch {
 
   #answered(dataset: DatasetChanged['dataset']): void {
     isUnreachable.value = false;
+    snapshotFailure.value = undefined;
     // The stream is the voice then, and this may be another process that is a moment behind.
     const told = this.#isOpen ? snapshotVersion.value : null;
     snapshot.value = { ...dataset, version: told ?? dataset.version };
@@ -125,7 +127,9 @@ class Watch {
   #failed(error: unknown): void {
     if (this.#isOpen) return;
     isLive.value = false;
-    isUnreachable.value = error instanceof Failure && error.code === UNREACHABLE;
+    const failure = failureOf(error);
+    snapshotFailure.value = failure;
+    isUnreachable.value = failure.code === UNREACHABLE;
   }
 
   async #listen(): Promise<void> {
@@ -144,7 +148,7 @@ class Watch {
         this.#lookAgain();
       });
     } catch (error) {
-      failure = error instanceof Failure ? error : new Failure('DEFECT', String(error));
+      failure = failureOf(error);
     }
     if (mine.signal.aborted) return;
     this.#stream = undefined;
@@ -190,6 +194,7 @@ function heard({ since, version, complete, dataset, devices }: DatasetChanged): 
   const { edges, totalCount } = devices;
   const areNamed = complete && edges.length === totalCount;
   isUnreachable.value = false;
+  snapshotFailure.value = undefined;
   isLive.value = true;
   snapshot.value = dataset;
   noteSnapshot({

@@ -207,29 +207,38 @@ export type SeriesSource =
   /** Rollups, and readings where the range begins or ends within their slots. */
   | 'ROLLUPS_AND_READINGS';
 
-export type DatasetStateFragment = { version: string, source: DatasetSource, readMode: ReadMode, newestReading: string | null, refreshedAt: string, rolledUp: boolean, coverage: number, progress: { objects: number, objectsDone: number, bytes: number, bytesDone: number, secondsLeft: number | null } | null };
+export type DatasetStateFragment = { version: string, isWhole: boolean, source: DatasetSource, readMode: ReadMode, newestReading: string | null, refreshedAt: string, rolledUp: boolean, coverage: number, progress: { objects: number, objectsDone: number, bytes: number, bytesDone: number, secondsLeft: number | null } | null };
 
 export type SnapshotQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type SnapshotQuery = { dataset: { version: string, source: DatasetSource, readMode: ReadMode, newestReading: string | null, refreshedAt: string, rolledUp: boolean, coverage: number, progress: { objects: number, objectsDone: number, bytes: number, bytesDone: number, secondsLeft: number | null } | null } };
+export type SnapshotQuery = { dataset: { version: string, isWhole: boolean, source: DatasetSource, readMode: ReadMode, newestReading: string | null, refreshedAt: string, rolledUp: boolean, coverage: number, progress: { objects: number, objectsDone: number, bytes: number, bytesDone: number, secondsLeft: number | null } | null } };
 
 export type SnapshotChangesSubscriptionVariables = Exact<{
   since?: string | number | null | undefined;
 }>;
 
 
-export type SnapshotChangesSubscription = { datasetChanged: { since: string | null, version: string, complete: boolean, dataset: { version: string, source: DatasetSource, readMode: ReadMode, newestReading: string | null, refreshedAt: string, rolledUp: boolean, coverage: number, progress: { objects: number, objectsDone: number, bytes: number, bytesDone: number, secondsLeft: number | null } | null }, devices: { totalCount: number, edges: Array<{ node: { deviceId: string } }> } } };
+export type SnapshotChangesSubscription = { datasetChanged: { since: string | null, version: string, complete: boolean, dataset: { version: string, isWhole: boolean, source: DatasetSource, readMode: ReadMode, newestReading: string | null, refreshedAt: string, rolledUp: boolean, coverage: number, progress: { objects: number, objectsDone: number, bytes: number, bytesDone: number, secondsLeft: number | null } | null }, devices: { totalCount: number, edges: Array<{ node: { deviceId: string } }> } } };
 
-export type ObjectsQueryVariables = Exact<{ [key: string]: never; }>;
+export type FleetTrendsQueryVariables = Exact<{
+  deviceIds: Array<string | number> | string | number;
+  from: string;
+  to: string;
+}>;
 
 
-export type ObjectsQuery = { overview: { totalRows: number, deviceCount: number, firstTimestamp: string | null, lastTimestamp: string | null } };
+export type FleetTrendsQuery = { series: Array<{ deviceId: string, timestamps: number[], metrics: Array<{ values: (number | null)[] }> }> };
 
-export type QuarantineQueryVariables = Exact<{ [key: string]: never; }>;
+export type ReadingTotalsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type QuarantineQuery = { dataset: { bytes: number, objectCount: number, quarantined: Array<{ key: string, reason: string, size: number, lastModified: string }> } };
+export type ReadingTotalsQuery = { overview: { totalRows: number, deviceCount: number, firstTimestamp: string | null, lastTimestamp: string | null } };
+
+export type ObjectTotalsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ObjectTotalsQuery = { dataset: { isWhole: boolean, bytes: number, objectCount: number, quarantined: Array<{ key: string, reason: string, size: number, lastModified: string }> } };
 
 export type ObjectListQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -241,7 +250,7 @@ export type ObjectListQueryVariables = Exact<{
 }>;
 
 
-export type ObjectListQuery = { dataset: { objects: { totalCount: number, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, edges: Array<{ node: { key: string, status: ObjectStatus, size: number, lastModified: string, rowCount: number | null, contents: { readingCount: number, deviceCount: number, firstTimestamp: string | null, lastTimestamp: string | null } | null } }> } } };
+export type ObjectListQuery = { dataset: { isWhole: boolean, objects: { totalCount: number, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, edges: Array<{ node: { key: string, status: ObjectStatus, size: number, lastModified: string, rowCount: number | null, contents: { readingCount: number, deviceCount: number, firstTimestamp: string | null, lastTimestamp: string | null } | null } }> } } };
 
 export type DeviceHeadQueryVariables = Exact<{
   deviceId: string | number;
@@ -289,15 +298,6 @@ export type FleetAttentionFragment = { totalCount: number, edges: Array<{ node: 
 
 export type FleetDeviceFragment = { deviceId: string, readingCount: number, latestReading: { timestamp: string, voltage: number | null, temperature: number | null, soc: number | null } };
 
-export type FleetTrendsQueryVariables = Exact<{
-  deviceIds: Array<string | number> | string | number;
-  from: string;
-  to: string;
-}>;
-
-
-export type FleetTrendsQuery = { series: Array<{ deviceId: string, timestamps: number[], metrics: Array<{ values: (number | null)[] }> }> };
-
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -319,6 +319,7 @@ export class TypedDocumentString<TResult, TVariables>
 export const DatasetStateFragmentDoc = new TypedDocumentString(`
     fragment DatasetState on Dataset {
   version
+  isWhole
   source
   readMode
   newestReading
@@ -373,6 +374,7 @@ export const SnapshotDocument = new TypedDocumentString(`
 }
     fragment DatasetState on Dataset {
   version
+  isWhole
   source
   readMode
   newestReading
@@ -386,7 +388,7 @@ export const SnapshotDocument = new TypedDocumentString(`
     bytesDone
     secondsLeft
   }
-}`, {"hash":"sha256:e89d1c5d2c05cf7c93a71dbe49f09f226acdbfba44f400cea734c0d8f10d2304"}) as unknown as TypedDocumentString<SnapshotQuery, SnapshotQueryVariables>;
+}`, {"hash":"sha256:e72b09347f907157c5a86492d73d46490ee436a9f34abaeeb65ecb77bd658140"}) as unknown as TypedDocumentString<SnapshotQuery, SnapshotQueryVariables>;
 export const SnapshotChangesDocument = new TypedDocumentString(`
     subscription SnapshotChanges($since: ID) {
   datasetChanged(since: $since) {
@@ -408,6 +410,7 @@ export const SnapshotChangesDocument = new TypedDocumentString(`
 }
     fragment DatasetState on Dataset {
   version
+  isWhole
   source
   readMode
   newestReading
@@ -421,9 +424,26 @@ export const SnapshotChangesDocument = new TypedDocumentString(`
     bytesDone
     secondsLeft
   }
-}`, {"hash":"sha256:2a86792ad9297effa778940616169297655e2671969aa46f4da4fb3ab4ed1145"}) as unknown as TypedDocumentString<SnapshotChangesSubscription, SnapshotChangesSubscriptionVariables>;
-export const ObjectsDocument = new TypedDocumentString(`
-    query Objects {
+}`, {"hash":"sha256:232fa0e9cd025f3251d799b495004999121a7245175b90409bba0c692a41c180"}) as unknown as TypedDocumentString<SnapshotChangesSubscription, SnapshotChangesSubscriptionVariables>;
+export const FleetTrendsDocument = new TypedDocumentString(`
+    query FleetTrends($deviceIds: [ID!]!, $from: DateTime!, $to: DateTime!) {
+  series(
+    deviceIds: $deviceIds
+    from: $from
+    to: $to
+    metrics: [SOC]
+    bucket: "1h"
+  ) {
+    deviceId
+    timestamps
+    metrics {
+      values
+    }
+  }
+}
+    `, {"hash":"sha256:dddf88a6a90b1e466b35c1690c8da20088e29a81f3d75e5252fba94d33652d13"}) as unknown as TypedDocumentString<FleetTrendsQuery, FleetTrendsQueryVariables>;
+export const ReadingTotalsDocument = new TypedDocumentString(`
+    query ReadingTotals {
   overview {
     totalRows
     deviceCount
@@ -431,10 +451,11 @@ export const ObjectsDocument = new TypedDocumentString(`
     lastTimestamp
   }
 }
-    `, {"hash":"sha256:44fb7e16454d5f4ba05b1d03bade1a2586aaa12ad24be0e6ff61d412957dd828"}) as unknown as TypedDocumentString<ObjectsQuery, ObjectsQueryVariables>;
-export const QuarantineDocument = new TypedDocumentString(`
-    query Quarantine {
+    `, {"hash":"sha256:36a73aef8f29b0d65b958407334dbc268f177e7018f5c091fe3b619f40184f2f"}) as unknown as TypedDocumentString<ReadingTotalsQuery, ReadingTotalsQueryVariables>;
+export const ObjectTotalsDocument = new TypedDocumentString(`
+    query ObjectTotals {
   dataset {
+    isWhole
     bytes
     objectCount
     quarantined {
@@ -445,10 +466,11 @@ export const QuarantineDocument = new TypedDocumentString(`
     }
   }
 }
-    `, {"hash":"sha256:e61bb18dfef8a7e061110110bf8963bf4f86e9278cb98ab4e9d50a0b1d2394eb"}) as unknown as TypedDocumentString<QuarantineQuery, QuarantineQueryVariables>;
+    `, {"hash":"sha256:4571e6549a9d3d7b5d787fe480a569d6add1e55c10daa86b665a04568d838d9e"}) as unknown as TypedDocumentString<ObjectTotalsQuery, ObjectTotalsQueryVariables>;
 export const ObjectListDocument = new TypedDocumentString(`
     query ObjectList($first: Int, $after: String, $last: Int, $before: String, $filter: DatasetObjectFilter, $orderBy: DatasetObjectOrder) {
   dataset {
+    isWhole
     objects(
       first: $first
       after: $after
@@ -482,7 +504,7 @@ export const ObjectListDocument = new TypedDocumentString(`
     }
   }
 }
-    `, {"hash":"sha256:f193f97fcd6fa7b6a654f0b68f56e18bf8fb3f92a34bc0812e093be4316923e4"}) as unknown as TypedDocumentString<ObjectListQuery, ObjectListQueryVariables>;
+    `, {"hash":"sha256:f34c957a2525ce02d81e1116db221b3f13fd50748eedb6feec6ebdec9ffb9665"}) as unknown as TypedDocumentString<ObjectListQuery, ObjectListQueryVariables>;
 export const DeviceHeadDocument = new TypedDocumentString(`
     query DeviceHead($deviceId: ID!) {
   overview {
@@ -619,20 +641,3 @@ fragment FleetDevice on Device {
     soc
   }
 }`, {"hash":"sha256:c7f0945661a562f44c0c5400390035145628b1bbd0b9eae245300316b8cd7dec"}) as unknown as TypedDocumentString<FleetQuery, FleetQueryVariables>;
-export const FleetTrendsDocument = new TypedDocumentString(`
-    query FleetTrends($deviceIds: [ID!]!, $from: DateTime!, $to: DateTime!) {
-  series(
-    deviceIds: $deviceIds
-    from: $from
-    to: $to
-    metrics: [SOC]
-    bucket: "1h"
-  ) {
-    deviceId
-    timestamps
-    metrics {
-      values
-    }
-  }
-}
-    `, {"hash":"sha256:dddf88a6a90b1e466b35c1690c8da20088e29a81f3d75e5252fba94d33652d13"}) as unknown as TypedDocumentString<FleetTrendsQuery, FleetTrendsQueryVariables>;

@@ -43,8 +43,10 @@ export function withZone(href: string): string {
 /** Takes over clicks on links to pages, and the buttons Back and Forward. */
 export function followLinks(): void {
   window.addEventListener('popstate', () => {
+    const { path } = location.value;
     location.value = here();
-    arrivals.value += 1;
+    // Another order or filter of a list is the same page: one stays where one is.
+    if (location.value.path !== path) arrivals.value += 1;
   });
   document.addEventListener('click', (event) => {
     if (event.defaultPrevented || event.button !== 0) return;

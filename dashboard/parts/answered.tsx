@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import type { Answer } from '../data/use-answer.ts';
+import type { Answer } from '../data/use-asked.ts';
 import { FailureNotice } from './failure-notice.tsx';
 
 interface AnsweredProps<Data> {
@@ -13,18 +13,23 @@ interface AnsweredProps<Data> {
   readonly children: (data: Data) => ComponentChildren;
 }
 
-/** What an answer shows, or that it is awaited, or why there is none. An older one stays while the next one is awaited. */
+/**
+ * What an answer shows, or that it is awaited, or why there is none. An older one stays, and is seen to be older, while the next one is
+ * awaited and where there is none.
+ */
 export function Answered<Data>({ answer, what, lines = 3, ways, children }: AnsweredProps<Data>) {
   const { data, failure, isAsking, isCurrent, again } = answer;
+  const isOlder = !isCurrent || failure !== undefined;
   return (
     <>
       {failure !== undefined && (
         <FailureNotice failure={failure} again={again}>
           {ways}
+          {data !== undefined && <span class="muted">What is below is from before.</span>}
         </FailureNotice>
       )}
       {data !== undefined && (
-        <div class={isAsking && !isCurrent ? 'content is-older' : 'content'} aria-busy={isAsking}>
+        <div class={isOlder ? 'content is-older' : 'content'} aria-busy={isAsking}>
           {children(data)}
         </div>
       )}

@@ -5,7 +5,8 @@ export interface ChartLine {
   readonly label: string;
   /** A name of the style sheet: `--line-<colour>`. */
   readonly colour: string;
-  readonly values: Values;
+  /** null: no value. undefined: nothing to say at this time, which is one of another line. */
+  readonly values: readonly (number | null | undefined)[];
   /** What lies between is filled: the range of an aggregate. */
   readonly min?: Values;
   readonly max?: Values;
@@ -23,6 +24,8 @@ export interface ChartModel {
   readonly unit: string;
   readonly digits: number;
   readonly zone: string;
+  /** One time of day may stand for two instants, so the offset is told. */
+  readonly areClocksChanged?: boolean;
   /** Points are days of the calendar. */
   readonly isDaily?: boolean;
   /** Charts of the same key have their cursors together. */

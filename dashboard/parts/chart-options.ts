@@ -1,8 +1,9 @@
 import type uPlot from 'uplot';
 import type { Span } from '../telemetry/resolution.ts';
-import { day, exactInstant, tick } from '../text/instant.ts';
+import { day, distinctInstant, tick } from '../text/instant.ts';
 import { type ChartColours, chartColours } from './chart-colours.ts';
 import type { ChartModel } from './chart-model.ts';
+import { lonePoints } from './lone-points.ts';
 
 interface ChartParts {
   readonly UPlot: typeof uPlot;
@@ -42,7 +43,7 @@ export function chartOptions({
       width: 1.5,
       spanGaps: false,
       // A value between two gaps has no line, and shows as a point.
-      points: { size: 4, filter: alone },
+      points: { size: 4, filter: (plot, index) => lonePoints(plot.data[index] ?? []) },
     });
     if (min === undefined) continue;
     const at = series.length;
@@ -114,15 +115,6 @@ function valueAxis(colours: ChartColours, unit: string): uPlot.Axis {
   };
 }
 
-function alone(plot: uPlot, index: number): number[] {
-  const values = plot.data[index] ?? [];
-  const found: number[] = [];
-  for (let at = 0; at < values.length; at++) {
-    if (values[at] !== null && values[at - 1] == null && values[at + 1] == null) found.push(at);
-  }
-  return found;
-}
-
 /** Where nothing was measured the ground is darker. */
 function drawGaps(plot: uPlot, gaps: readonly Span[], { gap }: ChartColours): void {
   const { ctx, bbox } = plot;
@@ -136,7 +128,8 @@ function drawGaps(plot: uPlot, gaps: readonly Span[], { gap }: ChartColours): vo
   ctx.restore();
 }
 
-function readoutOf(plot: uPlot, { timestamps, lines, zone, isDaily, unit, digits }: ChartModel): string {
+function readoutOf(plot: uPlot, model: ChartModel): string {
+  const { timestamps, lines, zone, areClocksChanged = false, isDaily, unit, digits } = model;
   const index = plot.cursor.idx;
   const at = index === null || index === undefined ? undefined : timestamps[index];
   if (index === null || index === undefined || at === undefined || (plot.cursor.left ?? -1) < 0) return '';
@@ -146,7 +139,10 @@ function readoutOf(plot: uPlot, { timestamps, lines, zone, isDaily, unit, digits
     const range = min === undefined ? '' : ` (${written(min[index])} to ${written(max?.[index])})`;
     return `${lines.length > 1 ? `${label} ` : ''}${written(values[index])}${unit === '' ? '' : ` ${unit}`}${range}`;
   });
-  const time = isDaily === true ? day(new Date(at).toISOString().slice(0, 10)) : exactInstant(at, zone);
+  const time =
+    isDaily === true
+      ? day(new Date(at).toISOString().slice(0, 10))
+      : distinctInstant(at, zone, areClocksChanged);
   return `${time}   ${values.join('   ')}`;
 }
 

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { askFile } from '../data/ask.ts';
-import { Failure } from '../data/failure.ts';
+import { type Failure, failureOf } from '../data/failure.ts';
 import { credential } from '../data/session.ts';
 import { FailureNotice } from './failure-notice.tsx';
 import { Icon } from './icons.tsx';
@@ -28,7 +28,7 @@ export function DownloadLink({ path, name, label }: DownloadLinkProps) {
     try {
       save(await askFile(path, AbortSignal.timeout(3_600_000)), name);
     } catch (error) {
-      setFailure(error instanceof Failure ? error : new Failure('DEFECT', String(error)));
+      setFailure(failureOf(error));
     }
     setFetching(false);
   };

@@ -1,8 +1,10 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type uPlot from 'uplot';
+import { Failure } from '../data/failure.ts';
 import { isDark } from '../settings/theme.ts';
 import type { ChartModel } from './chart-model.ts';
 import { alignedData, chartOptions } from './chart-options.ts';
+import { FailureNotice } from './failure-notice.tsx';
 
 interface LineChartProps {
   readonly model: ChartModel;
@@ -22,6 +24,7 @@ export function LineChart({ model, height, onSelect, onDrag }: LineChartProps) {
   shown.current = model;
   const acts = useRef({ onSelect, onDrag });
   acts.current = { onSelect, onDrag };
+  const [failure, setFailure] = useState<Failure | undefined>();
   const dark = isDark.value;
   const shape = JSON.stringify([
     model.zone,
@@ -34,7 +37,7 @@ export function LineChart({ model, height, onSelect, onDrag }: LineChartProps) {
   useEffect(() => {
     let isGone = false;
     let observer: ResizeObserver | undefined;
-    void Promise.all([import('uplot'), import('uplot/dist/uPlot.min.css')]).then(([{ default: UPlot }]) => {
+    const draw = (UPlot: typeof uPlot) => {
       const element = box.current;
       if (isGone || element === null) return;
       const made = new UPlot(
@@ -57,7 +60,13 @@ export function LineChart({ model, height, onSelect, onDrag }: LineChartProps) {
         made.setSize({ width: Math.max(200, element.clientWidth), height }),
       );
       observer.observe(element);
-    });
+    };
+    Promise.all([import('uplot'), import('uplot/dist/uPlot.min.css')]).then(
+      ([{ default: UPlot }]) => draw(UPlot),
+      (error) => {
+        if (!isGone) setFailure(new Failure('PAGE_NOT_LOADED', String(error)));
+      },
+    );
     return () => {
       isGone = true;
       observer?.disconnect();
@@ -70,6 +79,8 @@ export function LineChart({ model, height, onSelect, onDrag }: LineChartProps) {
     plot.current?.setData(alignedData(model), true);
   }, [model]);
 
+  if (failure !== undefined)
+    return <FailureNotice failure={failure} again={() => window.location.reload()} />;
   return (
     <div class="chart">
       <p class="chart-readout" ref={readout} aria-hidden="true" />

@@ -1,5 +1,6 @@
 import { type ListAddress, PAGE_SIZES } from '../navigation/list-address.ts';
 import { Icon } from './icons.tsx';
+import { PageMove } from './page-move.tsx';
 
 type Move = Partial<Pick<ListAddress<string>, 'size' | 'after' | 'before'>>;
 
@@ -33,25 +34,15 @@ export function Pages({ info, total, size, change }: PagesProps) {
         </select>
       </label>
       <span class="pages-moves">
-        <button type="button" class="button" disabled={!info.hasPreviousPage} onClick={() => change({})}>
+        <PageMove isOff={!info.hasPreviousPage} act={() => change({})}>
           First
-        </button>
-        <button
-          type="button"
-          class="button"
-          disabled={!info.hasPreviousPage}
-          onClick={() => change({ before: info.startCursor })}
-        >
+        </PageMove>
+        <PageMove isOff={!info.hasPreviousPage} act={() => change({ before: info.startCursor })}>
           <Icon name="left" /> Previous
-        </button>
-        <button
-          type="button"
-          class="button"
-          disabled={!info.hasNextPage}
-          onClick={() => change({ after: info.endCursor })}
-        >
+        </PageMove>
+        <PageMove isOff={!info.hasNextPage} act={() => change({ after: info.endCursor })}>
           Next <Icon name="right" />
-        </button>
+        </PageMove>
       </span>
     </nav>
   );

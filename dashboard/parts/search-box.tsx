@@ -14,8 +14,22 @@ interface SearchBoxProps {
 export function SearchBox({ label, placeholder, find, change }: SearchBoxProps) {
   const [text, setText] = useState(find);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  // Whoever goes back, or shows all, sees what is looked for then.
-  useEffect(() => setText(find), [find]);
+  const asked = useRef(find);
+  const askFor = (typed: string) => {
+    clearTimeout(timer.current);
+    timer.current = undefined;
+    asked.current = typed.trim();
+    change(asked.current);
+  };
+  useEffect(() => {
+    // What was typed here stays as it was typed, with the space before the next word, and what has been typed since.
+    if (find === asked.current) return;
+    // Whoever goes back, or shows all, sees what is looked for then.
+    clearTimeout(timer.current);
+    timer.current = undefined;
+    asked.current = find;
+    setText(find);
+  }, [find]);
   useEffect(() => () => clearTimeout(timer.current), []);
   return (
     <label class="field-inline">
@@ -28,7 +42,11 @@ export function SearchBox({ label, placeholder, find, change }: SearchBoxProps) 
           const typed = event.currentTarget.value;
           setText(typed);
           clearTimeout(timer.current);
-          timer.current = setTimeout(() => change(typed.trim()), PAUSE_MS);
+          timer.current = setTimeout(() => askFor(typed), PAUSE_MS);
+        }}
+        // Else what was typed would come after what is done next, and undo it.
+        onBlur={() => {
+          if (timer.current !== undefined) askFor(text);
         }}
       />
     </label>

@@ -1,18 +1,13 @@
 import { signInReason } from '../data/session.ts';
-import { isLive, isUnreachable, snapshot } from '../data/snapshot.ts';
-import type { DatasetSource, SnapshotQuery } from '../generated/graphql.ts';
+import { isLive, isUnreachable, snapshot, snapshotFailure } from '../data/snapshot.ts';
+import type { SnapshotQuery } from '../generated/graphql.ts';
 import { withZone } from '../navigation/location.ts';
 import { DATA } from '../navigation/routes.ts';
 import { zone } from '../settings/zone.ts';
 import { duration, share } from '../text/format.ts';
 import { instant } from '../text/instant.ts';
+import { stateText } from './snapshot-text.ts';
 import { useNow } from './use-now.ts';
-
-const SOURCES: Readonly<Record<DatasetSource, string>> = {
-  LOCAL: 'Folder',
-  S3: 'Bucket',
-  SAMPLE: 'Sample data',
-};
 
 type Dataset = SnapshotQuery['dataset'];
 
@@ -26,20 +21,21 @@ export function SnapshotBar() {
       <div class="snapshot-inner">
         <span class={`dot ${isUnreachable.value ? 'dot-bad' : dataset === null ? 'dot-idle' : 'dot-good'}`} />
         <span role="status">
-          {isUnreachable.value ? 'No answer from the service: trying again' : stateOf(dataset)}
+          {isUnreachable.value
+            ? 'No answer from the service: trying again'
+            : stateText(dataset, snapshotFailure.value)}
         </span>
+        {dataset !== null && !isUnreachable.value && <Done progress={dataset.progress} />}
         {dataset !== null && <Freshness dataset={dataset} now={now} />}
       </div>
     </section>
   );
 }
 
-function stateOf(dataset: Dataset | null): string {
-  if (dataset === null) return 'Looking which data there is …';
-  const { source, progress, coverage } = dataset;
-  if (progress === null) return SOURCES[source];
-  const done = progress.bytes === 0 ? 0 : progress.bytesDone / progress.bytes;
-  return `${SOURCES[source]}: ${coverage < 1 ? 'first reading' : 'taking in changes'}, ${share(done)}`;
+/** Outside of what is announced: it changes every other second. */
+function Done({ progress }: Pick<Dataset, 'progress'>) {
+  if (progress === null) return null;
+  return <span>{share(progress.bytes === 0 ? 0 : progress.bytesDone / progress.bytes)} done</span>;
 }
 
 function Freshness({ dataset, now }: { readonly dataset: Dataset; readonly now: number }) {

@@ -1,6 +1,7 @@
 import { effect, signal } from '@preact/signals';
+import { StoredText } from './browser-storage.ts';
 
-const STORED = 'telemetry-theme';
+const stored = new StoredText('localStorage', 'telemetry-theme');
 const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
@@ -10,9 +11,8 @@ dark.addEventListener('change', ({ matches }) => {
   prefersDark.value = matches;
 });
 
-export const theme = signal<Theme>(
-  THEMES.find((known) => known === localStorage.getItem(STORED)) ?? 'system',
-);
+const storedName = stored.read();
+export const theme = signal<Theme>(THEMES.find((known) => known === storedName) ?? 'system');
 
 /** Charts are drawn anew when it changes: a canvas has no style sheet. */
 export const isDark = signal(false);
@@ -23,7 +23,7 @@ effect(() => {
 });
 
 export function chooseTheme(chosen: Theme): void {
-  localStorage.setItem(STORED, chosen);
+  stored.write(chosen);
   theme.value = chosen;
 }
 

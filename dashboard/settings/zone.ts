@@ -1,25 +1,35 @@
 import { computed } from '@preact/signals';
 import { changeSearch, location } from '../navigation/location.ts';
 import { isZone } from '../text/instant.ts';
+import { StoredText } from './browser-storage.ts';
 
-const STORED = 'telemetry-time-zone';
+const stored = new StoredText('localStorage', 'telemetry-time-zone');
+const USUAL = 'UTC';
 
 export const browserZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** The zone that times are shown in and days are cut in: the address has it, so that a link shows the same days. */
-export const zone = computed(() => {
-  const named = location.value.search.get('tz');
-  if (named !== null && isZone(named)) return named;
-  const stored = localStorage.getItem(STORED);
-  return stored !== null && isZone(stored) ? stored : 'UTC';
-});
+export const zone = computed(() => named(location.value.search) ?? USUAL);
+
+/** Puts the zone that was chosen at another time into an address that names none, so that it says all that is seen. */
+export function addressZone(): void {
+  const chosen = stored.read();
+  if (chosen === null || chosen === USUAL || !isZone(chosen)) return;
+  if (named(location.value.search) !== undefined) return;
+  changeSearch((search) => search.set('tz', chosen), { replace: true });
+}
 
 export function chooseZone(name: string): void {
-  localStorage.setItem(STORED, name);
+  stored.write(name);
   changeSearch((search) => search.set('tz', name));
+}
+
+function named(search: URLSearchParams): string | undefined {
+  const name = search.get('tz');
+  return name !== null && isZone(name) ? name : undefined;
 }
 
 /** The usual ones first, then all that the browser knows. */
 export function zones(): string[] {
-  return [...new Set(['UTC', browserZone, ...Intl.supportedValuesOf('timeZone')])];
+  return [...new Set([USUAL, browserZone, ...Intl.supportedValuesOf('timeZone')])];
 }

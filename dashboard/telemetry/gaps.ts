@@ -4,16 +4,24 @@ import type { Span } from './resolution.ts';
 
 export type Values = readonly (number | null)[];
 
-/** The service counts it as a gap when nothing comes for longer than five usual intervals; so do we. */
+/** The service counts it as a gap when nothing comes for longer than five usual intervals; so do we of all readings. */
 const USUAL_INTERVALS = 5;
+
+/** What points stand for: each for a bucket, each for a reading, or some readings for all, between which the service marks the gaps. */
+type PointKind = 'BUCKETS' | 'READINGS' | 'MIN_MAX_LTTB';
 
 /**
  * The stretches between points that are further apart than usual, and those whose points have no value.
  * @param timestamps in ms, ascending
  * @param bucketMs how long a point stands for; 0 when it is a reading
  */
-export function gapsOf(timestamps: readonly number[], values: Values, bucketMs: number): Span[] {
-  const usual = Math.max(medianStep(timestamps), bucketMs);
+export function gapsOf(
+  timestamps: readonly number[],
+  values: Values,
+  kind: PointKind,
+  bucketMs: number,
+): Span[] {
+  const longest = kind === 'READINGS' ? USUAL_INTERVALS * medianStep(timestamps) : Number.POSITIVE_INFINITY;
   const gaps: Span[] = [];
   let last: number | undefined;
   for (let index = 0; index < timestamps.length; index++) {
@@ -21,7 +29,7 @@ export function gapsOf(timestamps: readonly number[], values: Values, bucketMs: 
     const at = timestamps[index] ?? 0;
     const between = last === undefined ? 0 : at - last;
     const isBroken = last !== undefined && values[index - 1] === null;
-    if (last !== undefined && (isBroken || (bucketMs === 0 && between > USUAL_INTERVALS * usual))) {
+    if (last !== undefined && (isBroken || between > longest)) {
       gaps.push({ from: last + bucketMs, to: at });
     }
     last = at;

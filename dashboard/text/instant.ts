@@ -54,6 +54,33 @@ export function offset(zone: string, at: Date): string {
   return (part ?? '').replace('GMT', 'UTC');
 }
 
+const WEEK_MS = 7 * 86_400_000;
+
+/** Whether a zone's clocks are changed between two instants, in ms: then one time of day may stand for two of them. */
+export function changesClocks(zone: string, from: number, to: number): boolean {
+  const first = offset(zone, new Date(from));
+  const differs = (at: number) => offset(zone, new Date(at)) !== first;
+  // No zone puts its clocks forward and back within a week.
+  for (let at = from + WEEK_MS; at < to; at += WEEK_MS) if (differs(at)) return true;
+  return differs(to);
+}
+
+/** As `exactInstant`, with the offset where clocks are changed: `25 Oct 2026, 02:30:00 UTC+02:00` */
+export function distinctInstant(at: number, zone: string, areClocksChanged: boolean): string {
+  const written = exactInstant(at, zone);
+  return areClocksChanged ? `${written} ${offset(zone, new Date(at))}` : written;
+}
+
+/** From when to when, and by which clock: `30 Mar 2026, 00:00 to 31 Mar 2026, 00:00, Europe/Berlin (UTC+02:00)` */
+export function stretch(from: number, to: number, zone: string): string {
+  const [first, last] = [instant(from, zone), instant(to, zone)];
+  if (zone === 'UTC') return `${first} to ${last}, UTC`;
+  const [atFirst, atLast] = [offset(zone, new Date(from)), offset(zone, new Date(to))];
+  return atFirst === atLast
+    ? `${first} to ${last}, ${zone} (${atFirst})`
+    : `${first} (${atFirst}) to ${last} (${atLast}), ${zone}`;
+}
+
 export function isZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });

@@ -24,6 +24,7 @@ export function describeDataset(
 ): DatasetInfo {
   return {
     version: view.version,
+    isWhole: view.scope === null,
     source: SOURCES[source.kind],
     readMode: READ_MODES[source.mode],
     refreshedAt: view.refreshedAt.toISOString(),

@@ -136,16 +136,17 @@ test.each([
   onTestFinished(() => app.close());
   await app.refresh();
   const document =
-    '{ dataset { version objectCount bytes coverage progress { objects } quarantined { key } } }';
+    '{ dataset { version isWhole objectCount bytes coverage progress { objects } quarantined { key } } }';
   const dataset = async (scope: typeof SCOPE | null) => {
     const url = `/graphql?query=${encodeURIComponent(document)}`;
     return (await (await app.get(url, { headers: headersFor(scope) })).json()).data.dataset;
   };
   const all = await dataset(null);
   const own = await dataset(SCOPE);
-  expect([all.objectCount, all.quarantined.length]).toEqual([7, 3]);
+  expect([all.isWhole, all.objectCount, all.quarantined.length]).toEqual([true, 7, 3]);
   expect(own).toMatchObject({
     version: all.version,
+    isWhole: false,
     objectCount: 2,
     coverage: 1,
     progress: null,
@@ -153,6 +154,7 @@ test.each([
   });
   expect(own.bytes).toBeLessThan(all.bytes);
   expect(await dataset({ ids: [], prefixes: ['none'] })).toMatchObject({
+    isWhole: false,
     objectCount: 0,
     bytes: 0,
     quarantined: [],

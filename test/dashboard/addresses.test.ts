@@ -2,9 +2,12 @@ import { expect, test } from 'vitest';
 import { sortedBy } from '../../dashboard/navigation/list-address.ts';
 import { deviceAddress, isPage, queryAddress, routeOf } from '../../dashboard/navigation/routes.ts';
 import { fitted } from '../../dashboard/telemetry/resolution.ts';
+import { changeObjects, objectsAddress, objectsVariables } from '../../dashboard/views/data/objects-url.ts';
 import {
+  chooseMetric,
   chooseRange,
   chooseSpan,
+  metricOf,
   readingsPath,
   shownOf,
   wholeOf,
@@ -85,6 +88,57 @@ test('the fleet: pages go both ways, and the filter is the one of the rule', () 
     search: 'a',
     silentFor: 'PT2H',
   });
+});
+
+test('the objects: what came last is first, and what is written is what is read', () => {
+  const usual = {
+    find: '',
+    status: null,
+    sort: 'written',
+    descending: true,
+    size: 25,
+    after: null,
+    before: null,
+  };
+  expect(objectsAddress(new URLSearchParams())).toEqual(usual);
+  expect(objectsAddress(new URLSearchParams('status=happy&sort=toString&order=up&size=7'))).toEqual(usual);
+  const search = new URLSearchParams('tz=Asia/Tokyo');
+  const address = {
+    find: '2026-03',
+    status: 'waiting',
+    sort: 'size',
+    descending: true,
+    size: 10,
+    after: null,
+    before: 'x',
+  } as const;
+  changeObjects(search, address);
+  expect(objectsAddress(search)).toEqual(address);
+  expect(objectsVariables(address)).toEqual({
+    last: 10,
+    before: 'x',
+    filter: { search: '2026-03', status: 'WAITING' },
+    orderBy: { field: 'SIZE', direction: 'DESC' },
+  });
+  // Another list begins at its first page; what is as usual is not said.
+  changeObjects(search, { status: null });
+  expect(search.has('before')).toBe(false);
+  changeObjects(search, { find: '', sort: 'written', size: 25 });
+  expect(search.toString()).toBe('tz=Asia%2FTokyo');
+  changeObjects(search, sortedBy(objectsAddress(search), 'written'));
+  expect(search.toString()).toBe('tz=Asia%2FTokyo&order=asc');
+  changeObjects(search, sortedBy(objectsAddress(search), 'key'));
+  expect(search.toString()).toBe('tz=Asia%2FTokyo&sort=key');
+});
+
+test('the metric of the days is in the address', () => {
+  const search = new URLSearchParams('range=all');
+  expect(metricOf(search)).toBe('soc');
+  chooseMetric(search, 'voltage');
+  expect([search.toString(), metricOf(search)]).toEqual(['range=all&metric=voltage', 'voltage']);
+  chooseMetric(search, 'soc');
+  expect(search.toString()).toBe('range=all');
+  expect(metricOf(new URLSearchParams('metric=constructor'))).toBe('soc');
 });
 
 const WHOLE = { from: 0, to: 720 * HOUR };

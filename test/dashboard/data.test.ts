@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { adviceFor, Failure, retryDelay } from '../../dashboard/data/failure.ts';
+import { adviceFor, Failure } from '../../dashboard/data/failure.ts';
 import { KeptAnswers } from '../../dashboard/data/kept-answers.ts';
+import { retryDelay } from '../../dashboard/data/retry.ts';
+import { stateText } from '../../dashboard/parts/snapshot-text.ts';
 import { dailyModel } from '../../dashboard/views/device/daily-model.ts';
 import { metricModels, resolutionText } from '../../dashboard/views/device/metric-models.ts';
 import { ERROR_CODES } from '../docs/error-codes.ts';
@@ -12,15 +14,44 @@ test('every code of the service has a title and something to do', () => {
   }
 });
 
-test('what passes is asked again, when the service says; mistakes are not', () => {
-  expect(retryDelay(new Failure('WARMING_UP', '', { retryAfter: 7 }))).toBe(7000);
-  expect(retryDelay(new Failure('OVERLOADED', '', { retryAfter: 0 }))).toBe(2000);
-  expect(retryDelay(new Failure('STORAGE_UNAVAILABLE', '', { retryAfter: 3600 }))).toBe(60_000);
-  expect(retryDelay(new Failure('UNREACHABLE', ''))).toBe(2000);
-  expect(retryDelay(new Failure('DATASET_EMPTY', ''))).toBe(5000);
+const most = (failure: Failure, tries = 0) => retryDelay(failure, tries, () => 1);
+
+test('what passes is asked again, not before the service says; mistakes are not', () => {
+  expect(most(new Failure('WARMING_UP', '', { retryAfter: 7 }))).toBe(7000);
+  expect(most(new Failure('OVERLOADED', '', { retryAfter: 0 }))).toBe(5000);
+  expect(most(new Failure('STORAGE_UNAVAILABLE', '', { retryAfter: 3600 }))).toBe(60_000);
+  expect(most(new Failure('DATASET_EMPTY', ''))).toBe(5000);
   for (const code of ['BAD_USER_INPUT', 'FORBIDDEN', 'UNAUTHORIZED', 'INTERNAL_SERVER_ERROR']) {
-    expect([code, retryDelay(new Failure(code, ''))]).toEqual([code, undefined]);
+    expect([code, most(new Failure(code, ''))]).toEqual([code, undefined]);
   }
+});
+
+test('each try waits longer, and not all pages equally long; for the first rollups never long', () => {
+  const tries = [0, 1, 2, 3, 4, 5, 2_000];
+  const away = new Failure('UNREACHABLE', '');
+  expect(tries.map((tried) => most(away, tried))).toEqual([
+    2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000,
+  ]);
+  expect(retryDelay(away, 2, () => 0)).toBe(4_000);
+  expect(tries.map((tried) => most(new Failure('WARMING_UP', ''), tried))).toEqual([
+    5_000, 10_000, 10_000, 10_000, 10_000, 10_000, 10_000,
+  ]);
+  const delays = Array.from({ length: 100 }, () => retryDelay(away, 3));
+  expect(new Set(delays).size).toBeGreaterThan(90);
+});
+
+test('what is announced of the snapshot stays the same while objects are taken in', () => {
+  const of = (bytesDone: number) => ({
+    source: 'S3' as const,
+    coverage: 1,
+    progress: { objects: 10, objectsDone: 1, bytes: 1000, bytesDone, secondsLeft: 5 },
+  });
+  expect(stateText(of(10), undefined)).toBe('Bucket: taking in changes');
+  expect(stateText(of(990), undefined)).toBe(stateText(of(10), undefined));
+  expect(stateText({ ...of(10), coverage: 0.5 }, undefined)).toBe('Bucket: first reading');
+  expect(stateText({ ...of(10), progress: null }, undefined)).toBe('Bucket');
+  expect(stateText(null, undefined)).toMatch(/^Looking/);
+  expect(stateText(null, new Failure('FORBIDDEN', ''))).toBe('This key may not ask that');
 });
 
 test('answers are of one snapshot, and the oldest go', () => {

@@ -182,6 +182,16 @@ export function deviceSuite(stage: () => Stage): void {
         expect(searchOf(visitor)).toEqual({ tz: 'Europe/Berlin' });
         // 23:59 in UTC.
         expect(await page.locator('tr', { hasText: 'pack-003' }).innerText()).toContain('30 Mar 2026, 01:59');
+        // An address that names no zone gets the one of before, so that it says what is seen.
+        await page.goto(`${stage().url}${DEVICE}?range=all&metric=voltage`);
+        await page.getByRole('img', { name: /^Voltage: mean, lowest and highest of \d+ days/ }).waitFor();
+        expect(searchOf(visitor)).toEqual({ range: 'all', metric: 'voltage', tz: 'Europe/Berlin' });
+        // Both ends of a stretch over which the clocks are changed.
+        await page
+          .getByText(
+            /^24 Mar 2026, 01:00 \(UTC\+01:00\) to 30 Mar 2026, 0[12]:\d\d \(UTC\+02:00\), Europe\/Berlin$/,
+          )
+          .waitFor();
       });
     });
 

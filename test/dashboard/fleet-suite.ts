@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { FLEET } from '../support/dashboard-fleet.ts';
 import type { Visitor } from '../support/visitor.ts';
-import { answerOf, type Stage, searchOf, visiting } from './stage.ts';
+import { answerOf, hasFocus, type Stage, searchOf, visiting } from './stage.ts';
 
 const ids = ({ page }: Visitor) => page.locator('table.devices tbody th').allInnerTexts();
 
@@ -34,7 +34,8 @@ export function fleetSuite(stage: () => Stage): void {
           'FleetTrends',
           'SnapshotChanges',
         ]);
-        expect(await page.locator('.totals').innerText()).toContain(String(FLEET.devices));
+        const devices = page.locator('.totals li', { hasText: 'Devices' }).locator('strong');
+        expect(await devices.innerText()).toBe(String(FLEET.devices));
         expect(await page.locator('.totals').innerText()).toContain(
           new Intl.NumberFormat('en').format(overview.totalRows),
         );
@@ -81,8 +82,11 @@ export function fleetSuite(stage: () => Stage): void {
         expect(searchOf(visitor)).toEqual({ sort: 'soc', order: 'desc' });
         await page.reload();
         await showsIds(visitor, descending);
+        // The order of before is on the same page, so the keyboard stays where it is.
+        await head.getByRole('button').focus();
         await page.goBack();
         await showsIds(visitor, await orderedBy(stage(), 'LATEST_SOC', 'ASC'));
+        expect(await hasFocus(head.getByRole('button'))).toBe(true);
       });
     });
 
@@ -99,6 +103,7 @@ export function fleetSuite(stage: () => Stage): void {
         expect(searchOf(visitor)).toEqual({ find: '-01', state: 'low' });
         await page.getByRole('searchbox', { name: 'Find devices' }).fill('nobody');
         await page.getByText('No device matches').waitFor();
+        expect(await visitor.barriers()).toEqual([]);
         await page.getByRole('button', { name: 'Show all' }).first().click();
         await showsIds(visitor, await orderedBy(stage(), 'DEVICE_ID', 'ASC'));
         expect(searchOf(visitor)).toEqual({});
@@ -111,7 +116,9 @@ export function fleetSuite(stage: () => Stage): void {
       await visiting(stage(), '/?size=10', async (visitor) => {
         const { page } = visitor;
         await showsIds(visitor, all.slice(0, 10));
-        expect(await page.getByRole('button', { name: 'Previous' }).isDisabled()).toBe(true);
+        expect(await page.getByRole('button', { name: 'Previous' }).getAttribute('aria-disabled')).toBe(
+          'true',
+        );
         await page.getByRole('button', { name: 'Next' }).click();
         await showsIds(visitor, all.slice(10, 20));
         second = new URL(page.url()).search;
@@ -122,11 +129,44 @@ export function fleetSuite(stage: () => Stage): void {
         await showsIds(visitor, all.slice(10, 20));
         await page.getByRole('button', { name: 'Next' }).click();
         await showsIds(visitor, all.slice(20, 30));
-        expect(await page.getByRole('button', { name: 'Next' }).isDisabled()).toBe(true);
+        const next = page.getByRole('button', { name: 'Next' });
+        expect(await next.getAttribute('aria-disabled')).toBe('true');
+        // At the last page the keyboard is where it was.
+        expect(await hasFocus(next)).toBe(true);
         await page.getByRole('button', { name: 'Previous' }).click();
         await showsIds(visitor, all.slice(10, 20));
         await page.getByRole('button', { name: 'First' }).click();
         await showsIds(visitor, all.slice(0, 10));
+      });
+    });
+
+    test('charge of other devices is not told for that of these, and a failure is told', async () => {
+      await visiting(stage(), '/?size=10', async (visitor) => {
+        const { page } = visitor;
+        await page.locator('svg.sparkline').nth(9).waitFor();
+        let fail = () => {};
+        const held = new Promise<void>((resolve) => {
+          fail = resolve;
+        });
+        await page.route('**/graphql', async (route) => {
+          if (!String(route.request().postData()).includes('query FleetTrends')) return route.continue();
+          await held;
+          return route.fulfill({
+            json: { errors: [{ message: 'provoked', extensions: { code: 'STATEMENT_TIMEOUT' } }] },
+          });
+        });
+        await page.getByRole('button', { name: 'Next' }).click();
+        await page.locator('tr', { hasText: 'pack-015' }).waitFor();
+        const cells = page.locator('td.spark');
+        expect(await cells.allInnerTexts()).toEqual(Array.from({ length: 10 }, () => ''));
+        expect(await page.locator('.skeleton-spark').count()).toBe(10);
+        fail();
+        await page.getByRole('alert').filter({ hasText: 'The answer took too long' }).waitFor();
+        expect(await cells.allInnerTexts()).toEqual(Array.from({ length: 10 }, () => '–'));
+        expect(await visitor.barriers()).toEqual([]);
+        await page.unroute('**/graphql');
+        await page.getByRole('alert').getByRole('button', { name: 'Try again' }).click();
+        await page.locator('svg.sparkline').nth(9).waitFor();
       });
     });
 
@@ -155,6 +195,18 @@ export function fleetSuite(stage: () => Stage): void {
         await page.locator('svg.sparkline').nth(20).waitFor();
         const asked = visitor.takeQuestions().map(({ operation }) => operation);
         expect(asked.filter((name) => name.startsWith('Fleet'))).toEqual([]);
+        // Another process answers, which is a snapshot behind at first.
+        let answers = 0;
+        await page.route('**/graphql', async (route) => {
+          if (!String(route.request().postData()).includes('query Fleet(')) return route.continue();
+          const response = await route.fetch();
+          const json = await response.json();
+          if (answers++ === 0) json.extensions.dataset.version = '0'.repeat(32);
+          return route.fulfill({ response, json });
+        });
+        await page.getByRole('columnheader', { name: 'Charge (%)' }).getByRole('button').click();
+        await expect.poll(() => answers, { timeout: 10_000 }).toBe(2);
+        await page.unrouteAll({ behavior: 'wait' });
       });
     });
   });

@@ -11,7 +11,10 @@ const PHONE = { width: 390, height: 844 };
 const VIEWS: readonly (readonly [path: string, shown: (visitor: Visitor) => Promise<unknown>])[] = [
   ['/', ({ page }) => page.locator('svg.sparkline').nth(20).waitFor()],
   ['/dashboard/devices/pack-003', ({ page }) => page.locator('canvas').nth(3).waitFor()],
-  ['/dashboard/data', ({ page }) => page.getByText('broken.parquet').waitFor()],
+  [
+    '/dashboard/data',
+    ({ page }) => page.locator('table.objects tr', { hasText: 'broken.parquet' }).waitFor(),
+  ],
   [
     '/dashboard/queries/daily_summary?run=1&p.device_ids=pack-001',
     ({ page }) => page.locator('canvas').waitFor(),
@@ -91,6 +94,13 @@ export function looksSuite(stage: () => Stage): void {
           await page.locator('table.devices').waitFor();
           expect(await page.evaluate(ground)).toBe(dark);
           expect(light).not.toBe(dark);
+          // A browser that keeps nothing shows all the same.
+          await page.addInitScript(
+            `for (const name of ['localStorage', 'sessionStorage'])
+              Object.defineProperty(window, name, { get: () => { throw new DOMException('', 'SecurityError'); } });`,
+          );
+          await page.reload();
+          await page.locator('table.devices').waitFor();
         },
         { colorScheme: 'dark' },
       );

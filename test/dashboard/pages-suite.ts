@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { BROKEN_KEY } from '../support/dashboard-fleet.ts';
-import { answerOf, type Stage, searchOf, visiting } from './stage.ts';
+import { idle } from './new-days.ts';
+import { answerOf, hasFocus, type Stage, searchOf, visiting } from './stage.ts';
 
 export function pagesSuite(stage: () => Stage): void {
   describe('the data', () => {
@@ -11,13 +12,64 @@ export function pagesSuite(stage: () => Stage): void {
       expect(dataset.quarantined).toHaveLength(1);
       await visiting(stage(), '/dashboard/data', async ({ page }) => {
         await page.getByText(dataset.version).waitFor();
-        const row = page.locator('tr', { hasText: BROKEN_KEY });
+        const row = page
+          .getByRole('region', { name: 'Quarantined objects, scrolls sideways' })
+          .locator('tr', { hasText: BROKEN_KEY });
         expect(await row.innerText()).toContain(dataset.quarantined[0]?.reason);
         expect(await page.locator('.totals').innerText()).toMatch(
           new RegExp(`Objects\\s+${dataset.objectCount}[\\s\\S]*Quarantined\\s+1\\b`),
         );
         expect(await page.getByRole('progressbar', { name: 'Coverage' }).getAttribute('value')).toBe('1');
         await page.getByText('Nothing is being taken in.').waitFor();
+      });
+    });
+  });
+
+  describe('the list of objects', () => {
+    test('search, status and order are in the address; Show all leaves the keyboard in the search box', async () => {
+      const { dataset } = await answerOf<{ dataset: { objects: { edges: { node: { key: string } }[] } } }>(
+        stage(),
+        '{ dataset { objects(orderBy: { field: SIZE, direction: ASC }) { edges { node { key } } } } }',
+      );
+      const bySize = dataset.objects.edges.map(({ node }) => node.key);
+      const [day = ''] = bySize.filter((key) => key !== BROKEN_KEY);
+      await visiting(stage(), '/dashboard/data', async (visitor) => {
+        const { page } = visitor;
+        const showsKeys = (expected: readonly string[]) =>
+          expect
+            .poll(() => page.locator('table.objects tbody th').allInnerTexts(), { timeout: 10_000 })
+            .toEqual(expected);
+        await page
+          .getByRole('region', { name: 'Objects, scrolls sideways' })
+          .getByRole('button', { name: 'Size' })
+          .click();
+        await showsKeys(bySize);
+        expect(searchOf(visitor)).toEqual({ sort: 'size' });
+        const row = page.locator('table.objects tr', { hasText: day });
+        expect(await row.innerText()).toMatch(/Read\s[\s\S]*\s30\s/);
+        const search = page.getByRole('searchbox', { name: 'Find objects' });
+        // A space before the next word stays, though it is not looked for.
+        await search.pressSequentially(`${day} `);
+        await showsKeys([day]);
+        expect(await search.inputValue()).toBe(`${day} `);
+        expect(searchOf(visitor)).toEqual({ sort: 'size', find: day });
+        await page.getByRole('radio', { name: 'Quarantined' }).check({ force: true });
+        await page.getByText('No object matches').waitFor();
+        await search.fill('broken');
+        await showsKeys([BROKEN_KEY]);
+        const link = page.url();
+        await search.fill('');
+        await expect.poll(() => searchOf(visitor)).toEqual({ sort: 'size', status: 'quarantined' });
+        // At once, before the pause after typing is over.
+        await search.fill('nothing');
+        await page.getByRole('button', { name: 'Show all' }).first().click();
+        await showsKeys(bySize);
+        expect(await hasFocus(search)).toBe(true);
+        expect(await search.inputValue()).toBe('');
+        await new Promise((resolve) => setTimeout(resolve, 400));
+        expect(searchOf(visitor)).toEqual({ sort: 'size' });
+        await page.goto(link);
+        await showsKeys([BROKEN_KEY]);
       });
     });
   });
@@ -45,11 +97,29 @@ export function pagesSuite(stage: () => Stage): void {
         await page.locator('.result-chart').getByLabel('device_id').selectOption('pack-002');
         await page.getByRole('img', { name: /^avg_soc over date, 1 lines/ }).waitFor();
         link = page.url().replace(stage().url, '');
-        expect(searchOf(visitor)).toEqual({ run: '1', 'p.device_ids': 'pack-001, pack-002' });
+        expect(searchOf(visitor)).toEqual({
+          run: '1',
+          'p.device_ids': 'pack-001, pack-002',
+          figure: 'avg_soc',
+          group: 'pack-002',
+        });
       });
-      await visiting(stage(), link, async ({ page }) => {
+      await visiting(stage(), link, async (visitor) => {
+        const { page } = visitor;
         await page.getByText(`${rows.length} rows.`).waitFor();
         expect(await page.getByLabel('device_ids').inputValue()).toBe('pack-001, pack-002');
+        await page.getByRole('img', { name: /^avg_soc over date, 1 lines/ }).waitFor();
+        // It is run once, though the page hears of the snapshot only after it was opened.
+        const asked: string[] = [];
+        page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+        await page.reload();
+        await page.getByText(`${rows.length} rows.`).waitFor();
+        await page.locator('.snapshot-bar code').waitFor();
+        await idle(visitor);
+        expect(asked.filter((path) => /^\/(openapi|queries)/.test(path))).toEqual([
+          '/openapi.json',
+          '/queries/daily_summary',
+        ]);
         const downloading = page.waitForEvent('download');
         await page.getByRole('link', { name: 'CSV' }).click();
         expect((await downloading).suggestedFilename()).toEqual(
@@ -74,7 +144,8 @@ export function pagesSuite(stage: () => Stage): void {
     });
 
     test('long results are paged, and no row is left out unseen', async () => {
-      await visiting(stage(), '/dashboard/queries/hourly_avg?run=1', async ({ page }) => {
+      await visiting(stage(), '/dashboard/queries/hourly_avg?run=1', async (visitor) => {
+        const { page } = visitor;
         await page.getByText(/^Rows 1 to 100 of [\d,]+$/).waitFor();
         await page
           .getByRole('navigation', { name: 'Pages of the rows' })
@@ -82,7 +153,66 @@ export function pagesSuite(stage: () => Stage): void {
           .click();
         await page.getByText(/^Rows 101 to 200 of /).waitFor();
         await page.getByText(/22 of 30 are left out, the table has them/).waitFor();
+        expect(searchOf(visitor)).toEqual({ run: '1', page: '2' });
+        await page.getByText(/^over \w+, in UTC/).waitFor();
+        expect(await page.getByRole('columnheader', { name: /\(UTC\)$/ }).count()).toBe(1);
+        // The last page, and the keyboard is where it was.
+        await page.goto(`${stage().url}/dashboard/queries/hourly_avg?run=1&page=1000`);
+        const previous = page.getByRole('button', { name: 'Previous' });
+        const next = page.getByRole('button', { name: 'Next' });
+        await previous.click();
+        await next.press('Enter');
+        await expect.poll(() => next.getAttribute('aria-disabled')).toBe('true');
+        expect(await hasFocus(next)).toBe(true);
       });
+    });
+  });
+
+  describe('a script that comes late or never', () => {
+    test('is waited for under its own title, and does not come over the page of now', async () => {
+      await visiting(stage(), '/dashboard/data', async ({ page }) => {
+        const headings = page.getByRole('heading', { level: 1 });
+        await headings.filter({ hasText: 'Data' }).waitFor();
+        let release = () => {};
+        const held = new Promise<void>((resolve) => {
+          release = resolve;
+        });
+        await page.route('**/queries-view-*.js', async (route) => {
+          await held;
+          await route.continue();
+        });
+        await page.getByRole('link', { name: 'Queries' }).click();
+        await page.getByText('Loading the queries …').waitFor({ state: 'attached' });
+        expect(await headings.count()).toBe(0);
+        await page.goBack();
+        await headings.filter({ hasText: 'Data' }).waitFor();
+        const came = page.waitForResponse('**/queries-view-*.js');
+        release();
+        await (await came).finished();
+        await page.evaluate('new Promise((resolve) => setTimeout(resolve, 100))');
+        expect(await headings.allInnerTexts()).toEqual(['Data']);
+        expect(await page.title()).toBe('Data · Telemetry');
+      });
+    });
+
+    test('that of the charts is told to be missing', async () => {
+      await visiting(
+        stage(),
+        '/',
+        async (visitor) => {
+          const { page } = visitor;
+          await page.route('**/uPlot*.js', (route) => route.abort());
+          await page.goto(`${stage().url}/dashboard/queries/daily_summary?run=1&p.device_ids=pack-001`);
+          const alert = page.getByRole('alert');
+          await alert.filter({ hasText: 'This part of the dashboard could not be fetched' }).waitFor();
+          // What an error looks like is no barrier.
+          expect(await visitor.barriers()).toEqual([]);
+          await page.unroute('**/uPlot*.js');
+          await alert.getByRole('button', { name: 'Try again' }).click();
+          await page.locator('canvas').waitFor();
+        },
+        { provoked: /ERR_FAILED/ },
+      );
     });
   });
 

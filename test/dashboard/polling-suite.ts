@@ -88,7 +88,7 @@ export function pollingSuite(stage: () => Stage, fleet: () => string): void {
           if (!String(route.request().postData()).includes('subscription')) await route.continue();
         });
         await page.reload();
-        await page.getByText('broken.parquet').waitFor();
+        await page.locator('table.objects tr', { hasText: 'broken.parquet' }).waitFor();
         await page.clock.fastForward(11_000);
         await way(visitor, 'Asking every 15 s').waitFor();
         visitor.takeQuestions();
@@ -106,6 +106,8 @@ export function pollingSuite(stage: () => Stage, fleet: () => string): void {
         async (own) => {
           await visiting(own, '/', async (visitor) => {
             const { page } = visitor;
+            await page.clock.install();
+            await page.reload();
             await page.locator('svg.sparkline').nth(20).waitFor();
             await way(visitor, 'Live').waitFor();
             const look = (state: string) =>
@@ -121,6 +123,7 @@ export function pollingSuite(stage: () => Stage, fleet: () => string): void {
             visitor.takeQuestions();
             await addSecondDay(data);
             await refresh(own.url);
+            await page.clock.fastForward(120_000);
             expect(asked(visitor)).toEqual([]);
             await look('visible');
             await page.getByText(IN_SECOND_DAY).first().waitFor();

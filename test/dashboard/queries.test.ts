@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
-import { drawable, drawn, groupsOf, MOST_LINES } from '../../dashboard/views/queries/drawable.ts';
-import { givenValues, namedQueries, queryPath, writeValues } from '../../dashboard/views/queries/openapi.ts';
+import { lonePoints } from '../../dashboard/parts/lone-points.ts';
+import { drawable, drawn, groupsOf, isInstant, MOST_LINES } from '../../dashboard/views/queries/drawable.ts';
+import {
+  fieldNote,
+  givenValues,
+  namedQueries,
+  queryPath,
+  writeValues,
+} from '../../dashboard/views/queries/openapi.ts';
+import { changeResult, resultAddress } from '../../dashboard/views/queries/result-url.ts';
 import { openApiDocument } from '../../src/http/rest/openapi.ts';
 import { ownQueries } from '../support/own-queries.ts';
 
@@ -58,6 +66,9 @@ test('kinds, bounds and choices of a document', () => {
     'whole',
   ]);
   expect(query?.parameters.map(({ standard }) => standard)).toEqual(['5', '', 'true', '', '', '1, 2']);
+  // A time without a zone is sent as UTC, as the field says.
+  expect(query?.parameters.map(fieldNote)).toEqual(['', '', '', 'UTC', '', '']);
+  expect(fieldNote({ kind: 'instant', required: true })).toBe('UTC, required');
   expect(query?.parameters[0]).toMatchObject({ min: 1, max: 9 });
   expect(query?.parameters[4]?.choices).toEqual(['a', 'b']);
   if (query === undefined) throw new Error('expected a query');
@@ -96,12 +107,51 @@ test('rows with a time and a figure make a chart', () => {
     timestamps: [first, second],
     lines: [
       { label: 'a', values: [1.5, null] },
-      { label: 'b', values: [null, 7] },
+      { label: 'b', values: [undefined, 7] },
     ],
     leftOut: 0,
   });
   expect(drawn(rows, how, 'n', 'b').lines.map(({ label, values }) => [label, values])).toEqual([['b', [5]]]);
   expect(groupsOf(rows, how)).toEqual(['a', 'b']);
+});
+
+test('devices that report seconds apart are lines, and a row without a value breaks one', () => {
+  const apart = [0, 1, 2, 3].flatMap((minute) => [
+    { id: 'a', at: `2026-01-01T00:0${minute}:00Z`, n: minute },
+    { id: 'b', at: `2026-01-01T00:0${minute}:07Z`, n: minute === 2 ? null : minute },
+  ]);
+  const how = drawable(apart);
+  if (how === undefined) throw new Error('expected a chart');
+  const [a, b] = drawn(apart, how, 'n', null).lines.map(({ values }) => values);
+  // uPlot goes on over what is undefined, and stops at null.
+  expect(a).toEqual([0, undefined, 1, undefined, 2, undefined, 3, undefined]);
+  expect(b).toEqual([undefined, 0, undefined, 1, undefined, null, undefined, 3]);
+  expect(lonePoints(a ?? [])).toEqual([]);
+  // What stands between two breaks, or after the last one, has no line.
+  expect(lonePoints(b ?? [])).toEqual([7]);
+  expect(lonePoints([1, null, 2, undefined, 3, null, undefined, 4, null])).toEqual([0, 7]);
+  expect([lonePoints([]), lonePoints([5]), lonePoints([5, 6])]).toEqual([[], [0], []]);
+});
+
+test('a column of instants is told from days and other texts', () => {
+  const mixed = [
+    { at: null, day: '2026-01-01', id: 'a', none: null },
+    { at: '2026-01-01T00:00:00.5Z', day: '2026-01-02', id: 'b', none: null },
+  ];
+  expect(Object.keys(mixed[0] ?? {}).filter((name) => isInstant(mixed, name))).toEqual(['at']);
+});
+
+test('how rows are shown is in the address', () => {
+  const search = new URLSearchParams('run=1&p.page=9');
+  expect(resultAddress(search)).toEqual({ figure: null, group: null, page: 0 });
+  changeResult(search, { figure: 'mean', group: 'pack 1', page: 2 });
+  expect(search.toString()).toBe('run=1&p.page=9&figure=mean&group=pack+1&page=3');
+  expect(resultAddress(search)).toEqual({ figure: 'mean', group: 'pack 1', page: 2 });
+  changeResult(search, { group: null, page: 0 });
+  expect(search.toString()).toBe('run=1&p.page=9&figure=mean');
+  for (const odd of ['0', '-1', '1.5', 'x', '']) {
+    expect(resultAddress(new URLSearchParams({ page: odd })).page).toBe(0);
+  }
 });
 
 test('rows without a time or a figure make none', () => {

@@ -1,9 +1,10 @@
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { serveOver } from '../support/dashboard-fleet.ts';
 import { keyFile } from '../support/key-file.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { ownService, type Stage, visiting } from './stage.ts';
+import { ownService, type Stage, searchOf, visiting } from './stage.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
@@ -19,13 +20,15 @@ export function serviceSuite(stage: () => Stage, fleet: () => string): void {
           await visiting(
             own,
             '/',
-            async ({ page }) => {
+            async (visitor) => {
+              const { page } = visitor;
               await page
                 .getByText(/There are no readings yet|No device has left a reading yet/)
                 .first()
                 .waitFor();
               await page.getByRole('link', { name: 'Data' }).click();
               await page.getByText('There is no Parquet object yet').waitFor();
+              expect(await visitor.barriers()).toEqual([]);
               await page.getByRole('link', { name: 'Queries' }).click();
               await page.getByText('Choose a query').waitFor();
             },
@@ -33,6 +36,44 @@ export function serviceSuite(stage: () => Stage, fleet: () => string): void {
           );
         },
         await temporaryFolder(),
+      );
+    });
+  });
+
+  describe('objects none of which can be read', () => {
+    test('are listed page by page: forwards, a link to the second one, backwards', async () => {
+      const data = await temporaryFolder();
+      const keys = Array.from({ length: 12 }, (_, index) => `broken-${10 + index}.parquet`);
+      for (const key of keys) await writeFile(path.join(data, key), 'no Parquet');
+      await withService(
+        {},
+        async (own) => {
+          await visiting(
+            own,
+            '/dashboard/data?sort=key&size=10',
+            async (visitor) => {
+              const { page } = visitor;
+              const showsKeys = (expected: readonly string[]) =>
+                expect
+                  .poll(() => page.locator('table.objects tbody th').allInnerTexts(), { timeout: 10_000 })
+                  .toEqual(expected);
+              await showsKeys(keys.slice(0, 10));
+              await page.getByRole('button', { name: 'Next' }).click();
+              await showsKeys(keys.slice(10));
+              expect(searchOf(visitor)).toEqual({
+                sort: 'key',
+                size: '10',
+                after: expect.stringMatching(/./),
+              });
+              await page.reload();
+              await showsKeys(keys.slice(10));
+              await page.getByRole('button', { name: 'Previous' }).click();
+              await showsKeys(keys.slice(0, 10));
+            },
+            { provoked: /503/ },
+          );
+        },
+        data,
       );
     });
   });
@@ -47,15 +88,17 @@ export function serviceSuite(stage: () => Stage, fleet: () => string): void {
         await visiting(
           own,
           '/',
-          async ({ page }) => {
+          async (visitor) => {
+            const { page } = visitor;
             await page.locator('table.devices').waitFor();
             await first.close('test');
             await page.getByRole('columnheader', { name: 'Charge (%)' }).getByRole('button').click();
             const alert = page.getByRole('alert');
             await alert.waitFor();
             expect(await alert.innerText()).toMatch(/The service does not answer[\s\S]*UNREACHABLE/);
-            // What was known stays to be read.
-            expect(await page.locator('table.devices').isVisible()).toBe(true);
+            // What was known stays to be read, and is seen to be old, also while nothing is asked.
+            await page.locator('.content.is-older[aria-busy="false"] table.devices').waitFor();
+            expect(await visitor.barriers()).toEqual([]);
             second = await serveOver(fleet(), { STATE_DIR: state, PORT: new URL(first.url).port });
             await alert.waitFor({ state: 'detached', timeout: 15_000 });
             await page.locator('th[aria-sort]', { hasText: 'Charge' }).waitFor();
@@ -113,8 +156,8 @@ export function serviceSuite(stage: () => Stage, fleet: () => string): void {
       });
     });
 
-    test('a key without the permission is told so', async () => {
-      const { file, importer } = await keyFile();
+    test('a key without the permission is told so, and one of some devices what it is told of', async () => {
+      const { file, importer, ofOne } = await keyFile();
       await withService({ API_KEYS_FILE: file }, async (own) => {
         await visiting(
           own,
@@ -125,8 +168,20 @@ export function serviceSuite(stage: () => Stage, fleet: () => string): void {
             const alert = page.getByRole('alert');
             await alert.filter({ hasText: 'This key may not ask that' }).waitFor();
             expect(await alert.innerText()).toContain('FORBIDDEN');
-            await page.getByRole('button', { name: 'Use another key' }).click();
-            await page.getByLabel('API key or JSON Web Token').waitFor();
+            await page.getByRole('link', { name: 'Data' }).click();
+            await page.locator('[role="alert"]:has-text("FORBIDDEN") + [role="alert"]').waitFor();
+            expect(await page.getByText('Loading the snapshot').count()).toBe(0);
+            await page.locator('.snapshot-bar').getByText('This key may not ask that').waitFor();
+            await page.getByRole('button', { name: 'Use another key' }).first().click();
+            // One that may see one device is not told of a bucket that is whole.
+            await page.getByLabel('API key or JSON Web Token').fill(ofOne);
+            await page.getByRole('button', { name: 'Show the dashboard' }).click();
+            await page.getByText('What is being taken in is told to those alone who may see all').waitFor();
+            await page.getByText('None whose key names a device that you may see.').waitFor();
+            await page.getByText('Those are listed whose key names a device that you may see').waitFor();
+            const text = await page.locator('main').innerText();
+            expect(text).toContain('with readings of your devices');
+            expect(text).not.toMatch(/every object can be read|Nothing is being taken in|S3_BUCKET/i);
           },
           { provoked: /403/ },
         );
@@ -145,7 +200,7 @@ export function serviceSuite(stage: () => Stage, fleet: () => string): void {
           await page.goto(`${own.url}/dashboard/devices/pack-003`);
           await page.locator('canvas').nth(3).waitFor();
           await page.goto(`${own.url}/dashboard/data`);
-          await page.getByText('broken.parquet').waitFor();
+          await page.locator('table.objects tr', { hasText: 'broken.parquet' }).waitFor();
           await page.locator('.snapshot-bar').getByText('Live', { exact: true }).waitFor();
           const asked = visitor.takeQuestions();
           expect(asked.length).toBeGreaterThan(6);

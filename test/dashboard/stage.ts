@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator } from 'playwright-core';
 import { expect } from 'vitest';
 import { serveOver } from '../support/dashboard-fleet.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -51,6 +51,13 @@ export async function answerOf<Data>({ url }: Stage, query: string, variables: o
 export function searchOf({ page }: Visitor): Record<string, string> {
   return Object.fromEntries(new URL(page.url()).searchParams);
 }
+
+/** Whether the keyboard is there. */
+export const hasFocus = (place: Locator): Promise<boolean> =>
+  place.evaluate(
+    (element: { ownerDocument: { activeElement: unknown } }) =>
+      element === element.ownerDocument.activeElement,
+  );
 
 /** Runs services in other states, each for one test. @param fleet the folder of the fleet's objects */
 export function ownService(stage: () => Stage, fleet: () => string) {

@@ -1,6 +1,16 @@
 import { expect, test } from 'vitest';
 import { bare, bytes, count, duration, measured, share, shortCount } from '../../dashboard/text/format.ts';
-import { day, exactInstant, instant, isZone, offset, tick } from '../../dashboard/text/instant.ts';
+import {
+  changesClocks,
+  day,
+  distinctInstant,
+  exactInstant,
+  instant,
+  isZone,
+  offset,
+  stretch,
+  tick,
+} from '../../dashboard/text/instant.ts';
 
 test('values have their unit and steps; a missing one is a dash', () => {
   expect(measured('voltage', 52.305)).toBe('52.30 V');
@@ -49,6 +59,43 @@ test('an instant as each zone has it, across a change of clocks', () => {
   expect(offset('Europe/Berlin', new Date('2026-03-28T00:00:00Z'))).toBe('UTC+01:00');
   expect(offset('Europe/Berlin', new Date('2026-03-30T00:00:00Z'))).toBe('UTC+02:00');
   expect(offset('UTC', new Date(0))).toMatch(/^UTC/);
+});
+
+const BERLIN = 'Europe/Berlin';
+const at = (text: string) => Date.parse(text);
+
+test('the hour that clocks show twice is told apart', () => {
+  const [first, second] = [at('2026-10-25T00:30:00Z'), at('2026-10-25T01:30:00Z')];
+  expect(exactInstant(first, BERLIN)).toBe(exactInstant(second, BERLIN));
+  expect(distinctInstant(first, BERLIN, true)).toBe('25 Oct 2026, 02:30:00 UTC+02:00');
+  expect(distinctInstant(second, BERLIN, true)).toBe('25 Oct 2026, 02:30:00 UTC+01:00');
+  expect(distinctInstant(second, BERLIN, false)).toBe('25 Oct 2026, 02:30:00');
+});
+
+test('a stretch names its clock, and both where they are changed on the way', () => {
+  const [winter, spring, summer] = [
+    '2026-03-28T23:00:00Z',
+    '2026-03-29T23:00:00Z',
+    '2026-03-30T22:00:00Z',
+  ].map(at);
+  expect(stretch(spring ?? 0, summer ?? 0, BERLIN)).toBe(
+    '30 Mar 2026, 01:00 to 31 Mar 2026, 00:00, Europe/Berlin (UTC+02:00)',
+  );
+  expect(stretch(winter ?? 0, summer ?? 0, BERLIN)).toBe(
+    '29 Mar 2026, 00:00 (UTC+01:00) to 31 Mar 2026, 00:00 (UTC+02:00), Europe/Berlin',
+  );
+  expect(stretch(winter ?? 0, summer ?? 0, 'UTC')).toBe('28 Mar 2026, 23:00 to 30 Mar 2026, 22:00, UTC');
+});
+
+test('whether clocks are changed within a stretch, though both its ends have the same', () => {
+  const year = [at('2026-01-10T00:00:00Z'), at('2026-12-10T00:00:00Z')] as const;
+  expect([
+    changesClocks(BERLIN, ...year),
+    changesClocks('UTC', ...year),
+    changesClocks('Asia/Tokyo', ...year),
+  ]).toEqual([true, false, false]);
+  expect(changesClocks(BERLIN, at('2026-03-28T00:00:00Z'), at('2026-03-29T02:00:00Z'))).toBe(true);
+  expect(changesClocks(BERLIN, at('2026-04-01T00:00:00Z'), at('2026-10-01T00:00:00Z'))).toBe(false);
 });
 
 test('ticks say as much as their distance needs', () => {

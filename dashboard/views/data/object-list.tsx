@@ -5,10 +5,11 @@ import { Answered } from '../../parts/answered.tsx';
 import { EmptyNotice } from '../../parts/failure-notice.tsx';
 import { Pages } from '../../parts/pages.tsx';
 import { SearchBox } from '../../parts/search-box.tsx';
+import { ShowAll } from '../../parts/show-all.tsx';
 import { count } from '../../text/format.ts';
+import { change, showAll } from './change.ts';
 import { ObjectTable } from './object-table.tsx';
 import {
-  change,
   type ObjectsAddress,
   objectsAddress,
   objectsVariables,
@@ -43,30 +44,35 @@ export function ObjectList() {
           )
         }
       >
-        {(data) => <Objects list={data.dataset.objects} address={address} />}
+        {({ dataset }) => <Objects dataset={dataset} address={address} />}
       </Answered>
     </section>
   );
 }
 
 interface ObjectsProps {
-  readonly list: ObjectListQuery['dataset']['objects'];
+  readonly dataset: ObjectListQuery['dataset'];
   readonly address: ObjectsAddress;
 }
 
-function Objects({ list, address }: ObjectsProps) {
-  if (list.totalCount === 0 && !isNarrowed(address)) return <p class="muted">There is none yet.</p>;
+function Objects({ dataset, address }: ObjectsProps) {
+  const { objects: list, isWhole } = dataset;
+  if (list.totalCount === 0 && !isNarrowed(address)) {
+    return (
+      <p class="muted">
+        {isWhole
+          ? 'There is none yet.'
+          : 'Those are listed whose key names a device that you may see (device_id=…/). None does.'}
+      </p>
+    );
+  }
   return (
     <>
       <ObjectTools address={address} total={list.totalCount} />
       {list.edges.length === 0 ? (
         <EmptyNotice title="No object matches">
           <p>
-            Look for a part of its key, or{' '}
-            <button type="button" class="button button-link" onClick={showAll}>
-              show all
-            </button>
-            .
+            Look for a part of its key, or <ShowAll label="show all" act={showAll} />.
           </p>
         </EmptyNotice>
       ) : (
@@ -78,7 +84,6 @@ function Objects({ list, address }: ObjectsProps) {
 }
 
 const isNarrowed = ({ find, status }: ObjectsAddress) => find !== '' || status !== null;
-const showAll = () => change({ find: '', status: null });
 
 /** Search and filters. They are in the address, so that a link shows the same objects. */
 function ObjectTools({ address, total }: { readonly address: ObjectsAddress; readonly total: number }) {
@@ -108,12 +113,7 @@ function ObjectTools({ address, total }: { readonly address: ObjectsAddress; rea
       </search>
       <p class="muted small" role="status">
         {count(total)} {total === 1 ? 'object' : 'objects'}
-        {isNarrowed(address) && ' match'}{' '}
-        {isNarrowed(address) && (
-          <button type="button" class="button button-link" onClick={showAll}>
-            Show all
-          </button>
-        )}
+        {isNarrowed(address) && ' match'} {isNarrowed(address) && <ShowAll label="Show all" act={showAll} />}
       </p>
     </div>
   );

@@ -1,9 +1,11 @@
 import type { ObjectListQuery, ObjectStatus } from '../../generated/graphql.ts';
 import { type Column, ColumnHead } from '../../parts/column-head.tsx';
+import { TableScroll } from '../../parts/table-scroll.tsx';
 import { zone } from '../../settings/zone.ts';
 import { bytes, count } from '../../text/format.ts';
 import { instant } from '../../text/instant.ts';
-import { change, type ObjectSort, type ObjectsAddress } from './objects-url.ts';
+import { change } from './change.ts';
+import type { ObjectSort, ObjectsAddress } from './objects-url.ts';
 
 type ListedObject = ObjectListQuery['dataset']['objects']['edges'][number]['node'];
 
@@ -32,8 +34,7 @@ interface ObjectTableProps {
 
 export function ObjectTable({ objects, address }: ObjectTableProps) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has no mouse scrolls it with the keys
-    <section class="table-scroll" aria-label="Objects, scrolls sideways" tabIndex={0}>
+    <TableScroll of="Objects">
       <table class="objects">
         <thead>
           <tr>
@@ -48,7 +49,7 @@ export function ObjectTable({ objects, address }: ObjectTableProps) {
           ))}
         </tbody>
       </table>
-    </section>
+    </TableScroll>
   );
 }
 

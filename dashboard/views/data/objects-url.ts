@@ -13,9 +13,8 @@ import {
   writeList,
   writeTexts,
 } from '../../navigation/list-address.ts';
-import { changeSearch } from '../../navigation/location.ts';
 
-/** What the address says of the list of objects, and what is asked for it. */
+/** What the address says of the list of objects, and what is asked for it. Pure. */
 
 const SORTS = {
   key: 'KEY',
@@ -49,11 +48,6 @@ function changeObjects(search: URLSearchParams, change: Partial<ObjectsAddress>)
   const address = { ...objectsAddress(search), ...FIRST_PAGE, ...change };
   writeList(search, address, ORDERS);
   writeTexts(search, { status: address.status });
-}
-
-/** Puts changes into the address; what is shown follows it. */
-export function change(changes: Partial<ObjectsAddress>, options?: { readonly replace?: boolean }): void {
-  changeSearch((search) => changeObjects(search, changes), options);
 }
 
 export function objectsVariables(address: ObjectsAddress): ObjectListQueryVariables {

@@ -3,7 +3,7 @@ import { bytes, count, duration, share } from '../../text/format.ts';
 
 /** How much of the readings summaries rest on, and how far the next snapshot is. */
 export function Progress({ dataset }: { readonly dataset: SnapshotQuery['dataset'] }) {
-  const { coverage, progress } = dataset;
+  const { coverage, progress, isWhole } = dataset;
   return (
     <div class="meters">
       <Meter
@@ -12,7 +12,11 @@ export function Progress({ dataset }: { readonly dataset: SnapshotQuery['dataset
         text={`${share(coverage)} of the readings are in the summaries`}
       />
       {progress === null ? (
-        <p class="muted small">Nothing is being taken in.</p>
+        <p class="muted small">
+          {isWhole
+            ? 'Nothing is being taken in.'
+            : 'What is being taken in is told to those alone who may see all devices.'}
+        </p>
       ) : (
         <Meter
           label="Taking in"

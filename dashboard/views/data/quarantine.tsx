@@ -1,43 +1,55 @@
 import { useState } from 'preact/hooks';
-import type { QuarantineQuery } from '../../generated/graphql.ts';
+import type { ObjectTotalsQuery } from '../../generated/graphql.ts';
 import { EmptyNotice } from '../../parts/failure-notice.tsx';
 import { Icon } from '../../parts/icons.tsx';
+import { TableScroll } from '../../parts/table-scroll.tsx';
 import { zone } from '../../settings/zone.ts';
 import { bytes, count } from '../../text/format.ts';
 import { instant } from '../../text/instant.ts';
 
 const FIRST_ROWS = 50;
 
-interface QuarantineProps {
-  readonly objects: QuarantineQuery['dataset']['quarantined'];
-  readonly objectCount: number;
-}
+type Dataset = ObjectTotalsQuery['dataset'];
 
-export function Quarantine({ objects, objectCount }: QuarantineProps) {
+export function Quarantine({ dataset }: { readonly dataset: Dataset }) {
+  const { isWhole, objectCount, quarantined } = dataset;
   return (
     <section class="panel" aria-labelledby="quarantine-heading">
       <div class="panel-head">
         <h2 id="quarantine-heading">Quarantined objects</h2>
       </div>
-      {objectCount === 0 ? (
+      {objectCount === 0 && !isWhole ? (
+        <EmptyNotice title="No object holds readings of devices that you may see">
+          <p>
+            They appear with the next listing after they have sent some. Whoever gave you the key or token can
+            tell which devices it is for.
+          </p>
+        </EmptyNotice>
+      ) : objectCount === 0 ? (
         <EmptyNotice title="There is no Parquet object yet">
           <p>
             Put objects under the prefix, or check <code>S3_BUCKET</code>, <code>S3_PREFIX</code> or{' '}
             <code>DATA_DIR</code>. They appear here with the next listing.
           </p>
         </EmptyNotice>
-      ) : objects.length === 0 ? (
+      ) : quarantined.length === 0 ? (
         <p class="calm">
-          <Icon name="check" /> Every object can be read.
+          {isWhole ? (
+            <>
+              <Icon name="check" /> Every object can be read.
+            </>
+          ) : (
+            'None whose key names a device that you may see. Of others you are not told.'
+          )}
         </p>
       ) : (
-        <Objects objects={objects} />
+        <Objects objects={quarantined} />
       )}
     </section>
   );
 }
 
-function Objects({ objects }: Pick<QuarantineProps, 'objects'>) {
+function Objects({ objects }: { readonly objects: Dataset['quarantined'] }) {
   const [isWhole, setWhole] = useState(false);
   const rows = isWhole ? objects : objects.slice(0, FIRST_ROWS);
   return (
@@ -46,8 +58,7 @@ function Objects({ objects }: Pick<QuarantineProps, 'objects'>) {
         Their rows are in no answer. Each is tried again when it changes: write it anew as its reason says, or
         remove it.
       </p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has no mouse scrolls it with the keys */}
-      <section class="table-scroll" aria-label="Quarantined objects, scrolls sideways" tabIndex={0}>
+      <TableScroll of="Quarantined objects">
         <table>
           <thead>
             <tr>
@@ -72,7 +83,7 @@ function Objects({ objects }: Pick<QuarantineProps, 'objects'>) {
             ))}
           </tbody>
         </table>
-      </section>
+      </TableScroll>
       {objects.length > FIRST_ROWS && (
         <button type="button" class="button button-link" onClick={() => setWhole(!isWhole)}>
           {isWhole ? 'Fewer objects' : `All ${count(objects.length)} objects`}

@@ -1,13 +1,16 @@
 import { useMemo, useState } from 'preact/hooks';
 import { useAnswer } from '../../data/use-answer.ts';
 import { DeviceDaysDocument, type DeviceDaysQuery } from '../../generated/graphql.ts';
+import { changeSearch, location } from '../../navigation/location.ts';
 import { Answered } from '../../parts/answered.tsx';
 import { EmptyNotice } from '../../parts/failure-notice.tsx';
 import { LineChart } from '../../parts/line-chart.tsx';
+import { TableScroll } from '../../parts/table-scroll.tsx';
 import { zone } from '../../settings/zone.ts';
 import { bare, count, METRIC_TEXTS, METRICS, type MetricName } from '../../text/format.ts';
 import { day } from '../../text/instant.ts';
 import { type DaySummary, dailyModel } from './daily-model.ts';
+import { chooseMetric, metricOf } from './device-url.ts';
 
 /** So many days are in the table at first. */
 const FIRST_ROWS = 14;
@@ -29,7 +32,7 @@ export function Days({ deviceId }: { readonly deviceId: string }) {
 }
 
 function Summaries({ data }: { readonly data: DeviceDaysQuery }) {
-  const [metric, setMetric] = useState<MetricName>('soc');
+  const metric = metricOf(location.value.search);
   const days = data.device?.dailySummaries;
   const model = useMemo(() => dailyModel(days ?? [], metric), [days, metric]);
   if (days === undefined || days.length === 0) {
@@ -46,7 +49,12 @@ function Summaries({ data }: { readonly data: DeviceDaysQuery }) {
           <legend class="visually-hidden">Metric of the chart</legend>
           {METRICS.map((name) => (
             <label key={name}>
-              <input type="radio" name="metric" checked={metric === name} onChange={() => setMetric(name)} />
+              <input
+                type="radio"
+                name="metric"
+                checked={metric === name}
+                onChange={() => changeSearch((search) => chooseMetric(search, name), { replace: true })}
+              />
               <span>{METRIC_TEXTS[name].label}</span>
             </label>
           ))}
@@ -65,8 +73,7 @@ function DayTable({ days }: { readonly days: readonly DaySummary[] }) {
   const rows = isWhole ? newestFirst : newestFirst.slice(0, FIRST_ROWS);
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has no mouse scrolls it with the keys */}
-      <section class="table-scroll" aria-label="Days, scrolls sideways" tabIndex={0}>
+      <TableScroll of="Days">
         <table>
           <thead>
             <tr>
@@ -105,7 +112,7 @@ function DayTable({ days }: { readonly days: readonly DaySummary[] }) {
             ))}
           </tbody>
         </table>
-      </section>
+      </TableScroll>
       {days.length > FIRST_ROWS && (
         <button type="button" class="button button-link" onClick={() => setWhole(!isWhole)}>
           {isWhole ? 'Fewer days' : `All ${count(days.length)} days`}

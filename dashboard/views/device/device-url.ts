@@ -1,6 +1,8 @@
+import { writeTexts } from '../../navigation/list-address.ts';
 import { fitted, isWhole, type Span } from '../../telemetry/resolution.ts';
+import { METRICS, type MetricName } from '../../text/format.ts';
 
-/** Which stretch of time a device's address shows. Pure. */
+/** Which stretch of time a device's address shows, and which metric of its days. Pure. */
 
 const DAY_MS = 86_400_000;
 
@@ -52,6 +54,17 @@ export function chooseSpan(search: URLSearchParams, span: Span, whole: Span): vo
   search.delete('range');
   search.set('from', new Date(span.from).toISOString().replace('.000Z', 'Z'));
   search.set('to', new Date(span.to).toISOString().replace('.000Z', 'Z'));
+}
+
+const USUAL_METRIC: MetricName = 'soc';
+
+/** Which metric the chart of the days is of. */
+export function metricOf(search: URLSearchParams): MetricName {
+  return METRICS.find((known) => known === search.get('metric')) ?? USUAL_METRIC;
+}
+
+export function chooseMetric(search: URLSearchParams, metric: MetricName): void {
+  writeTexts(search, { metric: metric === USUAL_METRIC ? null : metric });
 }
 
 /** The path of an export of the readings of a stretch. */

@@ -3,15 +3,15 @@ import { DeviceHeadDocument, type DeviceHeadQuery } from '../../generated/graphq
 import { location, withZone } from '../../navigation/location.ts';
 import { FLEET } from '../../navigation/routes.ts';
 import { Answered } from '../../parts/answered.tsx';
-import { EmptyNotice } from '../../parts/failure-notice.tsx';
+import { EmptyNotice, FailureNotice } from '../../parts/failure-notice.tsx';
 import { StateChips, StateLegend } from '../../parts/state-chips.tsx';
 import { Total } from '../../parts/totals.tsx';
 import { useNow } from '../../parts/use-now.ts';
+import { useTrends } from '../../parts/use-trends.ts';
 import { zone } from '../../settings/zone.ts';
 import { statesOf } from '../../telemetry/states.ts';
 import { count, duration, METRIC_TEXTS, METRICS, type MetricName, measured } from '../../text/format.ts';
 import { exactInstant, instant } from '../../text/instant.ts';
-import { useTrends } from '../fleet/trends.ts';
 import { Days } from './days.tsx';
 import { shownOf, wholeOf } from './device-url.ts';
 import { Downloads } from './downloads.tsx';
@@ -64,7 +64,8 @@ function Found({ device, fleetNewest }: { readonly device: Device; readonly flee
 
 function Head({ device, fleetNewest }: { readonly device: Device; readonly fleetNewest: string | null }) {
   const { deviceId, latestReading, firstSeen, readingCount } = device;
-  const trend = useTrends([deviceId], fleetNewest)?.charge(deviceId, latestReading) ?? null;
+  const { trends, failure, again } = useTrends([deviceId], fleetNewest);
+  const trend = trends?.charge(deviceId, latestReading) ?? null;
   const now = useNow();
   const extremes: Readonly<Record<MetricName, readonly [number | null, number | null]>> = {
     voltage: [device.minVoltage, device.maxVoltage],
@@ -86,6 +87,7 @@ function Head({ device, fleetNewest }: { readonly device: Device; readonly fleet
         </span>
         <StateLegend />
       </div>
+      {failure !== undefined && <FailureNotice failure={failure} again={again} />}
       <h2 class="visually-hidden">Latest reading</h2>
       <ul class="totals">
         {METRICS.map((metric) => (

@@ -7,7 +7,7 @@ import { useWheel, useWidth } from '../../parts/use-element.ts';
 import { zone } from '../../settings/zone.ts';
 import { fitted, moved, pointsFor, type Span, zoomed } from '../../telemetry/resolution.ts';
 import { METRIC_TEXTS } from '../../text/format.ts';
-import { instant, offset } from '../../text/instant.ts';
+import { changesClocks, stretch } from '../../text/instant.ts';
 import { ChartTools } from './chart-tools.tsx';
 import type { Shown } from './device-url.ts';
 import type { Look } from './look.ts';
@@ -51,9 +51,7 @@ export function MetricCharts({ deviceId, whole, shown }: MetricChartsProps) {
     <section class="panel" aria-labelledby="metrics-heading">
       <div class="panel-head">
         <h2 id="metrics-heading">Over time</h2>
-        <span class="muted small">
-          {instant(span.from, zone.value)} to {instant(span.to, zone.value)}, {zoneText(span)}
-        </span>
+        <span class="muted small">{stretch(span.from, span.to, zone.value)}</span>
       </div>
       <ChartTools span={span} whole={whole} range={shown.range} look={look} />
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is a part of a form */}
@@ -72,10 +70,6 @@ export function MetricCharts({ deviceId, whole, shown }: MetricChartsProps) {
       </div>
     </section>
   );
-}
-
-function zoneText({ to }: Span): string {
-  return zone.value === 'UTC' ? 'UTC' : `${zone.value} (${offset(zone.value, new Date(to))})`;
 }
 
 const KEYS: Readonly<Record<string, (span: Span, whole: Span) => Span>> = {
@@ -98,6 +92,10 @@ interface ChartsProps {
 function Charts({ data, span, zoneName, whole, look }: ChartsProps) {
   const series = data.device?.series;
   const models = useMemo(() => (series === undefined ? [] : metricModels(series)), [series]);
+  const areClocksChanged = useMemo(
+    () => series !== undefined && changesClocks(zoneName, Date.parse(series.from), Date.parse(series.to)),
+    [series, zoneName],
+  );
   if (series === undefined) return null;
   return (
     <>
@@ -107,12 +105,13 @@ function Charts({ data, span, zoneName, whole, look }: ChartsProps) {
           model={model}
           span={span}
           zoneName={zoneName}
+          areClocksChanged={areClocksChanged}
           onSelect={(from, to) => look(() => fitted({ from, to }, whole))}
           onDrag={(share) => look((now) => moved(now, share, whole))}
         />
       ))}
       <p class="muted small">{resolutionText(series.resolution, series.timestamps.length)}</p>
-      <PointTable models={models} zoneName={zoneName} />
+      <PointTable models={models} zoneName={zoneName} areClocksChanged={areClocksChanged} />
     </>
   );
 }
@@ -121,11 +120,13 @@ interface MetricChartProps {
   readonly model: MetricModel;
   readonly span: Span;
   readonly zoneName: string;
+  readonly areClocksChanged: boolean;
   onSelect(from: number, to: number): void;
   onDrag(share: number): void;
 }
 
-function MetricChart({ model, span, zoneName, onSelect, onDrag }: MetricChartProps) {
+function MetricChart(props: MetricChartProps) {
+  const { model, span, zoneName, areClocksChanged, onSelect, onDrag } = props;
   const { metric, timestamps, line, gaps, summary } = model;
   const { label, unit, digits } = METRIC_TEXTS[metric];
   const chart = useMemo(
@@ -138,9 +139,10 @@ function MetricChart({ model, span, zoneName, onSelect, onDrag }: MetricChartPro
       unit,
       digits,
       zone: zoneName,
+      areClocksChanged,
       syncKey: 'device',
     }),
-    [summary, timestamps, line, span, gaps, unit, digits, zoneName],
+    [summary, timestamps, line, span, gaps, unit, digits, zoneName, areClocksChanged],
   );
   return (
     <figure class="metric">

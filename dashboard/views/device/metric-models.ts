@@ -1,6 +1,6 @@
 import type { DeviceSeriesQuery } from '../../generated/graphql.ts';
 import type { ChartLine } from '../../parts/chart-model.ts';
-import { bucketMs, gapsOf, type Values, withBreaks } from '../../telemetry/gaps.ts';
+import { bucketMs, gapsOf, withBreaks } from '../../telemetry/gaps.ts';
 import type { Span } from '../../telemetry/resolution.ts';
 import { count, METRIC_TEXTS, METRICS, type MetricName, measured } from '../../text/format.ts';
 
@@ -22,7 +22,7 @@ export function metricModels({ timestamps, metrics, resolution }: SeriesAnswer):
   return METRICS.flatMap((metric) => {
     const column = metrics.find((found) => found.metric === metric.toUpperCase());
     if (column === undefined) return [];
-    const gaps = gapsOf(timestamps, column.values, bucket);
+    const gaps = gapsOf(timestamps, column.values, resolution.method, bucket);
     const isAggregate = resolution.method === 'BUCKETS';
     const asked = isAggregate ? [column.values, column.min, column.max] : [column.values];
     const { timestamps: times, columns } = withBreaks(timestamps, asked, gaps);
@@ -37,16 +37,13 @@ export function metricModels({ timestamps, metrics, resolution }: SeriesAnswer):
   });
 }
 
-function summaryOf(
-  metric: MetricName,
-  { values, min = values, max = values }: ChartLine,
-  gaps: number,
-): string {
-  const known = (column: Values) => column.filter((value) => value !== null);
+function summaryOf(metric: MetricName, { values, min, max }: ChartLine, gaps: number): string {
+  const known = (column: ChartLine['values']) =>
+    column.filter((value) => value !== null && value !== undefined);
   const { label } = METRIC_TEXTS[metric];
   if (known(values).length === 0) return `${label}: no values in this time.`;
-  const least = known(min).reduce((a, b) => Math.min(a, b));
-  const most = known(max).reduce((a, b) => Math.max(a, b));
+  const least = known(min ?? values).reduce((a, b) => Math.min(a, b));
+  const most = known(max ?? values).reduce((a, b) => Math.max(a, b));
   const broken = gaps === 0 ? 'no gaps' : `${gaps} ${gaps === 1 ? 'gap' : 'gaps'}`;
   return `${label} from ${measured(metric, least)} to ${measured(metric, most)}, ${broken}.`;
 }

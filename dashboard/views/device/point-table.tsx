@@ -1,35 +1,31 @@
 import { useState } from 'preact/hooks';
+import { TableScroll } from '../../parts/table-scroll.tsx';
 import { bare, METRIC_TEXTS } from '../../text/format.ts';
-import { exactInstant } from '../../text/instant.ts';
+import { distinctInstant } from '../../text/instant.ts';
 import type { MetricModel } from './metric-models.ts';
 
 /** More rows help nobody who reads them one by one: zoom in, or download. */
 const MOST_ROWS = 500;
 
-/** The figures of the charts, for those who cannot see them or want to copy them. */
-export function PointTable({
-  models,
-  zoneName,
-}: {
+interface PointTableProps {
   readonly models: readonly MetricModel[];
   readonly zoneName: string;
-}) {
+  /** One time of day may stand for two instants. */
+  readonly areClocksChanged: boolean;
+}
+
+/** The figures of the charts, for those who cannot see them or want to copy them. */
+export function PointTable(props: PointTableProps) {
   const [isOpen, setOpen] = useState(false);
   return (
     <details class="alternative" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>Show as a table</summary>
-      {isOpen && <Points models={models} zoneName={zoneName} />}
+      {isOpen && <Points {...props} />}
     </details>
   );
 }
 
-function Points({
-  models,
-  zoneName,
-}: {
-  readonly models: readonly MetricModel[];
-  readonly zoneName: string;
-}) {
+function Points({ models, zoneName, areClocksChanged }: PointTableProps) {
   // Breaks stand at different times in different metrics, so rows are put together by time.
   const rows = new Map<number, (number | null | undefined)[]>();
   models.forEach(({ timestamps, line }, column) => {
@@ -49,8 +45,7 @@ function Points({
           The first {MOST_ROWS} of {times.length} points. Zoom in, or download the readings, for the others.
         </p>
       )}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has no mouse scrolls it with the keys */}
-      <section class="table-scroll table-tall" aria-label="Points of the charts, scrolls" tabIndex={0}>
+      <TableScroll of="Points of the charts" isTall>
         <table>
           <thead>
             <tr>
@@ -66,7 +61,7 @@ function Points({
             {times.slice(0, MOST_ROWS).map((at) => (
               <tr key={at}>
                 <th scope="row" class="nowrap">
-                  {exactInstant(at, zoneName)}
+                  {distinctInstant(at, zoneName, areClocksChanged)}
                 </th>
                 {models.map(({ metric }, column) => (
                   <td key={metric} class="number">
@@ -77,7 +72,7 @@ function Points({
             ))}
           </tbody>
         </table>
-      </section>
+      </TableScroll>
     </>
   );
 }

@@ -5,3 +5,5 @@ import { changeFleet, type FleetAddress } from './fleet-url.ts';
 export function change(changes: Partial<FleetAddress>, options?: { readonly replace?: boolean }): void {
   changeSearch((search) => changeFleet(search, changes), options);
 }
+
+export const showAll = () => change({ find: '', state: null });

@@ -3,15 +3,17 @@ import { withZone } from '../../navigation/location.ts';
 import { deviceAddress } from '../../navigation/routes.ts';
 import { type Column, ColumnHead } from '../../parts/column-head.tsx';
 import { EmptyNotice } from '../../parts/failure-notice.tsx';
+import { ShowAll } from '../../parts/show-all.tsx';
 import { Sparkline } from '../../parts/sparkline.tsx';
 import { StateChips } from '../../parts/state-chips.tsx';
+import { TableScroll } from '../../parts/table-scroll.tsx';
 import { zone } from '../../settings/zone.ts';
 import { statesOf } from '../../telemetry/states.ts';
+import type { Trends } from '../../telemetry/trends.ts';
 import { bare, count } from '../../text/format.ts';
 import { instant } from '../../text/instant.ts';
-import { change } from './change.ts';
+import { change, showAll } from './change.ts';
 import type { FleetAddress, Sort } from './fleet-url.ts';
-import type { Trends } from './trends.ts';
 
 interface DeviceTableProps {
   readonly devices: readonly FleetDeviceFragment[];
@@ -19,6 +21,8 @@ interface DeviceTableProps {
   readonly fleetNewest: string | null;
   readonly isEmptyFleet: boolean;
   readonly trends: Trends | undefined;
+  /** There are none to wait for. */
+  readonly areTrendsMissing: boolean;
 }
 
 const COLUMNS: readonly Column<Sort>[] = [
@@ -32,11 +36,11 @@ const COLUMNS: readonly Column<Sort>[] = [
   { label: 'Readings', sort: 'readings', style: 'number wide-only' },
 ];
 
-export function DeviceTable({ devices, address, fleetNewest, isEmptyFleet, trends }: DeviceTableProps) {
+export function DeviceTable(props: DeviceTableProps) {
+  const { devices, address, fleetNewest, isEmptyFleet, trends, areTrendsMissing } = props;
   if (devices.length === 0) return <NoDevices isEmptyFleet={isEmptyFleet} />;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has no mouse scrolls it with the keys
-    <section class="table-scroll" aria-label="Devices, scrolls sideways" tabIndex={0}>
+    <TableScroll of="Devices">
       <table class="devices">
         <thead>
           <tr>
@@ -47,23 +51,26 @@ export function DeviceTable({ devices, address, fleetNewest, isEmptyFleet, trend
         </thead>
         <tbody>
           {devices.map((device) => (
-            <Row key={device.deviceId} device={device} fleetNewest={fleetNewest} trends={trends} />
+            <Row
+              key={device.deviceId}
+              device={device}
+              fleetNewest={fleetNewest}
+              trends={trends}
+              areTrendsMissing={areTrendsMissing}
+            />
           ))}
         </tbody>
       </table>
-    </section>
+    </TableScroll>
   );
 }
 
-interface RowProps {
+type RowProps = Pick<DeviceTableProps, 'fleetNewest' | 'trends' | 'areTrendsMissing'> & {
   readonly device: FleetDeviceFragment;
-  readonly fleetNewest: string | null;
-  readonly trends: Trends | undefined;
-}
+};
 
-function Row({ device, fleetNewest, trends }: RowProps) {
+function Row({ device, fleetNewest, trends, areTrendsMissing }: RowProps) {
   const { deviceId, readingCount, latestReading } = device;
-  const hours = trends?.hours(deviceId);
   const states = statesOf(latestReading, fleetNewest, trends?.charge(deviceId, latestReading) ?? null);
   return (
     <tr>
@@ -75,15 +82,12 @@ function Row({ device, fleetNewest, trends }: RowProps) {
       </td>
       <td class="number">{bare('soc', latestReading.soc)}</td>
       <td class="spark">
-        {trends === undefined ? (
-          <span class="skeleton skeleton-spark" />
+        {trends !== undefined ? (
+          <Trend deviceId={deviceId} trends={trends} />
+        ) : areTrendsMissing ? (
+          '–'
         ) : (
-          <Sparkline
-            starts={hours?.starts ?? []}
-            values={hours?.means ?? []}
-            from={trends.from}
-            to={trends.to}
-          />
+          <span class="skeleton skeleton-spark" />
         )}
       </td>
       <td class="number wide-only">{bare('temperature', latestReading.temperature)}</td>
@@ -92,6 +96,11 @@ function Row({ device, fleetNewest, trends }: RowProps) {
       <td class="number wide-only">{count(readingCount)}</td>
     </tr>
   );
+}
+
+function Trend({ deviceId, trends }: { readonly deviceId: string; readonly trends: Trends }) {
+  const { starts = [], means = [] } = trends.hours(deviceId) ?? {};
+  return <Sparkline starts={starts} values={means} from={trends.span.from} to={trends.span.to} />;
 }
 
 function NoDevices({ isEmptyFleet }: { readonly isEmptyFleet: boolean }) {
@@ -108,11 +117,7 @@ function NoDevices({ isEmptyFleet }: { readonly isEmptyFleet: boolean }) {
   return (
     <EmptyNotice title="No device matches">
       <p>
-        Look for a part of its id, or{' '}
-        <button type="button" class="button button-link" onClick={() => change({ find: '', state: null })}>
-          show all
-        </button>
-        .
+        Look for a part of its id, or <ShowAll label="show all" act={showAll} />.
       </p>
     </EmptyNotice>
   );

@@ -1,7 +1,8 @@
 import { SearchBox } from '../../parts/search-box.tsx';
+import { ShowAll } from '../../parts/show-all.tsx';
 import { STATE_TEXTS } from '../../telemetry/states.ts';
 import { count } from '../../text/format.ts';
-import { change } from './change.ts';
+import { change, showAll } from './change.ts';
 import { FILTER_STATES, type FleetAddress } from './fleet-url.ts';
 
 /** Search and filters. They are in the address, so that a link shows the same devices. */
@@ -33,12 +34,7 @@ export function FleetTools({ address, total }: { readonly address: FleetAddress;
       </search>
       <p class="muted small" role="status">
         {count(total)} {total === 1 ? 'device' : 'devices'}
-        {isNarrowed && ' match'}{' '}
-        {isNarrowed && (
-          <button type="button" class="button button-link" onClick={() => change({ find: '', state: null })}>
-            Show all
-          </button>
-        )}
+        {isNarrowed && ' match'} {isNarrowed && <ShowAll label="Show all" act={showAll} />}
       </p>
     </div>
   );

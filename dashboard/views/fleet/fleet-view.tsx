@@ -2,15 +2,16 @@ import { useAnswer } from '../../data/use-answer.ts';
 import { FleetDocument, type FleetQuery } from '../../generated/graphql.ts';
 import { location } from '../../navigation/location.ts';
 import { Answered } from '../../parts/answered.tsx';
+import { FailureNotice } from '../../parts/failure-notice.tsx';
 import { Pages } from '../../parts/pages.tsx';
 import { StateLegend } from '../../parts/state-chips.tsx';
+import { useTrends } from '../../parts/use-trends.ts';
 import { Attention } from './attention.tsx';
 import { change } from './change.ts';
 import { DeviceTable } from './device-table.tsx';
 import { FleetTools } from './fleet-tools.tsx';
 import { type FleetAddress, fleetAddress, fleetVariables } from './fleet-url.ts';
 import { Totals } from './totals.tsx';
-import { useTrends } from './trends.ts';
 
 /** All devices: how many and how fresh, which of them need somebody, and the table of them. */
 export function FleetView() {
@@ -39,7 +40,7 @@ export function FleetView() {
 
 function Fleet({ data, address }: { readonly data: FleetQuery; readonly address: FleetAddress }) {
   const { overview, devices } = data;
-  const trends = useTrends(
+  const { trends, failure, again } = useTrends(
     devices.edges.map(({ node }) => node.deviceId),
     overview.lastTimestamp,
   );
@@ -53,12 +54,14 @@ function Fleet({ data, address }: { readonly data: FleetQuery; readonly address:
           <StateLegend />
         </div>
         <FleetTools address={address} total={devices.totalCount} />
+        {failure !== undefined && <FailureNotice failure={failure} again={again} />}
         <DeviceTable
           devices={devices.edges.map(({ node }) => node)}
           address={address}
           fleetNewest={overview.lastTimestamp}
           isEmptyFleet={overview.deviceCount === 0}
           trends={trends}
+          areTrendsMissing={failure !== undefined}
         />
         <Pages info={devices.pageInfo} total={devices.totalCount} size={address.size} change={change} />
       </section>

@@ -1,3 +1,4 @@
+import { useRest } from '../../data/use-rest.ts';
 import { changeSearch } from '../../navigation/location.ts';
 import { Answered } from '../../parts/answered.tsx';
 import { DownloadLink } from '../../parts/download-link.tsx';
@@ -9,7 +10,7 @@ import { givenValues, type NamedQuery, queryPath, writeValues } from './openapi.
 import { QueryForm } from './query-form.tsx';
 import { ResultChart } from './result-chart.tsx';
 import { ResultTable } from './result-table.tsx';
-import { useRest } from './use-rest.ts';
+import { changeResult, type ResultAddress, resultAddress } from './result-url.ts';
 
 interface QueryTable {
   readonly rows: readonly Row[];
@@ -47,6 +48,8 @@ export function OneQuery({
             if (isRun && queryPath(query, given) === queryPath(query, values)) return answer.again();
             changeSearch((next) => {
               writeValues(next, given);
+              // Other rows begin at their first page.
+              changeResult(next, { page: 0 });
               next.set(RUN, '1');
             });
           }}
@@ -68,7 +71,7 @@ export function OneQuery({
             </span>
           </div>
           <Answered answer={answer} what="the rows" lines={8}>
-            {(table) => <Result table={table} />}
+            {(table) => <Result table={table} address={resultAddress(search)} />}
           </Answered>
         </section>
       )}
@@ -76,7 +79,7 @@ export function OneQuery({
   );
 }
 
-function Result({ table }: { readonly table: QueryTable }) {
+function Result({ table, address }: { readonly table: QueryTable; readonly address: ResultAddress }) {
   const { rows, truncated, row_limit } = table;
   if (rows.length === 0) {
     return (
@@ -91,8 +94,8 @@ function Result({ table }: { readonly table: QueryTable }) {
         {count(rows.length)} rows.
         {truncated && ` There are more than ${count(row_limit)}: download them for all.`}
       </p>
-      <ResultChart rows={rows} />
-      <ResultTable rows={rows} />
+      <ResultChart rows={rows} address={address} />
+      <ResultTable rows={rows} page={address.page} />
     </>
   );
 }

@@ -100,6 +100,11 @@ function textOf(value: unknown): string {
   return Array.isArray(value) ? value.join(', ') : String(value);
 }
 
+/** What is said beside the name of a field: those of browsers show a time of day without a zone, and `queryPath` sends it as UTC. */
+export function fieldNote({ kind, required }: Pick<QueryParameter, 'kind' | 'required'>): string {
+  return [...(kind === 'instant' ? ['UTC'] : []), ...(required ? ['required'] : [])].join(', ');
+}
+
 /** Where the values of a form stand in the address of the page. */
 const PREFIX = 'p.';
 

@@ -1,3 +1,4 @@
+import { useRest } from '../../data/use-rest.ts';
 import { location, withZone } from '../../navigation/location.ts';
 import { queryAddress } from '../../navigation/routes.ts';
 import { Answered } from '../../parts/answered.tsx';
@@ -5,7 +6,6 @@ import { EmptyNotice } from '../../parts/failure-notice.tsx';
 import { PlainText } from '../../parts/plain-text.tsx';
 import { OneQuery } from './one-query.tsx';
 import { type NamedQuery, namedQueries, type OpenApiDocument } from './openapi.ts';
-import { useRest } from './use-rest.ts';
 
 /** The named queries: the form of one, and its rows as a table and a chart. */
 export function QueriesView({ name }: { readonly name: string | null }) {

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { PlainText } from '../../parts/plain-text.tsx';
 import { zones } from '../../settings/zone.ts';
-import type { NamedQuery, QueryParameter } from './openapi.ts';
+import { fieldNote, type NamedQuery, type QueryParameter } from './openapi.ts';
 
 interface QueryFormProps {
   readonly query: NamedQuery;
@@ -49,13 +49,14 @@ interface FieldProps {
 }
 
 function Field({ parameter, value, type }: FieldProps) {
-  const { name, description, required, isList } = parameter;
+  const { name, description, isList } = parameter;
+  const note = fieldNote(parameter);
   const id = `parameter-${name}`;
   return (
     <div class="field">
       <label for={id}>
         {name}
-        {required && <span class="muted"> (required)</span>}
+        {note !== '' && <span class="muted"> ({note})</span>}
       </label>
       <Input parameter={parameter} id={id} value={value} type={type} />
       <span class="muted small" id={`${id}-help`}>

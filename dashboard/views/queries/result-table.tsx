@@ -1,25 +1,35 @@
-import { useState } from 'preact/hooks';
+import { changeSearch } from '../../navigation/location.ts';
+import { PageMove } from '../../parts/page-move.tsx';
+import { TableScroll } from '../../parts/table-scroll.tsx';
 import { count } from '../../text/format.ts';
-import type { Row } from './drawable.ts';
+import { isInstant, type Row } from './drawable.ts';
+import { changeResult } from './result-url.ts';
 
 const PAGE = 100;
 
+interface ResultTableProps {
+  readonly rows: readonly Row[];
+  /** From 0 on; beyond the last one: that one. */
+  readonly page: number;
+}
+
+const goTo = (page: number) => changeSearch((search) => changeResult(search, { page }));
+
 /** The rows as they came: times are in UTC. */
-export function ResultTable({ rows }: { readonly rows: readonly Row[] }) {
-  const [page, setPage] = useState(0);
+export function ResultTable({ rows, page }: ResultTableProps) {
   const pages = Math.ceil(rows.length / PAGE);
   const at = Math.min(page, pages - 1);
   const names = Object.keys(rows[0] ?? {});
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has no mouse scrolls it with the keys */}
-      <section class="table-scroll table-tall" aria-label="Rows, scrolls" tabIndex={0}>
+      <TableScroll of="Rows" isTall>
         <table>
           <thead>
             <tr>
               {names.map((name) => (
                 <th key={name} scope="col" class={isNumeric(rows, name) ? 'number' : ''}>
                   {name}
+                  {isInstant(rows, name) && <span class="muted"> (UTC)</span>}
                 </th>
               ))}
             </tr>
@@ -37,7 +47,7 @@ export function ResultTable({ rows }: { readonly rows: readonly Row[] }) {
             ))}
           </tbody>
         </table>
-      </section>
+      </TableScroll>
       {pages > 1 && (
         <nav class="pages" aria-label="Pages of the rows">
           <span class="muted small">
@@ -45,12 +55,12 @@ export function ResultTable({ rows }: { readonly rows: readonly Row[] }) {
             {count(rows.length)}
           </span>
           <span class="pages-moves">
-            <button type="button" class="button" disabled={at === 0} onClick={() => setPage(at - 1)}>
+            <PageMove isOff={at === 0} act={() => goTo(at - 1)}>
               Previous
-            </button>
-            <button type="button" class="button" disabled={at === pages - 1} onClick={() => setPage(at + 1)}>
+            </PageMove>
+            <PageMove isOff={at === pages - 1} act={() => goTo(at + 1)}>
               Next
-            </button>
+            </PageMove>
           </span>
         </nav>
       )}
