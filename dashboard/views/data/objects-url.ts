@@ -44,7 +44,7 @@ export function objectsAddress(search: URLSearchParams): ObjectsAddress {
   return { ...listAddress(search, ORDERS), status };
 }
 
-function changeObjects(search: URLSearchParams, change: Partial<ObjectsAddress>): void {
+export function changeObjects(search: URLSearchParams, change: Partial<ObjectsAddress>): void {
   const address = { ...objectsAddress(search), ...FIRST_PAGE, ...change };
   writeList(search, address, ORDERS);
   writeTexts(search, { status: address.status });
