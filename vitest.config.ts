@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { missingChromium } from './test/support/chromium.ts';
 import { missingS3Prerequisite } from './test/support/s3-prerequisites.ts';
@@ -25,9 +26,12 @@ export default defineConfig(async () => {
       exclude: [...configDefaults.exclude, ...parts.map(({ files }) => files)],
       testTimeout: 30_000,
       hookTimeout: 60_000,
+      // What is polled for comes by itself, on a busy machine not within the second that is usual.
+      expect: { poll: { timeout: 10_000 } },
       // Two cores, and each file starts an engine or a store of its own.
       maxWorkers: 2,
-      env: { UV_THREADPOOL_SIZE: '32' },
+      // Every process that a test starts compiles the same modules.
+      env: { UV_THREADPOOL_SIZE: '32', NODE_COMPILE_CACHE: path.resolve('.cache/compiled') },
     },
   };
 });

@@ -1,7 +1,8 @@
 import { setImmediate as nextRound } from 'node:timers/promises';
 import DataLoader from 'dataloader';
+import fc from 'fast-check';
 import { beforeEach, expect, test } from 'vitest';
-import { inSlices, mapInSlices, pause, Turns } from '../src/pace.ts';
+import { inSlices, mapInSlices, pause, sortInSlices, Turns } from '../src/pace.ts';
 
 /** Does nothing else for so long. */
 function busy(milliseconds: number): void {
@@ -65,6 +66,26 @@ test('of many that work long, one goes on in each round', async () => {
   const rounds = await roundsDuring(() => Promise.all(['a', 'b', 'c'].map(work)));
   expect(rounds).toBeGreaterThanOrEqual(10);
   expect(turns.slice(3, 9)).toEqual(['a', 'b', 'c', 'a', 'b', 'c']);
+});
+
+test('sorted in slices is sorted at once, equals in the order that they had', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.nat(5_000), fc.integer({ min: 1, max: 100 }), async (length, values) => {
+      const items = Array.from({ length }, (_, index) => ({ index, value: (index * 7919) % values }));
+      const byValue = (a: { value: number }, b: { value: number }) => a.value - b.value;
+      expect(await sortInSlices(items, byValue)).toEqual(items.toSorted(byValue));
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('while much is sorted, others have their turn', async () => {
+  const items = Array.from({ length: 20_000 }, (_, index) => (index * 7919) % 20_000);
+  const slowly = (a: number, b: number) => {
+    busy(0.001);
+    return a - b;
+  };
+  expect(await roundsDuring(() => sortInSlices(items, slowly))).toBeGreaterThan(10);
 });
 
 test('what one error ends takes nobody else along', async () => {

@@ -66,7 +66,7 @@ interface TrafficLimits {
   /** 0: not limited. */
   readonly requestsPerSecond: number;
   readonly burst: number;
-  /** How many proxies, each adding to `X-Forwarded-For`, stand before the service. */
+  /** How many addresses the proxies before the service add to `X-Forwarded-For`. */
   readonly trustedProxies: number;
 }
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { DeviceScope } from '../../src/access/viewer.ts';
 import { startApp, type TestApp } from '../support/app.ts';
+import { effort } from '../support/effort.ts';
 import { startScanningApp } from '../support/fleet-apps.ts';
 import { queriesFolder } from '../support/queries-app.ts';
 import { READERS } from '../support/read-table.ts';
@@ -45,39 +46,43 @@ async function answerOf(app: TestApp, question: string, scope: DeviceScope | nul
   };
 }
 
-test('a scope of a bucket answers like a bucket that holds nothing else, from rollups and by scans', async () => {
-  const queries = await queriesFolder(QUERIES);
-  const devices = [...DEVICES, 'nobody'];
-  const questions = [...graphqlQuestions(devices), ...restQuestions(devices)];
-  await fc.assert(
-    fc.asyncProperty(randomBucket, randomScope, async (bucket, scope) => {
-      const folder = await temporaryFolder();
-      const [whole, own] = [path.join(folder, 'whole'), path.join(folder, 'own')];
-      await writeBucket(whole, bucket, null);
-      await writeBucket(own, bucket, scope);
-      for (const start of [startRolledUp, startScanningApp]) {
-        const overrides = { queriesDirectory: queries, viewerOf: viewerOfHeader };
-        const ofWhole = await start({ ...ENVIRONMENT, DATA_DIR: whole }, overrides);
-        const ofOwn = await start({ ...ENVIRONMENT, DATA_DIR: own }, overrides);
-        try {
-          for (const question of questions) {
-            const [found, expected] = await Promise.all([
-              answerOf(ofWhole, question, scope),
-              answerOf(ofOwn, question, null),
-            ]);
-            const told = `${start.name}: ${question} of ${JSON.stringify(scope)}`;
-            expect(expected.status, `${told} ${expected.body}`).toBe(200);
-            expect(found, told).toEqual(expected);
+test(
+  'a scope of a bucket answers like a bucket that holds nothing else, from rollups and by scans',
+  async () => {
+    const queries = await queriesFolder(QUERIES);
+    const devices = [...DEVICES, 'nobody'];
+    const questions = [...graphqlQuestions(devices), ...restQuestions(devices)];
+    await fc.assert(
+      fc.asyncProperty(randomBucket, randomScope, async (bucket, scope) => {
+        const folder = await temporaryFolder();
+        const [whole, own] = [path.join(folder, 'whole'), path.join(folder, 'own')];
+        await writeBucket(whole, bucket, null);
+        await writeBucket(own, bucket, scope);
+        for (const start of [startRolledUp, startScanningApp]) {
+          const overrides = { queriesDirectory: queries, viewerOf: viewerOfHeader };
+          const ofWhole = await start({ ...ENVIRONMENT, DATA_DIR: whole }, overrides);
+          const ofOwn = await start({ ...ENVIRONMENT, DATA_DIR: own }, overrides);
+          try {
+            for (const question of questions) {
+              const [found, expected] = await Promise.all([
+                answerOf(ofWhole, question, scope),
+                answerOf(ofOwn, question, null),
+              ]);
+              const told = `${start.name}: ${question} of ${JSON.stringify(scope)}`;
+              expect(expected.status, `${told} ${expected.body}`).toBe(200);
+              expect(found, told).toEqual(expected);
+            }
+          } finally {
+            await ofWhole.close();
+            await ofOwn.close();
           }
-        } finally {
-          await ofWhole.close();
-          await ofOwn.close();
         }
-      }
-    }),
-    { numRuns: 2, endOnFailure: true },
-  );
-}, 120_000);
+      }),
+      { numRuns: effort(1, 4), endOnFailure: true },
+    );
+  },
+  effort(120_000, 300_000),
+);
 
 async function startRolledUp(...given: Parameters<typeof startApp>): Promise<TestApp> {
   const app = await startApp(...given);

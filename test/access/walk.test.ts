@@ -12,7 +12,7 @@ import { walk } from './walk-schema.ts';
 import { type Ask, startWays, WAYS, type Ways } from './ways.ts';
 
 /** A key and a token are checked each in its own place, and then the way is the same. */
-const TRIED = effort<readonly (typeof WAYS)[number][]>(['rolledUp', 'API key'], WAYS);
+const TRIED = effort<readonly (typeof WAYS)[number][]>(['scanning', 'API key'], WAYS);
 
 let directory: string;
 let ways: Ways;

@@ -4,6 +4,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
 import type { RunningServer } from '../../src/serve.ts';
 import { serveOver, writeFleet } from '../support/dashboard-fleet.ts';
+import { effort } from '../support/effort.ts';
 import { scratchFolder } from '../support/temporary-folder.ts';
 import { startBrowser } from '../support/visitor.ts';
 import { deviceSuite } from './device-suite.ts';
@@ -32,10 +33,13 @@ afterAll(async () => {
 });
 
 const stage = () => ({ browser, url: server.url });
+const sample = () => path.join(folder, 'sample');
 fleetSuite(stage);
 deviceSuite(stage);
-pagesSuite(stage);
 looksSuite(stage);
-serviceSuite(stage, () => path.join(folder, 'sample'));
-liveSuite(stage, () => path.join(folder, 'sample'));
-pollingSuite(stage, () => path.join(folder, 'sample'));
+liveSuite(stage, sample);
+if (effort(false, true)) {
+  pagesSuite(stage);
+  serviceSuite(stage, sample);
+  pollingSuite(stage, sample);
+}

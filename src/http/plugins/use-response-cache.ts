@@ -54,8 +54,8 @@ interface CachedResponse {
   readonly until: number | undefined;
 }
 
-/** Fields that change while the snapshot is the same, or with the settings. */
-const MOMENTARY = /refreshedAt|progress|limits/;
+/** Fields that change while the snapshot is the same (the same bytes written anew, too), or with the settings. */
+const MOMENTARY = /refreshedAt|progress|lastModified|limits/;
 const ENTRY_BYTES = 1024;
 const KEPT_HEADERS = [
   'content-disposition',
