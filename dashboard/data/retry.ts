@@ -26,6 +26,15 @@ export function retryDelay(
 }
 
 /**
+ * How long, in ms, a question is left alone whatever happens meanwhile. Where there were too many questions, a new snapshot brings only
+ * more of them; what the service lacks else may be there with it.
+ */
+export function leastDelay({ code, retryAfter = 0 }: Failure): number {
+  const isCrowded = code === 'RATE_LIMITED' || code === 'OVERLOADED';
+  return isCrowded ? Math.min(MOST_ASKED_MS, retryAfter * SECOND_MS) : 0;
+}
+
+/**
  * How long until the same is asked again, in ms, because the answer is of another snapshot than the page was told of: behind one
  * address a process may be behind. It has caught up when it lists its objects the next time, which takes 30 s as a rule. undefined:
  * not any more, until the page is told of another snapshot.

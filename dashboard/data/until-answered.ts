@@ -1,5 +1,5 @@
 import { type Failure, failureOf } from './failure.ts';
-import { behindDelay, retryDelay } from './retry.ts';
+import { behindDelay, leastDelay, retryDelay } from './retry.ts';
 import { whenWanted } from './when-wanted.ts';
 
 interface Progress<Answer> {
@@ -22,11 +22,12 @@ export function askUntilAnswered<Answer>(
   let stopWaiting = () => {};
   let failures = 0;
   let timesBehind = 0;
-  const askIn = (ms: number | undefined, isWanted: () => boolean) => {
+  const askIn = (ms: number | undefined, isWanted: () => boolean, atLeast = 0) => {
     if (ms === undefined) return;
-    stopWaiting = whenWanted(ms, () => {
+    const act = () => {
       if (isWanted()) void run();
-    });
+    };
+    stopWaiting = whenWanted(ms, act, atLeast);
   };
   const run = async () => {
     begun();
@@ -39,7 +40,7 @@ export function askUntilAnswered<Answer>(
       if (asking.signal.aborted) return;
       const failure = failureOf(error);
       failed(failure);
-      askIn(retryDelay(failure, failures++), () => true);
+      askIn(retryDelay(failure, failures++), () => true, leastDelay(failure));
       return;
     }
     // Another process may have caught up meanwhile, and so may the page.

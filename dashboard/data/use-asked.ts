@@ -3,7 +3,7 @@ import type { Answered } from './ask.ts';
 import type { Failure } from './failure.ts';
 import { KeptAnswers } from './kept-answers.ts';
 import { credential, signInReason } from './session.ts';
-import { areUntouched, snapshotVersion } from './snapshot.ts';
+import { areUntouched, noteAnswered, snapshotVersion } from './snapshot.ts';
 import { askUntilAnswered } from './until-answered.ts';
 
 export interface Answer<Data> {
@@ -29,7 +29,8 @@ interface Question<Data> {
 interface State<Data> {
   readonly data?: Data;
   readonly of?: string;
-  readonly failure?: Failure | undefined;
+  readonly failure?: Failure;
+  readonly failed?: string;
   readonly isAsking: boolean;
 }
 
@@ -90,11 +91,12 @@ export function useAsked<Data>(question: Question<Data> | null): Answer<Data> {
         answered.current = version;
         if (question.isKept) kept.keep(question.name, version, data);
         setState({ data, of: question.name, isAsking: false });
+        noteAnswered(version);
         // Another snapshot was told of meanwhile.
         if (before !== snapshotVersion.value && isBehind(data)) again();
       },
       isBehind: () => isBehind(latest),
-      failed: (failure) => setState((last) => ({ ...last, failure, isAsking: false })),
+      failed: (failure) => setState((last) => ({ ...last, failure, failed: question.name, isAsking: false })),
     });
   }, [name, key, isSignedOut, tries]);
 
@@ -106,7 +108,8 @@ export function useAsked<Data>(question: Question<Data> | null): Answer<Data> {
   return {
     data: state.data,
     isCurrent: state.of === name,
-    failure: state.failure,
+    // That of another question says nothing of this one.
+    failure: state.failed === name ? state.failure : undefined,
     isAsking: state.isAsking,
     again,
   };

@@ -14,6 +14,7 @@ import {
   isLive,
   isProgressShown,
   isUnreachable,
+  looksWanted,
   noteSnapshot,
   snapshot,
   snapshotFailure,
@@ -37,6 +38,9 @@ export function watchSnapshot(): () => void {
     credential.subscribe(() => watch.beginAnew()),
     isProgressShown.subscribe((isShown) => {
       if (isShown) watch.look();
+    }),
+    looksWanted.subscribe((count) => {
+      if (count > 0) watch.lookUnlessTold();
     }),
   ];
   return () => {
@@ -95,6 +99,11 @@ class Watch {
   look(): void {
     clearTimeout(this.#lookTimer);
     if (isWatched()) void this.#ask();
+  }
+
+  /** A stream tells of the next snapshot by itself, and sooner. */
+  lookUnlessTold(): void {
+    if (!this.#isOpen) this.look();
   }
 
   async #ask(): Promise<void> {

@@ -3,11 +3,12 @@ import { isUnreachable, snapshotVersion } from './snapshot.ts';
 
 /**
  * Acts once, after so long; not while nobody sees the page, but as soon as somebody does. Sooner when the watch hears that the service is
- * there again, or has another snapshot.
+ * there again, or has another snapshot, but never sooner than `atLeast` ms.
  * @returns what ends it
  */
-export function whenWanted(ms: number, act: () => void): () => void {
+export function whenWanted(ms: number, act: () => void, atLeast = 0): () => void {
   let isDue = false;
+  const earliest = Date.now() + atLeast;
   const stop = () => {
     clearTimeout(timer);
     document.removeEventListener('visibilitychange', looked);
@@ -22,13 +23,19 @@ export function whenWanted(ms: number, act: () => void): () => void {
   const looked = () => {
     if (isDue) go();
   };
-  const timer = setTimeout(go, ms);
+  const hasten = () => {
+    const wait = earliest - Date.now();
+    if (wait <= 0) return go();
+    clearTimeout(timer);
+    timer = setTimeout(go, wait);
+  };
+  let timer = setTimeout(go, ms);
   document.addEventListener('visibilitychange', looked);
   const ends = [
     onChange(isUnreachable, (isAway) => {
-      if (!isAway) go();
+      if (!isAway) hasten();
     }),
-    onChange(snapshotVersion, go),
+    onChange(snapshotVersion, hasten),
   ];
   return stop;
 }

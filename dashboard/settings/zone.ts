@@ -3,7 +3,7 @@ import { changeSearch, location } from '../navigation/location.ts';
 import { isZone } from '../text/instant.ts';
 import { StoredText } from './browser-storage.ts';
 
-const stored = new StoredText('localStorage', 'telemetry-time-zone');
+const chosen = new StoredText('localStorage', 'telemetry-time-zone');
 const USUAL = 'UTC';
 
 export const browserZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -11,16 +11,19 @@ export const browserZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 /** The zone that times are shown in and days are cut in: the address has it, so that a link shows the same days. */
 export const zone = computed(() => named(location.value.search) ?? USUAL);
 
-/** Puts the zone that was chosen at another time into an address that names none, so that it says all that is seen. */
+/**
+ * Puts the zone that was chosen at another time into an address that names none, and the usual one too: who gets the link may have
+ * chosen another, and is to see the same.
+ */
 export function addressZone(): void {
-  const chosen = stored.read();
-  if (chosen === null || chosen === USUAL || !isZone(chosen)) return;
   if (named(location.value.search) !== undefined) return;
-  changeSearch((search) => search.set('tz', chosen), { replace: true });
+  const stored = chosen.read();
+  const name = stored !== null && isZone(stored) ? stored : USUAL;
+  changeSearch((search) => search.set('tz', name), { replace: true });
 }
 
 export function chooseZone(name: string): void {
-  stored.write(name);
+  chosen.write(name);
   changeSearch((search) => search.set('tz', name));
 }
 

@@ -1,6 +1,12 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Failure } from '../../dashboard/data/failure.ts';
-import { isUnreachable, noteSnapshot, snapshotVersion } from '../../dashboard/data/snapshot.ts';
+import {
+  isUnreachable,
+  looksWanted,
+  noteAnswered,
+  noteSnapshot,
+  snapshotVersion,
+} from '../../dashboard/data/snapshot.ts';
 import { askUntilAnswered } from '../../dashboard/data/until-answered.ts';
 
 /** The page, as far as asking looks at it. */
@@ -128,6 +134,40 @@ test('the service being there again, or another snapshot, is not waited for', as
   tell('v2');
   await pass(1);
   expect(asked).toEqual([0, 2, 6, 14, 16, 17]);
+});
+
+test.each(['RATE_LIMITED', 'OVERLOADED'])('%s is not asked before the service says', async (code) => {
+  const { asked } = asking(() => {
+    throw new Failure(code, '', { retryAfter: 20 });
+  });
+  await pass(1);
+  tell('v2');
+  isUnreachable.value = true;
+  isUnreachable.value = false;
+  await pass(18);
+  expect(asked).toEqual([0]);
+  await pass(1);
+  expect(asked).toEqual([0, 20]);
+});
+
+test('where the first snapshot is being made, it is not waited for', async () => {
+  const { asked } = asking(() => {
+    throw new Failure('WARMING_UP', '', { retryAfter: 20 });
+  });
+  await pass(1);
+  tell('v2');
+  await pass(1);
+  expect(asked).toEqual([0, 1]);
+});
+
+test('an answer of a snapshot that the page never heard of has it looked for, once', () => {
+  tell('v2');
+  const before = looksWanted.value;
+  // That of now, an older one, and none.
+  for (const version of ['v2', 'v1', null]) noteAnswered(version);
+  expect(looksWanted.value).toBe(before);
+  for (const _view of ['fleet', 'trends']) noteAnswered('ahead');
+  expect(looksWanted.value).toBe(before + 1);
 });
 
 test('who does not look any more is neither told nor asks', async () => {

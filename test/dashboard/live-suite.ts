@@ -54,6 +54,8 @@ export function liveSuite(stage: () => Stage, fleet: () => string): void {
               .poll(() => page.locator('table.devices tbody th').first().innerText())
               .not.toBe('pack-001');
             await idle(visitor);
+            // The trends of other devices are asked for after the table shows them.
+            await expect.poll(() => page.locator('.skeleton-spark').count()).toBe(0);
             visitor.takeQuestions();
             await page.goBack();
             await expect

@@ -49,7 +49,9 @@ export async function answerOf<Data>({ url }: Stage, query: string, variables: o
 
 /** The parameters of the address that the page shows. */
 export function searchOf({ page }: Visitor): Record<string, string> {
-  return Object.fromEntries(new URL(page.url()).searchParams);
+  const { tz, ...others } = Object.fromEntries(new URL(page.url()).searchParams);
+  if (tz === undefined) throw new Error(`expected an address with its zone, but got: ${page.url()}`);
+  return tz === 'UTC' ? others : { tz, ...others };
 }
 
 /** Whether the keyboard is there. */
