@@ -145,8 +145,10 @@ export class Gate<Resource> {
     const last = longest?.items.at(-1);
     const isLonger = (longest?.items.length ?? 0) > this.waiting.lengthOf(viewer) + 1;
     if (longest === undefined || last === undefined || !isLonger) throw refusal(this.crowdOf(viewer));
+    // It waits as well until it is told how many do.
+    const displaced = refusal(this.crowdOf(longest.line));
     this.waiting.delete(longest.line, last);
-    last.dismiss(refusal(this.crowdOf(longest.line)));
+    last.dismiss(displaced);
   }
 
   private crowdOf(line: Line): Crowd {

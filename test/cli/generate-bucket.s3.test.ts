@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { GetObjectCommand, ListMultipartUploadsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
@@ -41,6 +41,9 @@ const refusing = (status: number, code: string) => ({
   body: `<?xml version="1.0"?><Error><Code>${code}</Code><Message>no</Message></Error>`,
   headers: { 'content-type': 'application/xml' },
 });
+/** What a run of these keys leaves that was broken off. */
+const markOf = (keys: Readonly<Record<string, unknown>>) =>
+  JSON.stringify({ days: 1, end: '2026-03-31T00:00:00.000Z', objects: 2, layout: 'day', ...keys });
 const keysIn = async (bucket: string) => {
   const { Contents = [] } = await server.client.send(new ListObjectsV2Command({ Bucket: bucket }));
   return Contents.map(({ Key }) => Key);
@@ -130,6 +133,9 @@ test('a bucket that a run has filled in part is filled, and one that is filled i
   const half = await keysIn('half');
   expect(half).toContain('telemetry/_unfinished');
   expect(half).not.toContain('telemetry/part_002.parquet');
+  // As if it had been of more objects.
+  await server.put('half', 'telemetry/_unfinished', markOf({ objects: 3 }));
+  await server.put('half', 'telemetry/part_003.parquet', 'of the run that was broken off');
   await server.put('half', 'telemetry/part_001.parquet', 'of the run that was broken off');
 
   proxy.fault = undefined;
@@ -163,4 +169,45 @@ test('in a folder a run that was broken off is done anew too', async () => {
   expect(await run()).toMatchObject({ code: 0 });
   expect((await readdir(out)).toSorted()).toEqual(['part_001.parquet', 'part_002.parquet']);
   expect((await readFile(path.join(out, 'part_001.parquet'))).length).toBeGreaterThan(100);
+});
+
+test('what a run has left that was broken off goes, whatever its day, objects and layout', async () => {
+  const out = await temporaryFolder();
+  const run = (...args: string[]) =>
+    telemetryApi(['generate', '--out', out, '--if-empty', ...LITTLE, ...args]);
+  const keys = async () =>
+    (await readdir(out, { recursive: true })).filter((name) => name.endsWith('.parquet')).toSorted();
+  const hive = ['--layout', 'hive', '--end'];
+  expect(await run(...hive, '2026-03-31')).toMatchObject({ code: 0 });
+  const first = ['date=2026-03-30/part-0.parquet', 'date=2026-03-30/part-1.parquet'];
+  expect(await keys()).toEqual(first);
+  await writeFile(path.join(out, '_unfinished'), markOf({ layout: 'hive' }));
+  expect(await run(...hive, '2026-04-01')).toMatchObject({ code: 0 });
+  const second = ['date=2026-03-31/part-0.parquet', 'date=2026-03-31/part-1.parquet'];
+  expect(await keys()).toEqual(second);
+  expect(await readdir(out)).not.toContain('_unfinished');
+
+  // The mark is of another run than these objects.
+  await writeFile(path.join(out, '_unfinished'), markOf({ layout: 'hive' }));
+  const refused = await run();
+  expect([refused.code, refused.stderr]).toEqual([
+    1,
+    expect.stringMatching(
+      /^- --if-empty: expected beside _unfinished in .+, but got: date=2026-03-31\/part-0\.parquet and 1 more\. Delete the objects/,
+    ),
+  ]);
+  expect(await keys()).toEqual(second);
+});
+
+test('the mark of a run says what it writes', async () => {
+  const out = await temporaryFolder();
+  // Its second object cannot be written.
+  await mkdir(path.join(out, 'part_002.parquet'));
+  const run = (...args: string[]) =>
+    telemetryApi(['generate', '--out', out, '--if-empty', ...LITTLE, '--end', '2026-03-31', ...args]);
+  expect(await run()).toMatchObject({ code: 1 });
+  expect(await readFile(path.join(out, '_unfinished'), 'utf8')).toBe(markOf({}));
+  await rmdir(path.join(out, 'part_002.parquet'));
+  expect(await run('--objects', '1')).toMatchObject({ code: 0 });
+  expect(await readdir(out)).toEqual(['day_001.parquet']);
 });

@@ -166,6 +166,15 @@ test('a full queue of one viewer makes room for others, from its end, until both
   expect(await settled()).toEqual(['g1 got a', 'm0 got a', 'g2 got a', 'm1 got a']);
 });
 
+test('whoever makes room is told of a queue that is too long, as whoever finds it full is', async () => {
+  const { gate, enter } = watchedGate(['a'], 2);
+  enter('inside', never, 'greedy');
+  enter('g0', never, 'greedy');
+  const displaced = gate.enter({ signal: never, viewer: 'greedy' });
+  enter('m0', never, 'modest');
+  await expect(displaced).rejects.toMatchObject({ details: { limit: 'turns', asked: 3, allowed: 2 } });
+});
+
 test('the own statements of the service wait however many do, and take nobody else the room to wait', async () => {
   const { gate, enter, settled } = watchedGate(['a'], 2);
   const own = Array.from({ length: 6 }, () => gate.enter({ signal: never, unrefusable: true }));

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { TestApp } from '../support/app.ts';
+import { effort } from '../support/effort.ts';
 import { type EventReader, listening } from '../support/event-stream.ts';
 import { appOn, changingFolder, type Row, row } from './changing-folder.ts';
 
@@ -224,7 +225,7 @@ test('whoever puts event to event has what the question answers, after any histo
       },
     ),
     {
-      numRuns: 12,
+      numRuns: effort(4, 12),
       endOnFailure: true,
       // Points of a weighted mean that nobody has told of since a break, and that then went.
       examples: [

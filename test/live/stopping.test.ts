@@ -77,4 +77,4 @@ test('a client that takes nothing is cut off, and one that takes what there is n
   server.kill('SIGTERM');
   expect((await eager.next())?.event).toBe('complete');
   expect(await server.exit).toBe(0);
-}, 60_000);
+}, 120_000);

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetObjectCommand, NoSuchKey, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { S3Location } from '../../config/config.ts';
 import { StorageNotFoundError } from '../../errors.ts';
 import { S3Bucket } from '../../storage/s3-bucket.ts';
@@ -51,20 +51,26 @@ export async function openBucket({
       await asked('s3:PutObject', upload(client, { bucket, key: prefix + key }, file));
       await rm(file);
     },
-    async isFilled() {
+    async list() {
       const objects = await asked('s3:ListBucket', new S3Bucket(client, location).list());
-      if (objects.length === 0) return false;
-      const answer = client.send(new HeadObjectCommand(marker)).then(
-        () => true,
+      return objects.map(({ key }) => key);
+    },
+    async remove(key) {
+      const object = { Bucket: bucket, Key: prefix + key };
+      await asked('s3:DeleteObject', client.send(new DeleteObjectCommand(object)));
+    },
+    async readMark() {
+      const answer = client.send(new GetObjectCommand(marker)).then(
+        ({ Body }) => Body?.transformToString(),
         (error: unknown) => {
-          if (error instanceof Error && error.name === 'NotFound') return false;
+          if (error instanceof NoSuchKey) return undefined;
           throw error;
         },
       );
-      return !(await asked('s3:GetObject', answer));
+      return await asked('s3:GetObject', answer);
     },
-    async begin() {
-      await asked('s3:PutObject', client.send(new PutObjectCommand({ ...marker, Body: '' })));
+    async begin(mark) {
+      await asked('s3:PutObject', client.send(new PutObjectCommand({ ...marker, Body: mark })));
     },
     async finish() {
       await asked('s3:DeleteObject', client.send(new DeleteObjectCommand(marker)));

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { access, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { LocalStorage } from '../../storage/local.ts';
 import { type Sink, UNFINISHED } from './sink.ts';
@@ -17,14 +17,19 @@ export async function openFolder(directory: string): Promise<Sink> {
       await mkdir(path.dirname(target), { recursive: true });
       await rename(file, target);
     },
-    async isFilled() {
-      if ((await new LocalStorage(directory).list()).length === 0) return false;
-      return await access(marker).then(
-        () => false,
-        () => true,
-      );
+    async list() {
+      return (await new LocalStorage(directory).list()).map(({ key }) => key);
     },
-    begin: () => writeFile(marker, ''),
+    remove: (key) => rm(path.join(directory, ...key.split('/'))),
+    async readMark() {
+      try {
+        return await readFile(marker, 'utf8');
+      } catch (error) {
+        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+        throw error;
+      }
+    },
+    begin: (mark) => writeFile(marker, mark),
     finish: () => rm(marker, { force: true }),
     close: () => rm(scratch, { recursive: true, force: true }),
     abandon: () => rmSync(scratch, { recursive: true, force: true }),

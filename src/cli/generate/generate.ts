@@ -7,6 +7,7 @@ import { ReadingsWriter } from '../../sample/readings-writer.ts';
 import { beforeEnding } from './before-ending.ts';
 import { openBucket } from './bucket-sink.ts';
 import { openFolder } from './folder-sink.ts';
+import { beginIfEmpty } from './if-empty.ts';
 import { planObjects } from './objects.ts';
 import type { GenerateOptions } from './options.ts';
 
@@ -37,9 +38,8 @@ export async function generate(
   const callOff = beforeEnding(() => sink.abandon());
   let writer: ReadingsWriter | undefined;
   try {
-    if (options.ifEmpty === true) {
-      if (await sink.isFilled()) return { location: sink.location, objects: 0, readings: 0, bytes: 0 };
-      await sink.begin();
+    if (options.ifEmpty === true && !(await beginIfEmpty(sink, options))) {
+      return { location: sink.location, objects: 0, readings: 0, bytes: 0 };
     }
     const readingsWriter = await ReadingsWriter.create(
       {

@@ -8,7 +8,12 @@ export interface PlannedObject extends TimeSlice {
 const DAY_MS = 86_400_000;
 
 /** Cuts the days into as many slices of equal time as there shall be objects, the oldest first. */
-export function planObjects({ days, end, objects, layout }: GenerateOptions): PlannedObject[] {
+export function planObjects({
+  days,
+  end,
+  objects,
+  layout,
+}: Pick<GenerateOptions, 'days' | 'end' | 'objects' | 'layout'>): PlannedObject[] {
   const spanMs = days * DAY_MS;
   const startMs = end.getTime() - spanMs;
   const boundary = (object: number) => startMs + Math.floor((object * spanMs) / objects);

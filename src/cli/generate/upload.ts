@@ -20,7 +20,9 @@ const PART_BYTES = 64 * 1024 ** 2;
 const MOST_PARTS = 10_000;
 
 /**
- * Sends a file as one object, in parts where it is larger than one of them. What fails leaves no object and no parts.
+ * Sends a file as one object, in parts where it is larger than one of them. What fails leaves no object, and no parts unless
+ * the store refuses to have them deleted. A process that ends midway, as by SIGINT or SIGTERM, does leave parts: only a
+ * lifecycle rule of the bucket (AbortIncompleteMultipartUpload) takes those away.
  * @throws whatever the SDK throws
  */
 export async function upload(
