@@ -14,7 +14,7 @@ test('a statement that runs past its deadline ends, here and on the cluster', as
   const begun = performance.now();
   await expect(engine.run(endless('late'), { timeoutMs: 1_500 })).rejects.toMatchObject({
     code: 'STATEMENT_TIMEOUT',
-    message: expect.stringContaining('endless was stopped at its deadline after 1.5 s'),
+    message: expect.stringMatching(/endless was stopped at its deadline after \d/),
   });
   expect(performance.now() - begun).toBeLessThan(2_000);
   await ended('late');
