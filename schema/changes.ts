@@ -3,6 +3,7 @@ import { DatasetType } from './dataset.ts';
 import type { ChangedDevice, DatasetChanges } from './dataset-types.ts';
 import { DeviceRef } from './device-ref.ts';
 import { ASSUMED_DAYS, ASSUMED_ITEMS, sized } from './field-size.ts';
+import { pageArgs } from './page-args.ts';
 
 const ChangedDeviceType = builder.objectRef<ChangedDevice>('ChangedDevice').implement({
   description: 'A device some of whose readings are others than before.',
@@ -52,13 +53,7 @@ export const DatasetChangesType = builder.objectRef<DatasetChanges>('DatasetChan
         description:
           'The devices that changed, by id, of those that the viewer may see (Relay connection). Without `first` and `last`: all, in one page.',
         extensions: sized({ below: { by: ['first', 'last'], assumed: ASSUMED_ITEMS } }),
-        resolve: (changes, args) =>
-          changes.page({
-            first: args.first ?? null,
-            after: args.after ?? null,
-            last: args.last ?? null,
-            before: args.before ?? null,
-          }),
+        resolve: (changes, args) => changes.page(pageArgs(args)),
       },
       {
         name: 'ChangedDeviceConnection',

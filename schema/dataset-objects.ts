@@ -4,6 +4,7 @@ import { type DatasetObject, OBJECT_ORDER_FIELDS, type ObjectContents } from './
 import { enumName } from './enum-name.ts';
 import { ASSUMED_ITEMS, sized } from './field-size.ts';
 import { OrderDirection } from './order-direction.ts';
+import { pageArgs } from './page-args.ts';
 
 const ObjectStatus = builder.enumType('ObjectStatus', {
   description: 'What an object is to the answers.',
@@ -102,10 +103,7 @@ builder.objectField(DatasetType, 'objects', (t) =>
       },
       resolve: (_dataset, args, { telemetry }) =>
         telemetry.objects({
-          first: args.first ?? null,
-          after: args.after ?? null,
-          last: args.last ?? null,
-          before: args.before ?? null,
+          ...pageArgs(args),
           search: args.filter?.search ?? null,
           status: args.filter?.status ?? null,
           orderBy: { field: args.orderBy?.field ?? 'key', direction: args.orderBy?.direction ?? 'ASC' },

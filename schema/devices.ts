@@ -5,6 +5,7 @@ import { DeviceRef } from './device-ref.ts';
 import { enumName } from './enum-name.ts';
 import { ASSUMED_ITEMS, sized } from './field-size.ts';
 import { OrderDirection } from './order-direction.ts';
+import { pageArgs } from './page-args.ts';
 
 const DeviceOrderField = builder.enumType('DeviceOrderField', {
   description: 'What devices can be ordered by. Devices without the value come last in both directions.',
@@ -43,10 +44,7 @@ builder.queryField('devices', (t) =>
       resolve: async (_root, args, { telemetry }) => {
         const { ids, search, seenSince, seenBefore, ...conditions } = args.filter ?? {};
         const connection = await telemetry.devices({
-          first: args.first ?? null,
-          after: args.after ?? null,
-          last: args.last ?? null,
-          before: args.before ?? null,
+          ...pageArgs(args),
           filter: {
             ...conditions,
             ids: ids ?? null,

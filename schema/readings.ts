@@ -4,6 +4,7 @@ import { DeviceRef } from './device-ref.ts';
 import { sized } from './field-size.ts';
 import { amountOf, DEFAULTS, LIMITS } from './limit-values.ts';
 import { OrderDirection } from './order-direction.ts';
+import { pageArgs } from './page-args.ts';
 import { timeRangeArgs } from './time-range.ts';
 
 const ReadingType = builder.objectRef<Reading>('Reading').implement({
@@ -44,10 +45,7 @@ builder.objectField(DeviceRef, 'readings', (t) =>
         const range = { from: args.from ?? null, to: args.to ?? null };
         const { edges, pageInfo } = await telemetry.readings(deviceId, {
           ...range,
-          first: args.first ?? null,
-          after: args.after ?? null,
-          last: args.last ?? null,
-          before: args.before ?? null,
+          ...pageArgs(args),
           direction: args.direction ?? 'ASC',
         });
         return { deviceId, range, edges, pageInfo };

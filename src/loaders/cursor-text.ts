@@ -21,3 +21,16 @@ export function unknownCursor(argument: string, list: string, cursor: string): I
     `expected a cursor that \`${list}\` returned, but got: ${cursor.slice(0, 100)}`,
   );
 }
+
+interface Order {
+  readonly field: string;
+  readonly direction: string;
+}
+
+/** @param order which one it should be of */
+export function cursorOfOtherOrder(argument: string, order: Order, found: Order): InvalidCursorError {
+  return new InvalidCursorError(
+    argument,
+    `expected a cursor of the order ${order.field} ${order.direction}, but got one of ${found.field} ${found.direction}`,
+  );
+}

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { DeviceOrder } from '../../schema/context.ts';
-import { InvalidCursorError } from '../errors.ts';
-import { cursorText, cursorValues, unknownCursor } from './cursor-text.ts';
+import { cursorOfOtherOrder, cursorText, cursorValues, unknownCursor } from './cursor-text.ts';
 
 /** Where a device stands in an order: its value there, and its id to tell equals apart. */
 export interface DevicePosition {
@@ -31,10 +30,7 @@ export function decodeCursor(
   if (!parsed.success) throw unknownCursor(argument, 'devices', cursor);
   const [field, direction, value, deviceId] = parsed.data;
   if (field !== order.field || direction !== order.direction) {
-    throw new InvalidCursorError(
-      argument,
-      `expected a cursor of the order ${order.field} ${order.direction}, but got one of ${field} ${direction}`,
-    );
+    throw cursorOfOtherOrder(argument, order, { field, direction });
   }
   // A forged value would fail in the engine only, as if the data were at fault.
   if (!valueSchema(order.field).safeParse(value).success) throw unknownCursor(argument, 'devices', cursor);

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { ObjectOrder } from '../../schema/dataset-types.ts';
-import { InvalidCursorError } from '../errors.ts';
-import { cursorText, cursorValues, unknownCursor } from './cursor-text.ts';
+import { cursorOfOtherOrder, cursorText, cursorValues, unknownCursor } from './cursor-text.ts';
 
 /** Where an object stands in an order: its value there, and its key to tell equals apart. */
 export interface ObjectPlace {
@@ -28,10 +27,7 @@ export function decodeCursor(argument: 'after' | 'before', cursor: string, order
   if (!parsed.success) throw unknownCursor(argument, LIST.value, cursor);
   const [, field, direction, value, key] = parsed.data;
   if (field !== order.field || direction !== order.direction) {
-    throw new InvalidCursorError(
-      argument,
-      `expected a cursor of the order ${order.field} ${order.direction}, but got one of ${field} ${direction}`,
-    );
+    throw cursorOfOtherOrder(argument, order, { field, direction });
   }
   return { value, key };
 }
