@@ -3,10 +3,9 @@ import { ObjectListDocument, type ObjectListQuery } from '../../generated/graphq
 import { location } from '../../navigation/location.ts';
 import { Answered } from '../../parts/answered.tsx';
 import { EmptyNotice } from '../../parts/failure-notice.tsx';
+import { ListTools } from '../../parts/list-tools.tsx';
 import { Pages } from '../../parts/pages.tsx';
-import { SearchBox } from '../../parts/search-box.tsx';
 import { ShowAll } from '../../parts/show-all.tsx';
-import { count } from '../../text/format.ts';
 import { change, showAll } from './change.ts';
 import { ObjectTable } from './object-table.tsx';
 import {
@@ -85,36 +84,20 @@ function Objects({ dataset, address }: ObjectsProps) {
 
 const isNarrowed = ({ find, status }: ObjectsAddress) => find !== '' || status !== null;
 
-/** Search and filters. They are in the address, so that a link shows the same objects. */
 function ObjectTools({ address, total }: { readonly address: ObjectsAddress; readonly total: number }) {
   return (
-    <div class="tools">
-      <search class="tools-row">
-        <SearchBox
-          label="Find objects"
-          placeholder="Find an object"
-          find={address.find}
-          change={(find) => change({ find }, { replace: true })}
-        />
-        <fieldset class="segments">
-          <legend class="visually-hidden">Status</legend>
-          {[null, ...STATUS_NAMES].map((status) => (
-            <label key={status}>
-              <input
-                type="radio"
-                name="status"
-                checked={address.status === status}
-                onChange={() => change({ status })}
-              />
-              <span>{status === null ? 'All' : STATUS_LABELS[status]}</span>
-            </label>
-          ))}
-        </fieldset>
-      </search>
-      <p class="muted small" role="status">
-        {count(total)} {total === 1 ? 'object' : 'objects'}
-        {isNarrowed(address) && ' match'} {isNarrowed(address) && <ShowAll label="Show all" act={showAll} />}
-      </p>
-    </div>
+    <ListTools
+      noun="object"
+      one="an object"
+      total={total}
+      find={address.find}
+      filter={{ name: 'status', legend: 'Status' }}
+      choices={STATUS_NAMES}
+      labelOf={(status) => STATUS_LABELS[status]}
+      chosen={address.status}
+      search={(find) => change({ find }, { replace: true })}
+      choose={(status) => change({ status })}
+      showAll={showAll}
+    />
   );
 }

@@ -1,41 +1,22 @@
-import { SearchBox } from '../../parts/search-box.tsx';
-import { ShowAll } from '../../parts/show-all.tsx';
+import { ListTools } from '../../parts/list-tools.tsx';
 import { STATE_TEXTS } from '../../telemetry/states.ts';
-import { count } from '../../text/format.ts';
 import { change, showAll } from './change.ts';
 import { FILTER_STATES, type FleetAddress } from './fleet-url.ts';
 
-/** Search and filters. They are in the address, so that a link shows the same devices. */
 export function FleetTools({ address, total }: { readonly address: FleetAddress; readonly total: number }) {
-  const isNarrowed = address.find !== '' || address.state !== null;
   return (
-    <div class="tools">
-      <search class="tools-row">
-        <SearchBox
-          label="Find devices"
-          placeholder="Find a device"
-          find={address.find}
-          change={(find) => change({ find }, { replace: true })}
-        />
-        <fieldset class="segments">
-          <legend class="visually-hidden">State</legend>
-          {[null, ...FILTER_STATES].map((state) => (
-            <label key={state}>
-              <input
-                type="radio"
-                name="state"
-                checked={address.state === state}
-                onChange={() => change({ state })}
-              />
-              <span>{state === null ? 'All' : STATE_TEXTS[state].label}</span>
-            </label>
-          ))}
-        </fieldset>
-      </search>
-      <p class="muted small" role="status">
-        {count(total)} {total === 1 ? 'device' : 'devices'}
-        {isNarrowed && ' match'} {isNarrowed && <ShowAll label="Show all" act={showAll} />}
-      </p>
-    </div>
+    <ListTools
+      noun="device"
+      one="a device"
+      total={total}
+      find={address.find}
+      filter={{ name: 'state', legend: 'State' }}
+      choices={FILTER_STATES}
+      labelOf={(state) => STATE_TEXTS[state].label}
+      chosen={address.state}
+      search={(find) => change({ find }, { replace: true })}
+      choose={(state) => change({ state })}
+      showAll={showAll}
+    />
   );
 }
