@@ -48,6 +48,7 @@ function clientOf(documents: string[]): CodegenConfig['generates'][string] {
         SafeInt: 'number',
         TimeColumn: 'number[]',
         NumberColumn: '(number | null)[]',
+        JSON: 'unknown',
       },
     },
   };

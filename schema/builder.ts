@@ -2,6 +2,7 @@ import SchemaBuilder from '@pothos/core';
 import RelayPlugin from '@pothos/plugin-relay';
 import { GraphQLSafeInt } from 'graphql-scalars';
 import type { Context } from './context.ts';
+import { JsonScalar } from './query-scalars.ts';
 import { relayOptions } from './relay-options.ts';
 import { DateTime, Duration, LocalDate, NumberColumn, TimeColumn, TimeZone } from './scalars.ts';
 import type { Column } from './series-types.ts';
@@ -19,6 +20,7 @@ interface Types {
     Duration: { Input: string; Output: string };
     TimeColumn: { Input: never; Output: Column };
     NumberColumn: { Input: never; Output: Column };
+    JSON: { Input: unknown; Output: unknown };
   };
 }
 
@@ -44,3 +46,4 @@ builder.addScalarType('TimeZone', TimeZone);
 builder.addScalarType('Duration', Duration);
 builder.addScalarType('TimeColumn', TimeColumn);
 builder.addScalarType('NumberColumn', NumberColumn);
+builder.addScalarType('JSON', JsonScalar);

@@ -28,6 +28,10 @@ export interface Context {
   readonly telemetry: Telemetry;
   /** By name. They do not change while the service runs. */
   readonly limits: readonly Limit[];
+  /** The named queries that are served, by name. */
+  readonly queries: readonly NamedQuery[];
+  /** This answer may be given again for so many seconds at most; undefined: as long as the snapshot is the same. */
+  limitFreshness(seconds: number | undefined): void;
   /** Of a subscription; no other operation has any. */
   readonly live?: Live;
 }

@@ -13,6 +13,7 @@ import './dataset.ts';
 import './dataset-objects.ts';
 import './changes.ts';
 import './subscriptions.ts';
+import './query-catalog.ts';
 import './limits.ts';
 
 /** In the order of the files, which is the order in which people meet it; the committed SDL is sorted. A new one each time. */

@@ -7,7 +7,7 @@ import {
   type GraphQLSchema,
   isInputType,
 } from 'graphql';
-import { boundsProblem, listExcess } from './query-bounds.ts';
+import { boundsProblem, listExcess, shorten } from './query-bounds.ts';
 import type { NamedQuery, ParameterValue, QueryArguments, QueryParameter } from './query-types.ts';
 
 /** The arguments of a query's field. */
@@ -55,17 +55,42 @@ export function fromGraphQLArguments(
     parameters.map((parameter) => {
       const value = (args[parameter.graphqlName] ?? undefined) as ParameterValue | undefined;
       const problem = value === undefined ? undefined : boundsProblem(parameter, value);
-      if (problem !== undefined) {
-        throw new GraphQLError(`${parameter.graphqlName}: ${problem}`, {
-          extensions: {
-            argument: parameter.graphqlName,
-            ...listExcess(value),
-            code: 'BAD_USER_INPUT',
-            http: { status: 400 },
-          },
-        });
-      }
+      if (problem !== undefined) refuse(parameter.graphqlName, problem, listExcess(value));
       return [parameter.name, value];
     }),
   );
+}
+
+/**
+ * From a value of JSON, whose values are checked against the parameters where they are bound.
+ * @throws GraphQLError (BAD_USER_INPUT) when it is no object of values and lists of them
+ */
+export function fromJsonArguments(given: unknown): QueryArguments {
+  if (given === null || given === undefined) return {};
+  if (typeof given !== 'object' || Array.isArray(given)) {
+    refuse('arguments', `expected an object of values by the names of parameters, but got ${kindOf(given)}`);
+  }
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]: [string, unknown]) => {
+      const values = Array.isArray(value) ? value : [value];
+      const odd = values.find((item) => typeof item === 'object' && (item !== null || values === value));
+      if (odd === undefined) return [name, value as ParameterValue | null];
+      return refuse(
+        shorten(name),
+        `expected a value or a list of values, but got ${kindOf(odd)} in its place`,
+      );
+    }),
+  );
+}
+
+/** @throws GraphQLError for the caller's mistake */
+export function refuse(argument: string, problem: string, details?: object): never {
+  throw new GraphQLError(`${argument}: ${problem}`, {
+    extensions: { argument, ...details, code: 'BAD_USER_INPUT', http: { status: 400 } },
+  });
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

@@ -1,4 +1,5 @@
 import { GraphQLScalarType, type GraphQLScalarTypeConfig } from 'graphql';
+import { GraphQLJSON } from 'graphql-scalars';
 
 /** Scalars of rows only: no argument takes one. */
 function answerScalar(
@@ -26,22 +27,31 @@ const DecimalScalar = answerScalar({
   codegenScalarType: 'string',
 });
 
-const JsonScalar = answerScalar({
+/** The library reads what is given; answers keep every digit. */
+export const JsonScalar = new GraphQLScalarType<unknown, unknown>({
+  ...GraphQLJSON.toConfig(),
   name: 'JSON',
   description: 'Any JSON value. Whole numbers past ±(2^53 − 1) come as text.',
-  serialize: (value) => value,
-  codegenScalarType: 'unknown',
+  serialize: withExactWholes,
+  extensions: { codegenScalarType: 'unknown' },
 });
 
 /** Those that the static schema does not have. */
 export const QUERY_SCALARS: Readonly<Record<string, GraphQLScalarType>> = {
   BigInt: BigIntScalar,
   Decimal: DecimalScalar,
-  JSON: JsonScalar,
 };
 
 /** A number while JSON can tell it exactly, else text. */
 export function exactWhole(value: bigint): number | string {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : String(value);
+}
+
+/** The same for all that a value holds. */
+function withExactWholes(value: unknown): unknown {
+  if (typeof value === 'bigint') return exactWhole(value);
+  if (Array.isArray(value)) return value.map(withExactWholes);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withExactWholes(item)]));
 }

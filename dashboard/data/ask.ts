@@ -54,13 +54,6 @@ export function postQuestion<Data, Variables>(
   });
 }
 
-/** Asks REST, of whose rows only the service knows the type: those of named queries. @throws as `ask` */
-export async function askRest<Data>(path: string, signal: AbortSignal): Promise<Answered<Data>> {
-  const response = await fetched(path, signal, { headers: { accept: 'application/json' } });
-  if (!response.ok) throw await restFailure(response, signal);
-  return { data: await jsonOf<Data>(response, signal), version: response.headers.get('x-dataset-version') };
-}
-
 /** The whole of an export, for those that a link cannot fetch since it shows no key. @throws as `ask` */
 export async function askFile(path: string, signal: AbortSignal): Promise<Blob> {
   const response = await fetched(path, signal, {});

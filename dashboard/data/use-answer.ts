@@ -2,15 +2,21 @@ import type { TypedDocumentString } from '../generated/graphql.ts';
 import { ask } from './ask.ts';
 import { type Answer, useAsked } from './use-asked.ts';
 
+interface Told {
+  /** The devices that alone the answer is about; unset: any. */
+  readonly about?: readonly string[];
+  /** Unset: its answers are small, and the same as long as the snapshot is. */
+  readonly isKept?: boolean;
+}
+
 /**
  * What a document answers; see `useAsked`.
  * @param variables null: not yet
- * @param about the devices that alone the answer is about
  */
 export function useAnswer<Data, Variables>(
   document: TypedDocumentString<Data, Variables>,
   variables: Variables | null,
-  about?: readonly string[],
+  { about, isKept = true }: Told = {},
 ): Answer<Data> {
   return useAsked(
     variables === null
@@ -18,7 +24,7 @@ export function useAnswer<Data, Variables>(
       : {
           name: `${document.__meta__?.['hash']} ${JSON.stringify(variables)}`,
           about,
-          isKept: true,
+          isKept,
           ask: (signal) => ask(document, variables, signal),
         },
   );

@@ -164,6 +164,25 @@ export type Metric =
   /** Voltage, in V. */
   | 'VOLTAGE';
 
+/** Of which type the values of a parameter are: the scalar of this schema of the same name. */
+export type NamedQueryParameterType =
+  /** `Boolean`. */
+  | 'BOOLEAN'
+  /** `Date`. */
+  | 'DATE'
+  /** `DateTime`. */
+  | 'DATE_TIME'
+  /** `Float`. */
+  | 'FLOAT'
+  /** `ID`. */
+  | 'ID'
+  /** `Int`. */
+  | 'INT'
+  /** `String`. */
+  | 'STRING'
+  /** `TimeZone`. */
+  | 'TIME_ZONE';
+
 /** What an object is to the answers. */
 export type ObjectStatus =
   /** It cannot be read, as `reason` says. Its rows are in no answer. */
@@ -297,6 +316,19 @@ export type FleetQuery = { overview: { totalRows: number, deviceCount: number, f
 export type FleetAttentionFragment = { totalCount: number, edges: Array<{ node: { deviceId: string, readingCount: number, latestReading: { timestamp: string, voltage: number | null, temperature: number | null, soc: number | null } } }> };
 
 export type FleetDeviceFragment = { deviceId: string, readingCount: number, latestReading: { timestamp: string, voltage: number | null, temperature: number | null, soc: number | null } };
+
+export type NamedQueriesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type NamedQueriesQuery = { namedQueries: Array<{ name: string, description: string, parameters: Array<{ name: string, type: NamedQueryParameterType, isList: boolean, isRequired: boolean, description: string, default: unknown, min: unknown, max: unknown, values: Array<unknown> | null }> }> };
+
+export type NamedQueryTableQueryVariables = Exact<{
+  name: string;
+  arguments?: unknown;
+}>;
+
+
+export type NamedQueryTableQuery = { namedQueryTable: { rows: Array<unknown>, truncated: boolean, rowLimit: number } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -641,3 +673,31 @@ fragment FleetDevice on Device {
     soc
   }
 }`, {"hash":"sha256:c7f0945661a562f44c0c5400390035145628b1bbd0b9eae245300316b8cd7dec"}) as unknown as TypedDocumentString<FleetQuery, FleetQueryVariables>;
+export const NamedQueriesDocument = new TypedDocumentString(`
+    query NamedQueries {
+  namedQueries {
+    name
+    description
+    parameters {
+      name
+      type
+      isList
+      isRequired
+      description
+      default
+      min
+      max
+      values
+    }
+  }
+}
+    `, {"hash":"sha256:5e67df28303b77fc9faa74e2f1b448ddf2f1aea938724ca118e3ad0759529c54"}) as unknown as TypedDocumentString<NamedQueriesQuery, NamedQueriesQueryVariables>;
+export const NamedQueryTableDocument = new TypedDocumentString(`
+    query NamedQueryTable($name: String!, $arguments: JSON) {
+  namedQueryTable(name: $name, arguments: $arguments) {
+    rows
+    truncated
+    rowLimit
+  }
+}
+    `, {"hash":"sha256:c268049ef23d5534a3c2d4351b704d0342dd0fe1cf526790d5a9cab5a536d8c2"}) as unknown as TypedDocumentString<NamedQueryTableQuery, NamedQueryTableQueryVariables>;

@@ -25,7 +25,7 @@ export function useTrends(deviceIds: readonly string[], fleetNewest: string | nu
       from: new Date(question.from).toISOString(),
       to: new Date(question.to).toISOString(),
     },
-    deviceIds,
+    { about: deviceIds },
   );
   const answered = useRef<TrendsQuestion | undefined>(undefined);
   if (isCurrent && question !== null) answered.current = question;

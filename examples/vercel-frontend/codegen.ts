@@ -23,6 +23,7 @@ const config: CodegenConfig = {
           SafeInt: 'number',
           TimeColumn: 'number[]',
           NumberColumn: '(number | null)[]',
+          JSON: 'unknown',
         },
       },
     },

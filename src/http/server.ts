@@ -40,6 +40,7 @@ import { useGraphiQL } from './plugins/use-graphiql.ts';
 import { useHonestStatus } from './plugins/use-honest-status.ts';
 import { useJsonBodies } from './plugins/use-json-bodies.ts';
 import { useLimits } from './plugins/use-limits.ts';
+import { useNamedQueries } from './plugins/use-named-queries.ts';
 import { useObservation } from './plugins/use-observation.ts';
 import { useObservedResponse } from './plugins/use-observed-response.ts';
 import { useOneSnapshot } from './plugins/use-one-snapshot.ts';
@@ -263,6 +264,7 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
       ...(parts.explorer ? [] : [useUnexplored()]),
       useArgumentPaths(),
       useLimits(parts.limits),
+      useNamedQueries(named.queries),
       useSubscriptions({
         live: parts.live,
         operations: parts.operations,

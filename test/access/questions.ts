@@ -93,6 +93,8 @@ export const graphqlQuestions = (devices: readonly string[]): string[] => {
       `{ series(deviceIds: ${list}, ${args}) ${SERIES} }`,
     ]),
     '{ byDevice { rows { deviceId n first object avgSoc } truncated } strict { rows { n } } allDevices { rows { deviceId firstSeen lastSeen avgSoc countSoc } } }',
+    `{ ${['by_device', 'all_hours', 'device_latest'].map((name) => `${name}: namedQueryTable(name: "${name}") { rows truncated }`).join('\n')} }`,
+    `{ namedQueryTable(name: "daily_summary", arguments: { device_ids: ${list}, time_zone: "Asia/Kathmandu" }) { rows } }`,
     '{ weeks { rows { deviceId week n last } } allHours { rows { deviceId hour readingCount } } limits { name value } }',
   ];
 };

@@ -129,6 +129,7 @@ test.each(TRIED)(
         if (name === 'id' || name === 'deviceId') return ids().map(text);
         if (name === 'deviceIds')
           return [...ids().map((id) => `[${text(id)}]`), `[${[...FOREIGN_IDS, 'own-1'].map(text)}]`];
+        if (name === 'name') return ['devices', 'device_latest', 'daily_summary'].map(text);
         if (name === 'after' || name === 'before') return cursors.map(text);
         // What changed since is told of the devices that a question names, and of no others.
         if (name === 'version' || name === 'since') return ['"0"', text(version)];
@@ -157,7 +158,15 @@ test.each(TRIED)(
       if (OWN.some((id) => own.includes(id))) byScope.add(field);
     }
     // The same walk finds them where they may be seen, and own devices where only these may be.
-    const ofDevices = ['compare', 'dailySummaries', 'devices', 'latestReadings', 'series', 'topDevices'];
+    const ofDevices = [
+      'compare',
+      'dailySummaries',
+      'devices',
+      'namedQueryTable',
+      'latestReadings',
+      'series',
+      'topDevices',
+    ];
     const ofObjects = ['changedSince', 'dataset', 'datasetChanged'];
     expect([...byEverybody].sort()).toEqual([...ofDevices, ...ofObjects].sort());
     expect([...byScope].sort()).toEqual([...ofDevices, ...ofObjects, 'device', 'node'].sort());

@@ -110,15 +110,15 @@ export function pagesSuite(stage: () => Stage): void {
         expect(await page.getByLabel('device_ids').inputValue()).toBe('pack-001, pack-002');
         await page.getByRole('img', { name: /^avg_soc over date, 1 lines/ }).waitFor();
         // It is run once, though the page hears of the snapshot only after it was opened.
-        const asked: string[] = [];
-        page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+        visitor.takeQuestions();
         await page.reload();
         await page.getByText(`${rows.length} rows.`).waitFor();
         await page.locator('.snapshot-bar code').waitFor();
         await idle(visitor);
-        expect(asked.filter((path) => /^\/(openapi|queries)/.test(path))).toEqual([
-          '/openapi.json',
-          '/queries/daily_summary',
+        const asked = visitor.takeQuestions().map(({ operation }) => operation);
+        expect(asked.filter((operation) => !operation.startsWith('Snapshot'))).toEqual([
+          'NamedQueries',
+          'NamedQueryTable',
         ]);
         const downloading = page.waitForEvent('download');
         await page.getByRole('link', { name: 'CSV' }).click();
@@ -139,7 +139,7 @@ export function pagesSuite(stage: () => Stage): void {
             /A value is not understood[\s\S]*BAD_USER_INPUT[\s\S]*Mars/,
           );
           // It is not held against the values of another try, which has no answer yet.
-          await page.route('**/queries/daily_summary**', () => {});
+          await page.route('**/graphql', () => {});
           await page.getByLabel('time_zone').selectOption('Europe/Berlin');
           await page.getByRole('button', { name: 'Run' }).click();
           await page.getByRole('button', { name: 'Running …' }).waitFor();

@@ -1,95 +1,100 @@
 import { expect, test } from 'vitest';
 import { lonePoints } from '../../dashboard/parts/lone-points.ts';
 import { drawable, drawn, groupsOf, isInstant, MOST_LINES } from '../../dashboard/views/queries/drawable.ts';
-import {
-  fieldNote,
-  givenValues,
-  namedQueries,
-  queryPath,
-  writeValues,
-} from '../../dashboard/views/queries/openapi.ts';
 import { changeResult, resultAddress } from '../../dashboard/views/queries/result-url.ts';
-import { openApiDocument } from '../../src/http/rest/openapi.ts';
-import { ownQueries } from '../support/own-queries.ts';
+import {
+  argumentsOf,
+  fieldNote,
+  filePath,
+  givenValues,
+  type NamedQuery,
+  type Parameter,
+  textOf,
+  writeValues,
+} from '../../dashboard/views/queries/values.ts';
 
-// As the browser gets it.
-const queries = namedQueries(JSON.parse(JSON.stringify(openApiDocument('0', await ownQueries()))));
-const daily = queries.find(({ name }) => name === 'daily_summary');
-
-test('the queries of the service, and nothing else of its document', async () => {
-  expect(queries.map(({ name }) => name).sort()).toEqual((await ownQueries()).map(({ name }) => name).sort());
+const parameter = (name: string, type: Parameter['type'], others: Partial<Parameter> = {}): Parameter => ({
+  name,
+  type,
+  isList: false,
+  isRequired: false,
+  description: '',
+  default: null,
+  min: null,
+  max: null,
+  values: null,
+  ...others,
 });
+const daily: NamedQuery = {
+  name: 'daily_summary',
+  description: '',
+  parameters: [
+    parameter('device_ids', 'STRING', { isList: true }),
+    parameter('from', 'DATE'),
+    parameter('to', 'DATE'),
+    parameter('time_zone', 'TIME_ZONE', { default: 'UTC' }),
+  ],
+};
 
-test('each parameter is of its kind', () => {
-  expect(
-    daily?.parameters.map(({ name, kind, isList, required, standard }) => [
-      name,
-      kind,
-      isList,
-      required,
-      standard,
-    ]),
-  ).toEqual([
-    ['device_ids', 'text', true, false, ''],
-    ['from', 'date', false, false, ''],
-    ['to', 'date', false, false, ''],
-    ['time_zone', 'zone', false, false, 'UTC'],
-  ]);
-});
-
-test('kinds, bounds and choices of a document', () => {
-  const parameter = (name: string, schema: object) => ({ name, in: 'query', schema });
-  const [query] = namedQueries({
-    paths: {
-      '/queries/q': {
-        get: {
-          parameters: [
-            parameter('n', { type: 'integer', minimum: 1, maximum: 9, default: 5 }),
-            parameter('x', { type: 'number' }),
-            parameter('b', { type: 'boolean', default: true }),
-            parameter('t', { type: 'string', format: 'date-time' }),
-            parameter('c', { type: 'string', enum: ['a', 'b'] }),
-            parameter('l', { type: 'array', items: { type: 'integer' }, default: [1, 2] }),
-          ],
-        },
-      },
-      '/queries/{name}': { get: {} },
-      '/overview': { get: {} },
-    },
-  });
-  expect(query?.parameters.map(({ kind }) => kind)).toEqual([
-    'whole',
-    'number',
-    'flag',
-    'instant',
-    'choice',
-    'whole',
-  ]);
-  expect(query?.parameters.map(({ standard }) => standard)).toEqual(['5', '', 'true', '', '', '1, 2']);
+test('what a field shows of defaults, and says of itself', () => {
+  expect([5, true, 'a', [1, 2], null, undefined].map(textOf)).toEqual(['5', 'true', 'a', '1, 2', '', '']);
   // A time without a zone is sent as UTC, as the field says.
-  expect(query?.parameters.map(fieldNote)).toEqual(['', '', '', 'UTC', '', '']);
-  expect(fieldNote({ kind: 'instant', required: true })).toBe('UTC, required');
-  expect(query?.parameters[0]).toMatchObject({ min: 1, max: 9 });
-  expect(query?.parameters[4]?.choices).toEqual(['a', 'b']);
-  if (query === undefined) throw new Error('expected a query');
-  expect(queryPath(query, { t: '2026-01-01T10:00', l: '1,,2', n: ' ' })).toBe(
-    '/queries/q?t=2026-01-01T10%3A00%3A00Z&l=1&l=2',
+  expect(fieldNote(parameter('t', 'DATE_TIME'))).toBe('UTC');
+  expect(fieldNote(parameter('t', 'DATE_TIME', { isRequired: true }))).toBe('UTC, required');
+  expect(fieldNote(parameter('n', 'INT'))).toBe('');
+});
+
+test('values are asked with as their types are, and sent as they were typed where they are of none', () => {
+  const query: NamedQuery = {
+    name: 'q',
+    description: '',
+    parameters: [
+      parameter('n', 'INT'),
+      parameter('x', 'FLOAT', { isList: true }),
+      parameter('b', 'BOOLEAN'),
+      parameter('t', 'DATE_TIME'),
+      parameter('c', 'INT', { values: [1, 2] }),
+      parameter('l', 'ID', { isList: true }),
+    ],
+  };
+  expect(
+    argumentsOf(query, { n: ' 5', x: '1.5, -2e3', b: 'true', t: '2026-01-01T10:00', c: '2', l: '1,,2' }),
+  ).toEqual({
+    n: 5,
+    x: [1.5, -2000],
+    b: true,
+    t: '2026-01-01T10:00:00Z',
+    c: 2,
+    l: ['1', '2'],
+  });
+  expect(
+    argumentsOf(query, { n: 'five', x: '1, many', b: 'false', t: '2026-01-01T10:00:30', c: '', l: ' , ' }),
+  ).toEqual({
+    n: 'five',
+    x: [1, 'many'],
+    b: false,
+    t: '2026-01-01T10:00:30Z',
+  });
+  expect(argumentsOf(query, { b: 'perhaps', t: '2026-01-01T10:00:30+02:00' })).toEqual({
+    b: 'perhaps',
+    t: '2026-01-01T10:00:30+02:00',
+  });
+  expect(filePath(query, { t: '2026-01-01T10:00', l: '1,,2', n: ' ' }, 'csv')).toBe(
+    '/queries/q.csv?t=2026-01-01T10%3A00%3A00Z&l=1&l=2',
   );
-  expect(queryPath(query, { t: '2026-01-01T10:00:30' })).toContain('10%3A00%3A30Z');
-  expect(queryPath(query, { t: '2026-01-01T10:00:30+02:00' })).toContain('10%3A00%3A30%2B02%3A00');
 });
 
 test('values are in the address, and what is left empty is not said', () => {
-  if (daily === undefined) throw new Error('expected the query daily_summary');
   const search = new URLSearchParams('tz=UTC&p.from=2026-01-01');
   writeValues(search, { device_ids: 'pack-001, pack-002', time_zone: '' });
   expect(search.toString()).toBe('tz=UTC&p.device_ids=pack-001%2C+pack-002');
   const values = givenValues(daily, search);
   expect(values).toEqual({ device_ids: 'pack-001, pack-002', from: '', to: '', time_zone: '' });
-  expect(queryPath(daily, values, 'csv')).toBe(
+  expect(argumentsOf(daily, values)).toEqual({ device_ids: ['pack-001', 'pack-002'] });
+  expect(filePath(daily, values, 'csv')).toBe(
     '/queries/daily_summary.csv?device_ids=pack-001&device_ids=pack-002',
   );
-  expect(queryPath(daily, {})).toBe('/queries/daily_summary');
+  expect(filePath(daily, {}, 'parquet')).toBe('/queries/daily_summary.parquet');
 });
 
 const rows = [

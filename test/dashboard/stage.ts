@@ -1,5 +1,6 @@
-import type { Browser, BrowserContextOptions, Locator } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator, Request } from 'playwright-core';
 import { expect } from 'vitest';
+import * as generated from '../../dashboard/generated/graphql.ts';
 import { serveOver } from '../support/dashboard-fleet.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { type Visitor, visit } from '../support/visitor.ts';
@@ -17,7 +18,7 @@ interface Provoked {
 
 /**
  * Opens a page as a new visitor, and looks at the end for complaints: errors in the console, uncaught ones, and violations
- * of the policy.
+ * of the policy; and whether the page has asked for anything but generated documents.
  */
 export async function visiting(
   { browser, url }: Stage,
@@ -26,6 +27,10 @@ export async function visiting(
   { provoked, ...options }: BrowserContextOptions & Provoked = {},
 ): Promise<void> {
   const visitor = await visit(browser, options);
+  const stray: string[] = [];
+  visitor.page.on('request', (request) => {
+    if (isStray(request)) stray.push(`${request.method()} ${request.url()} ${request.postData() ?? ''}`);
+  });
   try {
     await visitor.page.goto(url + path);
     await act(visitor);
@@ -33,6 +38,28 @@ export async function visiting(
     await visitor.leave();
   }
   expect(visitor.complaints.filter((complaint) => provoked?.test(complaint) !== true)).toEqual([]);
+  expect(stray).toEqual([]);
+}
+
+/** The texts of the documents whose types are generated, and the ids by which they are asked for where no texts are taken. */
+const GENERATED = new Set(
+  Object.values(generated).flatMap((document) =>
+    document instanceof generated.TypedDocumentString
+      ? [document.toString(), document.__meta__?.['hash']]
+      : [],
+  ),
+);
+const DASHBOARD = /^\/($|dashboard)/;
+/** Of all rows, for those that a link cannot fetch since it shows no key. */
+const FILE = /\.(csv|parquet)$/;
+
+/** Whether a script of the dashboard asks for something that no type was generated for. */
+function isStray(request: Request): boolean {
+  const isOfDashboard = DASHBOARD.test(new URL(request.frame().url()).pathname);
+  if (!isOfDashboard || request.resourceType() !== 'fetch') return false;
+  if (FILE.test(new URL(request.url()).pathname)) return false;
+  const { query, documentId } = request.postDataJSON() ?? {};
+  return !GENERATED.has(query ?? documentId);
 }
 
 /** What the service answers to the same question, beside the page. */

@@ -147,6 +147,25 @@ export type Metric =
   /** Voltage, in V. */
   | 'VOLTAGE';
 
+/** Of which type the values of a parameter are: the scalar of this schema of the same name. */
+export type NamedQueryParameterType =
+  /** `Boolean`. */
+  | 'BOOLEAN'
+  /** `Date`. */
+  | 'DATE'
+  /** `DateTime`. */
+  | 'DATE_TIME'
+  /** `Float`. */
+  | 'FLOAT'
+  /** `ID`. */
+  | 'ID'
+  /** `Int`. */
+  | 'INT'
+  /** `String`. */
+  | 'STRING'
+  /** `TimeZone`. */
+  | 'TIME_ZONE';
+
 /** What an object is to the answers. */
 export type ObjectStatus =
   /** It cannot be read, as `reason` says. Its rows are in no answer. */
@@ -282,6 +301,19 @@ export type NodeByIdQueryVariables = Exact<{
 
 
 export type NodeByIdQuery = { node: { __typename: 'Device', deviceId: string, lastSeen: string, id: string } | null };
+
+export type NamedQueriesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type NamedQueriesQuery = { namedQueries: Array<{ name: string, description: string, field: string | null, parameters: Array<{ name: string, type: NamedQueryParameterType, isList: boolean, isRequired: boolean, description: string, default: unknown }>, columns: Array<{ name: string, type: string, description: string }> | null }> };
+
+export type NamedQueryTableQueryVariables = Exact<{
+  name: string;
+  arguments?: unknown;
+}>;
+
+
+export type NamedQueryTableQuery = { namedQueryTable: { rows: Array<unknown>, truncated: boolean, rowLimit: number } };
 
 export type AnswersQueryVariables = Exact<{
   timeZone: string;
@@ -760,6 +792,37 @@ export const NodeByIdDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:ecb5fa3cac16b9ecad46d7a283042a57ba1d211b3df24f0997f761d04242ab50"}) as unknown as TypedDocumentString<NodeByIdQuery, NodeByIdQueryVariables>;
+export const NamedQueriesDocument = new TypedDocumentString(`
+    query NamedQueries {
+  namedQueries {
+    name
+    description
+    field
+    parameters {
+      name
+      type
+      isList
+      isRequired
+      description
+      default
+    }
+    columns {
+      name
+      type
+      description
+    }
+  }
+}
+    `, {"hash":"sha256:bf19f29eb163314dc3b51e1a4d551d82dac1ee8b493bd1e60ee8bc2c01814d30"}) as unknown as TypedDocumentString<NamedQueriesQuery, NamedQueriesQueryVariables>;
+export const NamedQueryTableDocument = new TypedDocumentString(`
+    query NamedQueryTable($name: String!, $arguments: JSON) {
+  namedQueryTable(name: $name, arguments: $arguments) {
+    rows
+    truncated
+    rowLimit
+  }
+}
+    `, {"hash":"sha256:c268049ef23d5534a3c2d4351b704d0342dd0fe1cf526790d5a9cab5a536d8c2"}) as unknown as TypedDocumentString<NamedQueryTableQuery, NamedQueryTableQueryVariables>;
 export const AnswersDocument = new TypedDocumentString(`
     query Answers($timeZone: TimeZone!) {
   overview {

@@ -110,6 +110,7 @@ test('every list says how long it is taken to be, or is the one that a field abo
     'Histogram.bins',
     'HourlyAvgResult.rows',
     'LatestReadingsUpdate.readings',
+    'NamedQueryTable.rows',
     'Query.limits',
     'ReadingConnection.edges',
     'Series.points',

@@ -97,6 +97,8 @@ test('the contract: names and nullability that clients build on', () => {
     'histogram(binWidth: Float, bins: Int, deviceIds: [ID!], from: Date, max: Float, metric: Metric!, min: Float, timeZone: TimeZone, to: Date)':
       'Histogram!',
     'changedSince(version: ID!)': 'DatasetChanges!',
+    namedQueries: '[NamedQuery!]!',
+    'namedQueryTable(arguments: JSON, name: String!)': 'NamedQueryTable!',
     limits: '[Limit!]!',
     'node(id: ID!)': 'Node',
   });
@@ -125,6 +127,22 @@ test('the contract: names and nullability that clients build on', () => {
     reset: 'Boolean!',
     series: '[Series!]!',
     gone: '[ID!]!',
+  });
+  expect(signature('NamedQuery')).toEqual({
+    name: 'String!',
+    description: 'String!',
+    tag: 'String!',
+    field: 'String',
+    needsEveryDevice: 'Boolean!',
+    cacheSeconds: 'Int',
+    parameters: '[NamedQueryParameter!]!',
+    columns: '[NamedQueryColumn!]',
+  });
+  expect(signature('NamedQueryTable')).toEqual({
+    columns: '[NamedQueryColumn!]!',
+    rows: '[JSON!]!',
+    truncated: 'Boolean!',
+    rowLimit: 'Int!',
   });
   expect(signature('Overview')).toEqual({
     totalRows: 'SafeInt!',

@@ -17,7 +17,7 @@ const FIRST_ROWS = 14;
 
 /** The days of a device in the chosen zone, drawn and as figures. */
 export function Days({ deviceId }: { readonly deviceId: string }) {
-  const answer = useAnswer(DeviceDaysDocument, { deviceId, timeZone: zone.value }, [deviceId]);
+  const answer = useAnswer(DeviceDaysDocument, { deviceId, timeZone: zone.value }, { about: [deviceId] });
   return (
     <section class="panel" aria-labelledby="days-heading">
       <div class="panel-head">

@@ -37,7 +37,7 @@ export function MetricCharts({ deviceId, whole, shown }: MetricChartsProps) {
           maxPoints: pointsFor(width),
           timeZone: zone.value,
         },
-    [deviceId],
+    { about: [deviceId] },
   );
   const keys = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;

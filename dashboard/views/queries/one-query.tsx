@@ -1,4 +1,5 @@
-import { useRest } from '../../data/use-rest.ts';
+import { useAnswer } from '../../data/use-answer.ts';
+import { NamedQueryTableDocument, type NamedQueryTableQuery } from '../../generated/graphql.ts';
 import { changeSearch } from '../../navigation/location.ts';
 import { Answered } from '../../parts/answered.tsx';
 import { DownloadLink } from '../../parts/download-link.tsx';
@@ -6,17 +7,13 @@ import { EmptyNotice } from '../../parts/failure-notice.tsx';
 import { PlainText } from '../../parts/plain-text.tsx';
 import { count } from '../../text/format.ts';
 import type { Row } from './drawable.ts';
-import { givenValues, type NamedQuery, queryPath, writeValues } from './openapi.ts';
 import { QueryForm } from './query-form.tsx';
 import { ResultChart } from './result-chart.tsx';
 import { ResultTable } from './result-table.tsx';
 import { changeResult, type ResultAddress, resultAddress } from './result-url.ts';
+import { argumentsOf, filePath, givenValues, type NamedQuery, writeValues } from './values.ts';
 
-interface QueryTable {
-  readonly rows: readonly Row[];
-  readonly truncated: boolean;
-  readonly row_limit: number;
-}
+type QueryTable = NamedQueryTableQuery['namedQueryTable'];
 
 /** Its values are in the address, and so is that it was run: a link shows the rows. */
 const RUN = 'run';
@@ -30,7 +27,11 @@ export function OneQuery({
 }) {
   const values = givenValues(query, search);
   const isRun = search.has(RUN);
-  const answer = useRest<QueryTable>(isRun ? queryPath(query, values) : null);
+  const asked = argumentsOf(query, values);
+  // Tables may be large.
+  const answer = useAnswer(NamedQueryTableDocument, isRun ? { name: query.name, arguments: asked } : null, {
+    isKept: false,
+  });
   return (
     <>
       <section class="panel" aria-labelledby="query-heading">
@@ -38,14 +39,15 @@ export function OneQuery({
           <h2 id="query-heading">{query.name}</h2>
         </div>
         <p>
-          <PlainText text={query.summary} />
+          <PlainText text={query.description} />
         </p>
         <QueryForm
           query={query}
           values={values}
           isAsking={answer.isAsking}
           run={(given) => {
-            if (isRun && queryPath(query, given) === queryPath(query, values)) return answer.again();
+            if (isRun && JSON.stringify(argumentsOf(query, given)) === JSON.stringify(asked))
+              return answer.again();
             changeSearch((next) => {
               writeValues(next, given);
               // Other rows begin at their first page.
@@ -63,7 +65,7 @@ export function OneQuery({
               {['csv', 'parquet'].map((format) => (
                 <DownloadLink
                   key={format}
-                  path={queryPath(query, values, format)}
+                  path={filePath(query, values, format)}
                   name={`${query.name}.${format}`}
                   label={format === 'csv' ? 'CSV' : 'Parquet'}
                 />
@@ -71,7 +73,7 @@ export function OneQuery({
             </span>
           </div>
           <Answered answer={answer} what="the rows" lines={8}>
-            {(table) => <Result table={table} address={resultAddress(search)} />}
+            {({ namedQueryTable }) => <Result table={namedQueryTable} address={resultAddress(search)} />}
           </Answered>
         </section>
       )}
@@ -80,7 +82,9 @@ export function OneQuery({
 }
 
 function Result({ table, address }: { readonly table: QueryTable; readonly address: ResultAddress }) {
-  const { rows, truncated, row_limit } = table;
+  const { truncated, rowLimit } = table;
+  // Objects by the names of the columns, as the schema says.
+  const rows = table.rows as readonly Row[];
   if (rows.length === 0) {
     return (
       <EmptyNotice title="No rows">
@@ -92,7 +96,7 @@ function Result({ table, address }: { readonly table: QueryTable; readonly addre
     <>
       <p class="muted small" role="status">
         {count(rows.length)} rows.
-        {truncated && ` There are more than ${count(row_limit)}: download them for all.`}
+        {truncated && ` There are more than ${count(rowLimit)}: download them for all.`}
       </p>
       <ResultChart rows={rows} address={address} />
       <ResultTable rows={rows} page={address.page} />

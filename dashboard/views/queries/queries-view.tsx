@@ -1,20 +1,22 @@
-import { useRest } from '../../data/use-rest.ts';
+import { useAnswer } from '../../data/use-answer.ts';
+import { NamedQueriesDocument } from '../../generated/graphql.ts';
 import { location, withZone } from '../../navigation/location.ts';
 import { queryAddress } from '../../navigation/routes.ts';
 import { Answered } from '../../parts/answered.tsx';
 import { EmptyNotice } from '../../parts/failure-notice.tsx';
 import { PlainText } from '../../parts/plain-text.tsx';
 import { OneQuery } from './one-query.tsx';
-import { type NamedQuery, namedQueries, type OpenApiDocument } from './openapi.ts';
+import type { NamedQuery } from './values.ts';
 
 /** The named queries: the form of one, and its rows as a table and a chart. */
 export function QueriesView({ name }: { readonly name: string | null }) {
-  const answer = useRest<OpenApiDocument>('/openapi.json');
+  // They come and go with their files, whatever the snapshot.
+  const answer = useAnswer(NamedQueriesDocument, {}, { isKept: false });
   return (
     <>
       <h1>Queries</h1>
       <Answered answer={answer} what="the queries" lines={6}>
-        {(document) => <Queries queries={namedQueries(document)} name={name} />}
+        {({ namedQueries }) => <Queries queries={namedQueries} name={name} />}
       </Answered>
     </>
   );
@@ -49,7 +51,7 @@ function Queries({
               >
                 <strong>{query.name}</strong>
                 <span class="small">
-                  <PlainText text={query.summary} />
+                  <PlainText text={summaryOf(query)} />
                 </span>
               </a>
             </li>
@@ -69,3 +71,5 @@ function Queries({
     </div>
   );
 }
+
+const summaryOf = ({ description }: NamedQuery) => description.split('\n', 1)[0] ?? '';

@@ -1,14 +1,14 @@
 import { useEffect, useState } from 'preact/hooks';
 import { PlainText } from '../../parts/plain-text.tsx';
 import { zones } from '../../settings/zone.ts';
-import { fieldNote, type NamedQuery, type QueryParameter } from './openapi.ts';
+import { fieldNote, type NamedQuery, type Parameter, textOf, type Values } from './values.ts';
 
 interface QueryFormProps {
   readonly query: NamedQuery;
   /** As the address has them. */
-  readonly values: Readonly<Record<string, string>>;
+  readonly values: Values;
   readonly isAsking: boolean;
-  run(values: Readonly<Record<string, string>>): void;
+  run(values: Values): void;
 }
 
 /** A field for each parameter, of the kind that it is. */
@@ -43,7 +43,7 @@ export function QueryForm({ query, values, isAsking, run }: QueryFormProps) {
 }
 
 interface FieldProps {
-  readonly parameter: QueryParameter;
+  readonly parameter: Parameter;
   readonly value: string;
   type(value: string): void;
 }
@@ -68,9 +68,10 @@ function Field({ parameter, value, type }: FieldProps) {
 }
 
 function Input({ parameter, id, value, type }: FieldProps & { readonly id: string }) {
-  const { name, kind, isList, required, min, max, standard, choices } = parameter;
-  const common = { id, name, required, value, 'aria-describedby': `${id}-help` };
-  const chosen = optionsOf(kind, choices);
+  const { name, type: kind, isList, isRequired, min, max } = parameter;
+  const common = { id, name, required: isRequired, value, 'aria-describedby': `${id}-help` };
+  const standard = textOf(parameter.default);
+  const chosen = optionsOf(parameter);
   if (chosen !== undefined && !isList) {
     return (
       <select {...common} onChange={(event) => type(event.currentTarget.value)}>
@@ -88,34 +89,33 @@ function Input({ parameter, id, value, type }: FieldProps & { readonly id: strin
     placeholder: standard,
     onInput: (event: { readonly currentTarget: HTMLInputElement }) => type(event.currentTarget.value),
   };
-  switch (isList ? 'text' : kind) {
-    case 'whole':
-    case 'number':
+  switch (isList ? null : kind) {
+    case 'INT':
+    case 'FLOAT':
       return (
         <input
           {...typing}
           type="number"
-          step={kind === 'number' ? 'any' : 1}
-          {...(min === undefined ? {} : { min })}
-          {...(max === undefined ? {} : { max })}
+          step={kind === 'FLOAT' ? 'any' : 1}
+          {...(typeof min === 'number' ? { min } : {})}
+          {...(typeof max === 'number' ? { max } : {})}
         />
       );
-    case 'date':
+    case 'DATE':
       return <input {...typing} type="date" />;
-    case 'instant':
+    case 'DATE_TIME':
       return <input {...typing} type="datetime-local" step="1" />;
     default:
       return <input {...typing} type="text" />;
   }
 }
 
-function optionsOf(kind: QueryParameter['kind'], choices: readonly string[]): readonly string[] | undefined {
-  switch (kind) {
-    case 'choice':
-      return choices;
-    case 'flag':
+function optionsOf({ type, values }: Parameter): readonly string[] | undefined {
+  if (values !== null && values !== undefined) return values.map(textOf);
+  switch (type) {
+    case 'BOOLEAN':
       return ['true', 'false'];
-    case 'zone':
+    case 'TIME_ZONE':
       return zones();
     default:
       return undefined;

@@ -13,6 +13,7 @@ const VARIABLES: Readonly<Record<string, (now: Date) => object>> = {
     second: { from: daysBefore(now, 7), to: daysBefore(now, 1) },
   }),
   '12-node.graphql': () => ({ id: btoa('Device:pack-001') }),
+  '13-named-queries.graphql': () => ({ name: 'daily_summary', arguments: { device_ids: ['pack-001'] } }),
 };
 const DAY_MS = 86_400_000;
 

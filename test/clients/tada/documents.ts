@@ -12,6 +12,7 @@ export const graphql = initGraphQLTada<{
     SafeInt: number;
     TimeColumn: number[];
     NumberColumn: (number | null)[];
+    JSON: unknown;
   };
 }>();
 
