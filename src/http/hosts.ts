@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { isLoopback } from '../access/settings.ts';
 import { HostNotAllowedError } from '../errors.ts';
 
@@ -17,6 +18,16 @@ export function checkHost(hostname: string, allowed: readonly string[]): void {
   );
 }
 
+/** No name of DNS is longer. */
+const LONGEST_NAME = 253;
+/** Every request is asked for its own, and most have the same. */
+const known = new LRUCache<string, boolean>({ max: 100 });
+
 function isThisMachine(name: string): boolean {
-  return name.endsWith('.localhost') || isLoopback(name.replace(/^\[(.*)\]$/, '$1'));
+  let isIt = known.get(name);
+  if (isIt === undefined) {
+    isIt = name.endsWith('.localhost') || isLoopback(name.replace(/^\[(.*)\]$/, '$1'));
+    if (name.length <= LONGEST_NAME) known.set(name, isIt);
+  }
+  return isIt;
 }

@@ -1,6 +1,7 @@
 import { asksForExplanation, EXPLAIN_HEADER } from './explain.ts';
 import { bestEncoding } from './negotiation.ts';
 import { type DocumentParams, documentParams, type PersistedDocuments } from './persisted-documents.ts';
+import { urlOf } from './request-url.ts';
 
 /** Longer questions are answered, and not remembered. */
 const MAX_QUESTION_BYTES = 64 * 1024;
@@ -27,7 +28,7 @@ export async function questionOf(
 ): Promise<Question | undefined> {
   const accept = request.headers.get('accept') ?? '';
   if (/text\/(html|event-stream)/.test(accept)) return undefined;
-  const { pathname, search, searchParams } = new URL(request.url);
+  const { pathname, search, searchParams } = urlOf(request);
   const encoding =
     request.method === 'GET' ? bestEncoding(request.headers.get('accept-encoding')) : undefined;
   const common = (asked: string) => [

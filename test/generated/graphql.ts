@@ -302,18 +302,13 @@ export type NodeByIdQueryVariables = Exact<{
 
 export type NodeByIdQuery = { node: { __typename: 'Device', deviceId: string, lastSeen: string, id: string } | null };
 
-export type NamedQueriesQueryVariables = Exact<{ [key: string]: never; }>;
-
-
-export type NamedQueriesQuery = { namedQueries: Array<{ name: string, description: string, field: string | null, parameters: Array<{ name: string, type: NamedQueryParameterType, isList: boolean, isRequired: boolean, description: string, default: unknown }>, columns: Array<{ name: string, type: string, description: string }> | null }> };
-
-export type NamedQueryTableQueryVariables = Exact<{
+export type NamedQueriesQueryVariables = Exact<{
   name: string;
   arguments?: unknown;
 }>;
 
 
-export type NamedQueryTableQuery = { namedQueryTable: { rows: Array<unknown>, truncated: boolean, rowLimit: number } };
+export type NamedQueriesQuery = { namedQueries: Array<{ name: string, description: string, field: string | null, parameters: Array<{ name: string, type: NamedQueryParameterType, isList: boolean, isRequired: boolean, description: string, default: unknown }>, columns: Array<{ name: string, type: string, description: string }> | null }>, namedQueryTable: { rows: Array<unknown>, truncated: boolean, rowLimit: number } };
 
 export type AnswersQueryVariables = Exact<{
   timeZone: string;
@@ -793,7 +788,7 @@ export const NodeByIdDocument = new TypedDocumentString(`
 }
     `, {"hash":"sha256:ecb5fa3cac16b9ecad46d7a283042a57ba1d211b3df24f0997f761d04242ab50"}) as unknown as TypedDocumentString<NodeByIdQuery, NodeByIdQueryVariables>;
 export const NamedQueriesDocument = new TypedDocumentString(`
-    query NamedQueries {
+    query NamedQueries($name: String!, $arguments: JSON) {
   namedQueries {
     name
     description
@@ -812,17 +807,13 @@ export const NamedQueriesDocument = new TypedDocumentString(`
       description
     }
   }
-}
-    `, {"hash":"sha256:bf19f29eb163314dc3b51e1a4d551d82dac1ee8b493bd1e60ee8bc2c01814d30"}) as unknown as TypedDocumentString<NamedQueriesQuery, NamedQueriesQueryVariables>;
-export const NamedQueryTableDocument = new TypedDocumentString(`
-    query NamedQueryTable($name: String!, $arguments: JSON) {
   namedQueryTable(name: $name, arguments: $arguments) {
     rows
     truncated
     rowLimit
   }
 }
-    `, {"hash":"sha256:c268049ef23d5534a3c2d4351b704d0342dd0fe1cf526790d5a9cab5a536d8c2"}) as unknown as TypedDocumentString<NamedQueryTableQuery, NamedQueryTableQueryVariables>;
+    `, {"hash":"sha256:c0ddc50855c159f9bfb301c138175d7ff1ba7f288c182f85ffae31df72c12c41"}) as unknown as TypedDocumentString<NamedQueriesQuery, NamedQueriesQueryVariables>;
 export const AnswersDocument = new TypedDocumentString(`
     query Answers($timeZone: TimeZone!) {
   overview {

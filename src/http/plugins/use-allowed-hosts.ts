@@ -6,6 +6,7 @@ import { checkHost } from '../hosts.ts';
 import { incomingOf } from '../node-context.ts';
 import { problemOf } from '../problem.ts';
 import { refusalResponse } from '../refusal.ts';
+import { urlOf } from '../request-url.ts';
 
 export interface AllowedHostsOptions {
   readonly access: Pick<Access, 'hosts' | 'isForThisMachine'>;
@@ -28,7 +29,7 @@ export function useAllowedHosts({ access, graphqlEndpoint, isFree, log }: Allowe
       }
       if (access.hosts === undefined || isFree(url.pathname)) return;
       try {
-        checkHost(new URL(request.url).hostname, access.hosts);
+        checkHost(urlOf(request).hostname, access.hosts);
       } catch (error) {
         const problem = problemOf(error);
         currentActivity()?.refused(

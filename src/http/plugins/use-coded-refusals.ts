@@ -1,6 +1,7 @@
 import type { Plugin } from 'graphql-yoga';
 import type { Excess } from '../../errors.ts';
 import { currentActivity } from '../../observe/scope.ts';
+import { urlOf } from '../request-url.ts';
 
 /** Status → what GraphQL clients are told. */
 export const REFUSALS: Readonly<Record<number, readonly [code: string, message: string]>> = {
@@ -21,7 +22,7 @@ export function useCodedRefusals(graphqlEndpoint: string, maxBodyBytes: number):
   return {
     onResponse({ request, response, setResponse }) {
       const refusal = REFUSALS[response.status];
-      if (refusal === undefined || new URL(request.url).pathname !== graphqlEndpoint) return;
+      if (refusal === undefined || urlOf(request).pathname !== graphqlEndpoint) return;
       const [code, message] = refusal;
       const details = code === 'BODY_TOO_LARGE' ? bodyExcess(request, maxBodyBytes) : {};
       currentActivity()?.endedBy(code);

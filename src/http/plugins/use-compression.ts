@@ -2,6 +2,7 @@ import type { Plugin } from 'graphql-yoga';
 import { compressed, compressedStream } from '../compress.ts';
 import { bestEncoding } from '../negotiation.ts';
 import { piecesOf, piecewiseResponse } from '../piecewise.ts';
+import { urlOf } from '../request-url.ts';
 
 /** Shorter ones fit into a packet or two as they are. */
 const SMALLEST_BYTES = 1024;
@@ -14,12 +15,13 @@ const SMALLEST_BYTES = 1024;
 export function useCompression(isLeft: (path: string) => boolean): Plugin {
   return {
     async onResponse({ request, response, setResponse }) {
-      const { headers, status, body } = response;
-      if (body === null || !headers.get('content-type')?.startsWith('application/json')) return;
-      if (headers.has('content-encoding') || isLeft(new URL(request.url).pathname)) return;
+      const { headers, status } = response;
+      if (isLeft(urlOf(request).pathname) || headers.has('content-encoding')) return;
+      if (!headers.get('content-type')?.startsWith('application/json')) return;
       if (!headers.has('vary')) headers.set('vary', 'Accept, Accept-Encoding');
       const encoding = bestEncoding(request.headers.get('accept-encoding'));
-      if (encoding === undefined) return;
+      // To look at a body is to make a stream of it, so whether there is one is asked last.
+      if (encoding === undefined || response.body === null) return;
       const sent = new Headers(headers);
       sent.delete('content-length');
       const pieces = piecesOf(response);

@@ -1,6 +1,7 @@
 import type { ExecutionResult } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { asksForExplanation, EXPLAIN_HEADER, explanation, explanationHeader } from '../explain.ts';
+import { urlOf } from '../request-url.ts';
 
 /** Whoever asks may learn what the answer has cost. */
 export type MayExplain = (request: Request) => boolean | Promise<boolean>;
@@ -33,7 +34,7 @@ export function useExplain(
   };
 
   async function explainInHeader(request: Request, response: Response): Promise<void> {
-    if (new URL(request.url).pathname === graphqlEndpoint || !(await mayExplain(request))) return;
+    if (urlOf(request).pathname === graphqlEndpoint || !(await mayExplain(request))) return;
     response.headers.set(EXPLAIN_HEADER, explanationHeader());
     keepNowhere(response);
   }

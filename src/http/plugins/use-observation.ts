@@ -5,6 +5,7 @@ import type { RequestFacts } from '../../observe/activity.ts';
 import type { Observer } from '../../observe/observer.ts';
 import { currentActivity, inSpan } from '../../observe/scope.ts';
 import { parameterNames } from '../parameter-names.ts';
+import { urlOf } from '../request-url.ts';
 
 const QUIET_ROUTES = new Set(['/health', '/ready', '/livez', '/metrics']);
 const LONGEST_NAME = 100;
@@ -52,8 +53,8 @@ function note(code: unknown): void {
 }
 
 function factsOf(request: Request, routeOf: ObservationOptions['routeOf']): RequestFacts {
-  const { headers, method, url } = request;
-  const { pathname, search } = new URL(url);
+  const { headers, method } = request;
+  const { pathname, search } = urlOf(request);
   const route = routeOf(pathname);
   const given = headers.get('x-request-id');
   return {

@@ -2,6 +2,7 @@ import { usePersistedOperations } from '@graphql-yoga/plugin-persisted-operation
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { PersistedDocumentNotFoundError, PersistedDocumentRequiredError } from '../../errors.ts';
 import { documentIdOf, documentParams, type PersistedDocuments } from '../persisted-documents.ts';
+import { urlOf } from '../request-url.ts';
 
 const LONGEST_SHOWN_ID = 100;
 
@@ -33,7 +34,7 @@ export function usePersistedDocuments(documents: PersistedDocuments, only: boole
 function idOf(params: GraphQLParams, request: Request): string | undefined {
   return (
     documentIdOf(params) ??
-    (request.method === 'GET' ? documentIdOf(documentParams(new URL(request.url).searchParams)) : undefined)
+    (request.method === 'GET' ? documentIdOf(documentParams(urlOf(request).searchParams)) : undefined)
   );
 }
 

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import type { Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import { scopeKey } from '../../access/device-scope.ts';
@@ -189,7 +189,7 @@ function note(use: CacheUse, view?: DatasetView): void {
 }
 
 function keyOf(parts: readonly (string | undefined)[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+  return hash('sha256', JSON.stringify(parts), 'base64url');
 }
 
 /** `no-cache`: keep it, and ask each time whether it is still good. What is good for a time need not be asked about. */
