@@ -1,5 +1,4 @@
-import { rmSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DeleteObjectCommand, GetObjectCommand, NoSuchKey, PutObjectCommand } from '@aws-sdk/client-s3';
@@ -10,6 +9,7 @@ import { createS3Client } from '../../storage/s3-client.ts';
 import { describeBucket, toStorageError } from '../../storage/s3-errors.ts';
 import { makeBucket } from './make-bucket.ts';
 import type { Destination } from './options.ts';
+import { makeScratch } from './scratch.ts';
 import { type Sink, UNFINISHED } from './sink.ts';
 import { upload } from './upload.ts';
 
@@ -24,15 +24,10 @@ export async function openBucket({
   const location: S3Location = { bucket, ...place };
   const { prefix } = location;
   const client = createS3Client(location, { timeoutMs: UPLOAD_MS });
-  const scratch = await mkdtemp(path.join(tmpdir(), 'telemetry-generate-'));
-  const close = async () => {
-    client.destroy();
-    await rm(scratch, { recursive: true, force: true });
-  };
   try {
     if (create === true) await makeBucket(client, location);
   } catch (error) {
-    await close();
+    client.destroy();
     throw error;
   }
   /** @param action what a policy has to allow for it */
@@ -44,9 +39,10 @@ export async function openBucket({
     }
   };
   const marker = { Bucket: bucket, Key: `${prefix}${UNFINISHED}` };
+  const scratch = makeScratch(path.join(tmpdir(), 'telemetry-generate-'));
   return {
     location: `s3://${bucket}/${prefix}`,
-    scratch,
+    scratch: scratch.directory,
     async put(file, key) {
       await asked('s3:PutObject', upload(client, { bucket, key: prefix + key }, file));
       await rm(file);
@@ -75,8 +71,11 @@ export async function openBucket({
     async finish() {
       await asked('s3:DeleteObject', client.send(new DeleteObjectCommand(marker)));
     },
-    abandon: () => rmSync(scratch, { recursive: true, force: true }),
-    close,
+    async close() {
+      client.destroy();
+      await scratch.remove();
+    },
+    abandon: () => scratch.removeNow(),
   };
 }
 

@@ -1,17 +1,17 @@
-import { rmSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { LocalStorage } from '../../storage/local.ts';
+import { makeScratch } from './scratch.ts';
 import { type Sink, UNFINISHED } from './sink.ts';
 
 /** The scratch folder lies inside, so that finished files are renamed and never copied; the dot hides it. */
 export async function openFolder(directory: string): Promise<Sink> {
   await mkdir(directory, { recursive: true });
-  const scratch = await mkdtemp(path.join(directory, '.unfinished-'));
+  const scratch = makeScratch(path.join(directory, '.unfinished-'));
   const marker = path.join(directory, UNFINISHED);
   return {
     location: path.resolve(directory),
-    scratch,
+    scratch: scratch.directory,
     async put(file, key) {
       const target = path.join(directory, ...key.split('/'));
       await mkdir(path.dirname(target), { recursive: true });
@@ -31,7 +31,7 @@ export async function openFolder(directory: string): Promise<Sink> {
     },
     begin: (mark) => writeFile(marker, mark),
     finish: () => rm(marker, { force: true }),
-    close: () => rm(scratch, { recursive: true, force: true }),
-    abandon: () => rmSync(scratch, { recursive: true, force: true }),
+    close: () => scratch.remove(),
+    abandon: () => scratch.removeNow(),
   };
 }

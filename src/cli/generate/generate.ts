@@ -10,6 +10,7 @@ import { openFolder } from './folder-sink.ts';
 import { beginIfEmpty } from './if-empty.ts';
 import { planObjects } from './objects.ts';
 import type { GenerateOptions } from './options.ts';
+import type { Sink } from './sink.ts';
 
 const DAY_MS = 86_400_000;
 /** One object's readings are made by a pipeline that begins on one thread; more than a few at once only take memory. */
@@ -32,12 +33,15 @@ export async function generate(
 ): Promise<Generated> {
   const { destination, devices, readings, days, end, seed } = options;
   const spanMs = days * DAY_MS;
-  const sink = await (destination.kind === 'folder'
-    ? openFolder(destination.directory)
-    : openBucket(destination));
-  const callOff = beforeEnding(() => sink.abandon());
+  let opened: Sink | undefined;
   let writer: ReadingsWriter | undefined;
+  // From before there is anything to tidy up.
+  const callOff = beforeEnding(() => opened?.abandon());
   try {
+    const sink = await (destination.kind === 'folder'
+      ? openFolder(destination.directory)
+      : openBucket(destination));
+    opened = sink;
     if (options.ifEmpty === true && !(await beginIfEmpty(sink, options))) {
       return { location: sink.location, objects: 0, readings: 0, bytes: 0 };
     }
@@ -74,7 +78,7 @@ export async function generate(
     return { location: sink.location, objects: done, readings: written, bytes };
   } finally {
     writer?.close();
-    await sink.close();
+    await opened?.close();
     callOff();
   }
 }
