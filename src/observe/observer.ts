@@ -112,7 +112,9 @@ export class Observer {
     const { viewer, refusal } = activity;
     if (request === undefined) return;
     const { id, method, route, query, quiet } = request;
-    this.parts.log[refusal !== undefined ? 'warn' : quiet ? 'debug' : 'info'](
+    const level = refusal !== undefined ? 'warn' : quiet ? 'debug' : 'info';
+    if (!this.parts.log.isLevelEnabled(level)) return;
+    this.parts.log[level](
       {
         requestId: id,
         ...(activity.traceId === undefined ? {} : { traceId: activity.traceId }),

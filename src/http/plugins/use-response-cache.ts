@@ -1,4 +1,4 @@
-import { hash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import { scopeKey } from '../../access/device-scope.ts';
@@ -6,12 +6,13 @@ import type { DeviceScope } from '../../access/viewer.ts';
 import { type DatasetView, stateOf } from '../../dataset/view.ts';
 import type { CacheUse } from '../../observe/activity.ts';
 import { currentActivity } from '../../observe/scope.ts';
+import { Digests } from '../digests.ts';
 import { withExplanation } from '../explain.ts';
 import type { Freshness } from '../freshness.ts';
 import { responseOf, sizeOf, takeBody, type WholeBody } from '../kept-body.ts';
 import { isJsonType } from '../negotiation.ts';
 import type { PersistedDocuments } from '../persisted-documents.ts';
-import { questionOf } from '../question.ts';
+import { Questions } from '../question.ts';
 import type { MayExplain } from './use-explain.ts';
 
 export interface ResponseCacheOptions {
@@ -81,25 +82,26 @@ export function useResponseCache(options: ResponseCacheOptions): Plugin {
   });
   options.onCreated?.(() => ({ bytes: cache.calculatedSize, entries: cache.size }));
   const asked = new WeakMap<Request, Asked>();
+  const questions = new Questions(options.persisted);
+  const states = new Digests();
   return {
     async onRequest({ request, url, endResponse }) {
       const view = options.view();
       if (view === undefined || !options.isKept(url.pathname)) return;
       const queries = options.queries();
-      const question = await questionOf(request, options.persisted, url.pathname === options.graphqlEndpoint);
+      const question = await questions.of(request, url.pathname === options.graphqlEndpoint);
       if (question === undefined) return;
       const scope = options.scope(request);
       const activity = currentActivity();
       if (activity !== undefined) activity.seesPart = scope !== null;
-      const key = keyOf([
+      const state = states.of([
         options.software,
         stateOf(view),
         scopeKey(scope),
         queries.version,
-        MOMENTARY.test(`${question.document} ${question.named ?? ''}`) ? options.moment() : '',
-        question.text,
-        question.named,
+        MOMENTARY.test(question.document) ? options.moment() : '',
       ]);
+      const key = `${state}.${question.digest}`;
       // Explained answers are of the moment: they are made of what is kept, and not kept themselves.
       const explained = question.isToExplain && (await options.mayExplain(request));
       if (request.method === 'GET' && holds(request, key) && !explained) {
@@ -186,10 +188,6 @@ function note(use: CacheUse, view?: DatasetView): void {
   if (activity === undefined) return;
   activity.cache = use;
   if (view !== undefined) activity.snapshot = { version: view.version, rolledUp: view.rollups !== null };
-}
-
-function keyOf(parts: readonly (string | undefined)[]): string {
-  return hash('sha256', JSON.stringify(parts), 'base64url');
 }
 
 /** `no-cache`: keep it, and ask each time whether it is still good. What is good for a time need not be asked about. */

@@ -50,6 +50,7 @@ export function useTurns(options: TurnsOptions): Plugin {
       }
     },
     onResponse({ request, serverContext }) {
+      if (!turns.has(request)) return;
       const outgoing = outgoingOf(serverContext);
       if (outgoing !== undefined && !isStreamed(request)) answered.set(request, outgoing);
     },

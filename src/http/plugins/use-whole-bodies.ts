@@ -40,14 +40,17 @@ export function useWholeBodies(options: WholeBodiesOptions): Plugin {
       const onBytes = (bytes: number) => {
         if (bytes > maxBytes) throw new BodyTooLarge();
         const more = Math.max(0, bytes - UNCOUNTED_BYTES) - counted;
-        if (more > 0 && together + more > maxBytesTogether) throw tooManyBytes(together + more);
+        if (more === 0) return;
+        if (together + more > maxBytesTogether) throw tooManyBytes(together + more);
+        if (counted === 0) {
+          onceOver(outgoing, () => {
+            together -= counted;
+            counted = 0;
+          });
+        }
         counted += more;
         together += more;
       };
-      onceOver(outgoing, () => {
-        together -= counted;
-        counted = 0;
-      });
       try {
         await readBody(request, incoming, { timeoutMs, onBytes });
       } catch (error) {
