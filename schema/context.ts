@@ -89,8 +89,8 @@ export interface Telemetry {
   latestReading(deviceId: string): Promise<LatestReading | null>;
   /** By device. `null` asks for every device. */
   latestReadings(deviceIds: readonly string[] | null): Promise<readonly LatestReading[]>;
-  /** The rows of a named query, up to the row limit. */
-  namedQuery(query: NamedQuery, args: QueryArguments): Promise<QueryTable>;
+  /** The rows of a named query, up to the row limit. @param path what stands before a parameter's name in an error */
+  namedQuery(query: NamedQuery, args: QueryArguments, path?: string): Promise<QueryTable>;
   /** By rank, then device. */
   topDevices(args: TopDevicesArgs): Promise<readonly RankedDevice[]>;
   compare(args: CompareArgs): Promise<Comparison>;

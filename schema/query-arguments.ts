@@ -61,6 +61,9 @@ export function fromGraphQLArguments(
   );
 }
 
+/** Before the names of parameters that are given in an argument of their own. */
+export const ARGUMENTS = 'arguments.';
+
 /**
  * From a value of JSON, whose values are checked against the parameters where they are bound.
  * @throws GraphQLError (BAD_USER_INPUT) when it is no object of values and lists of them
@@ -73,12 +76,10 @@ export function fromJsonArguments(given: unknown): QueryArguments {
   return Object.fromEntries(
     Object.entries(given).map(([name, value]: [string, unknown]) => {
       const values = Array.isArray(value) ? value : [value];
-      const odd = values.find((item) => typeof item === 'object' && (item !== null || values === value));
-      if (odd === undefined) return [name, value as ParameterValue | null];
-      return refuse(
-        shorten(name),
-        `expected a value or a list of values, but got ${kindOf(odd)} in its place`,
-      );
+      const isFit = (item: unknown) => isScalar(item) || (item === null && values !== value);
+      if (values.every(isFit)) return [name, value as ParameterValue | null];
+      const odd = kindOf(values.find((item) => !isFit(item)));
+      return refuse(ARGUMENTS + shorten(name), `expected a value or a list of values, but got ${odd}`);
     }),
   );
 }
@@ -90,7 +91,12 @@ export function refuse(argument: string, problem: string, details?: object): nev
   });
 }
 
+/** JSON has no infinite numbers, and what is too large for it is read as one. */
+const isScalar = (value: unknown) =>
+  typeof value === 'number' ? Number.isFinite(value) : ['string', 'boolean'].includes(typeof value);
+
 function kindOf(value: unknown): string {
   if (value === null) return 'null';
+  if (Number.isNaN(value) || value === Infinity || value === -Infinity) return 'a number that is too large';
   return Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

@@ -1,6 +1,6 @@
 import { builder } from './builder.ts';
 import { ASSUMED_ITEMS, sized } from './field-size.ts';
-import { argumentDescription, fromJsonArguments, refuse } from './query-arguments.ts';
+import { ARGUMENTS, argumentDescription, fromJsonArguments, refuse } from './query-arguments.ts';
 import { shorten } from './query-bounds.ts';
 import { graphqlName } from './query-names.ts';
 import {
@@ -15,7 +15,8 @@ import {
 const ASSUMED_PARTS = 10;
 
 const ParameterTypeEnum = builder.enumType('NamedQueryParameterType', {
-  description: 'Of which type the values of a parameter are: the scalar of this schema of the same name.',
+  description:
+    'Of which type the values of a parameter are: the scalar of this schema that each value names.',
   values: Object.fromEntries(
     PARAMETER_TYPES.map((type) => [
       type.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter}`).toUpperCase(),
@@ -58,7 +59,7 @@ const ParameterType = builder.objectRef<QueryParameter>('NamedQueryParameter').i
       nullable: true,
       description: 'The only values that it takes; null: all of its type.',
       extensions: sized({ items: { assumed: ASSUMED_PARTS } }),
-      resolve: ({ values }) => values && [...values],
+      resolve: ({ values }) => values,
     }),
     example: t.expose('example', {
       type: 'JSON',
@@ -101,14 +102,14 @@ const NamedQueryType = builder.objectRef<NamedQuery>('NamedQuery').implement({
       type: [ParameterType],
       description: 'What it is asked with, in the order of its file.',
       extensions: sized({ items: { assumed: ASSUMED_PARTS } }),
-      resolve: ({ parameters }) => [...parameters],
+      resolve: ({ parameters }) => parameters,
     }),
     columns: t.field({
       type: [ColumnType],
       nullable: true,
       description: 'What its rows hold; null until the objects of a snapshot tell.',
       extensions: sized({ items: { assumed: ASSUMED_PARTS } }),
-      resolve: ({ columns }) => columns && [...columns],
+      resolve: ({ columns }) => columns,
     }),
   }),
 });
@@ -120,13 +121,14 @@ const TableType = builder.objectRef<QueryTable>('NamedQueryTable').implement({
       type: [ColumnType],
       description: 'What the rows hold, in the order of the SELECT.',
       extensions: sized({ items: { assumed: ASSUMED_PARTS } }),
-      resolve: ({ columns }) => [...columns],
+      resolve: ({ columns }) => columns,
     }),
     rows: t.field({
       type: ['JSON'],
       description:
         'Its rows, in the order of its ORDER BY: objects by the names of the columns, with the values that REST gives.',
-      resolve: ({ rows }) => [...rows],
+      extensions: sized({ items: { assumed: ASSUMED_ITEMS, each: ASSUMED_PARTS } }),
+      resolve: ({ rows }) => rows,
     }),
     truncated: t.exposeBoolean('truncated', {
       description: 'There are more rows than `rowLimit`; these are left out.',
@@ -139,7 +141,7 @@ builder.queryFields((t) => ({
   namedQueries: t.field({
     type: [NamedQueryType],
     description:
-      'The named queries that are served, by name, with their parameters and columns: for clients that learn of them as they run. Others have a typed field for each.',
+      'The named queries that are served, by name, with their parameters and columns: for clients that learn of them as they run. For others most have a typed field, `field`.',
     extensions: sized({ items: { assumed: ASSUMED_PARTS } }),
     resolve: (_root, _args, { queries }) => queries,
   }),
@@ -147,7 +149,6 @@ builder.queryFields((t) => ({
     type: TableType,
     description:
       'What the named query of this name answers: the same rows as its typed field and its path of REST give, for clients that learn of it as they run.',
-    extensions: sized({ below: { assumed: ASSUMED_ITEMS } }),
     args: {
       name: t.arg.string({ required: true, description: 'One of `namedQueries`.' }),
       arguments: t.arg({
@@ -159,7 +160,7 @@ builder.queryFields((t) => ({
     resolve: (_root, args, { queries, telemetry, limitFreshness }) => {
       const query = queries.find(({ name }) => name === args.name) ?? refuseName(args.name, queries);
       limitFreshness(query.cacheSeconds);
-      return telemetry.namedQuery(query, fromJsonArguments(args.arguments));
+      return telemetry.namedQuery(query, fromJsonArguments(args.arguments), ARGUMENTS);
     },
   }),
 }));

@@ -21,14 +21,16 @@ const JSON_ANSWER = 'application/graphql-response+json, application/json';
 
 /**
  * Asks one typed document.
+ * @param sent.isOfSnapshot whether to ask of which snapshot the answer is
  * @throws Failure with the code of the first error; AbortError when the signal says so
  */
 export async function ask<Data, Variables>(
   document: TypedDocumentString<Data, Variables>,
   variables: Variables,
   signal: AbortSignal,
+  { isOfSnapshot = true }: { readonly isOfSnapshot?: boolean } = {},
 ): Promise<Answered<Data>> {
-  const response = await postQuestion(document, variables, signal, JSON_ANSWER);
+  const response = await postQuestion(document, variables, signal, { accept: JSON_ANSWER, isOfSnapshot });
   const body = await jsonOf<AnswerBody<Data>>(response, signal);
   const failure = errorOf(response, body);
   if (failure !== undefined) throw failure;
@@ -36,12 +38,12 @@ export async function ask<Data, Variables>(
   return { data: body.data, version: body.extensions?.dataset?.version ?? null };
 }
 
-/** Sends one typed document, as the service takes them. @param accept in which form an answer is understood */
+/** Sends one typed document, as the service takes them. @param sent.accept in which form an answer is understood */
 export function postQuestion<Data, Variables>(
   document: TypedDocumentString<Data, Variables>,
   variables: Variables,
   signal: AbortSignal,
-  accept: string,
+  { accept, isOfSnapshot }: { readonly accept: string; readonly isOfSnapshot: boolean },
 ): Promise<Response> {
   const named =
     service.graphql === 'persisted'
@@ -50,7 +52,7 @@ export function postQuestion<Data, Variables>(
   return fetched('/graphql', signal, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept },
-    body: JSON.stringify({ ...named, variables, extensions: { dataset: true } }),
+    body: JSON.stringify({ ...named, variables, ...(isOfSnapshot && { extensions: { dataset: true } }) }),
   });
 }
 

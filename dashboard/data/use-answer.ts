@@ -7,6 +7,8 @@ interface Told {
   readonly about?: readonly string[];
   /** Unset: its answers are small, and the same as long as the snapshot is. */
   readonly isKept?: boolean;
+  /** False: it is the same whatever the objects are, and there before any were listed. */
+  readonly isOfSnapshot?: boolean;
 }
 
 /**
@@ -16,7 +18,7 @@ interface Told {
 export function useAnswer<Data, Variables>(
   document: TypedDocumentString<Data, Variables>,
   variables: Variables | null,
-  { about, isKept = true }: Told = {},
+  { about, isKept = true, isOfSnapshot = true }: Told = {},
 ): Answer<Data> {
   return useAsked(
     variables === null
@@ -25,7 +27,7 @@ export function useAnswer<Data, Variables>(
           name: `${document.__meta__?.['hash']} ${JSON.stringify(variables)}`,
           about,
           isKept,
-          ask: (signal) => ask(document, variables, signal),
+          ask: (signal) => ask(document, variables, signal, { isOfSnapshot }),
         },
   );
 }

@@ -122,16 +122,16 @@ export class QueryCatalog {
     return schema === undefined ? (checked as T[]) : checkRows(name, checked, schema);
   }
 
-  /** The same for clients: up to the row limit. */
+  /** The same for clients: up to the row limit. @param options.path what stands before a parameter's name in an error */
   async table(
     view: DatasetView,
     query: NamedQuery,
     args: QueryArguments,
-    options: RunOptions = {},
+    { path = '', ...options }: RunOptions & { readonly path?: string } = {},
   ): Promise<QueryTable> {
     const { rowLimit } = this.set;
     requireAllowed(view, query);
-    const params = boundArguments(query, args);
+    const params = boundArguments(query, args, path);
     const columns = await this.columnsOf(view, query);
     const rows = await this.run(view, this.scanOf(query, columns, params, rowLimit + 1), options);
     return {

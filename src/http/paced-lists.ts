@@ -9,6 +9,7 @@ import {
   isObjectType,
 } from 'graphql';
 import type { Context } from '../../schema/context.ts';
+import { JsonScalar } from '../../schema/query-scalars.ts';
 import { isDue, turnsOf } from '../pace.ts';
 
 /** Shorter ones take less than a millisecond, and waiting for each of their items costs more than the items. */
@@ -32,7 +33,9 @@ export function withPacedLists(schema: GraphQLSchema): GraphQLSchema {
 
 function isListOfObjects(type: GraphQLOutputType): boolean {
   const list = getNullableType(type);
-  return isListType(list) && isCompositeType(getNullableType(list.ofType));
+  if (!isListType(list)) return false;
+  const item = getNullableType(list.ofType);
+  return isCompositeType(item) || item === JsonScalar;
 }
 
 function pace(field: GraphQLField<unknown, Context>): void {

@@ -243,10 +243,10 @@ export class ViewTelemetry implements Telemetry {
     );
   }
 
-  namedQuery(query: NamedQuery, args: QueryArguments): Promise<QueryTable> {
+  namedQuery(query: NamedQuery, args: QueryArguments, path = ''): Promise<QueryTable> {
     const { catalog, options = {} } = this.parts;
-    return this.once(JSON.stringify(['query', query.name, args]), () =>
-      loading(query.name, async () => catalog.table(await this.view(), query, args, options)),
+    return this.once(JSON.stringify(['query', query.name, args, path]), () =>
+      loading(query.name, async () => catalog.table(await this.view(), query, args, { ...options, path })),
     );
   }
 

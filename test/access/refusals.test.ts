@@ -29,11 +29,24 @@ test('queries on whole objects are refused in every format, and stay listed', as
       expect([refused.status, (await refused.json()).code], url).toEqual([403, 'FORBIDDEN']);
     }
   }
-  const document = '{ fromPaths { rows { n } } pathList { rows { n } } }';
-  const response = await app.get(`/graphql?query=${encodeURIComponent(document)}`, { headers });
-  const { data, errors } = await response.json();
-  expect([response.status, data]).toEqual([403, null]);
-  expect(errors[0].extensions.code).toBe('FORBIDDEN');
+  for (const document of [
+    '{ fromPaths { rows { n } } pathList { rows { n } } }',
+    '{ namedQueryTable(name: "from_paths") { rows } }',
+    '{ namedQueryTable(name: "path_list") { rows } }',
+  ]) {
+    const url = `/graphql?query=${encodeURIComponent(document)}`;
+    expect((await app.get(url)).status, document).toBe(200);
+    const response = await app.get(url, { headers });
+    const { data, errors } = await response.json();
+    expect([response.status, data], document).toEqual([403, null]);
+    expect(errors[0].extensions.code).toBe('FORBIDDEN');
+  }
+  const named = '{ namedQueries { name needsEveryDevice } }';
+  const told = await (await app.get(`/graphql?query=${encodeURIComponent(named)}`, { headers })).json();
+  expect(told.data.namedQueries).toEqual([
+    { name: 'from_paths', needsEveryDevice: true },
+    { name: 'path_list', needsEveryDevice: true },
+  ]);
   const fields = '{ __schema { queryType { fields { name description } } } }';
   const listed = await (await app.get(`/graphql?query=${encodeURIComponent(fields)}`, { headers })).json();
   expect(listed.data.__schema.queryType.fields).toContainEqual({

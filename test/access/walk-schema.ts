@@ -96,6 +96,7 @@ function written(field: GraphQLField<unknown, unknown>, given: Readonly<Record<s
   const args = field.args.flatMap(({ name, type, defaultValue }) => {
     if (given[name] !== undefined) return [`${name}: ${given[name]}`];
     if (name === 'bucket' && isNonNullType(type)) return [`${name}: "1h"`];
+    if (name === 'name' && isNonNullType(type)) return [`${name}: "daily_summary"`];
     return isNonNullType(type) && defaultValue === undefined ? [`${name}: ${anyValue(type)}`] : [];
   });
   return args.length === 0 ? '' : `(${args.join(', ')})`;

@@ -130,6 +130,7 @@ test.each(TRIED)(
         if (name === 'deviceIds')
           return [...ids().map((id) => `[${text(id)}]`), `[${[...FOREIGN_IDS, 'own-1'].map(text)}]`];
         if (name === 'name') return ['devices', 'device_latest', 'daily_summary'].map(text);
+        if (name === 'arguments') return ids().map((id) => `{ device_ids: [${text(id)}] }`);
         if (name === 'after' || name === 'before') return cursors.map(text);
         // What changed since is told of the devices that a question names, and of no others.
         if (name === 'version' || name === 'since') return ['"0"', text(version)];

@@ -232,6 +232,14 @@ export function pagesSuite(stage: () => Stage): void {
       });
     });
 
+    test('a question whose types were not generated would be noticed', async () => {
+      const asking = visiting(stage(), '/', async ({ page }) => {
+        await page.locator('table.devices').waitFor();
+        await page.evaluate("fetch('/openapi.json').then((answer) => answer.text())");
+      });
+      await expect(asking).rejects.toThrow(/types were generated for.+GET/s);
+    });
+
     test('what else the service offers is a link away', async () => {
       await visiting(stage(), '/', async ({ page }) => {
         await page.locator('table.devices').waitFor();

@@ -79,6 +79,9 @@ test('values are asked with as their types are, and sent as they were typed wher
     b: 'perhaps',
     t: '2026-01-01T10:00:30+02:00',
   });
+  // As REST takes whole numbers: digits.
+  expect(filePath(query, { n: '1e3', x: '1.0,0x10' }, 'csv')).toBe('/queries/q.csv?n=1000&x=1&x=16');
+  expect(filePath(query, { n: 'five' }, 'csv')).toBe('/queries/q.csv?n=five');
   expect(filePath(query, { t: '2026-01-01T10:00', l: '1,,2', n: ' ' }, 'csv')).toBe(
     '/queries/q.csv?t=2026-01-01T10%3A00%3A00Z&l=1&l=2',
   );

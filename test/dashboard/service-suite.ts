@@ -40,6 +40,23 @@ export function serviceSuite(stage: () => Stage, fleet: () => string): void {
     });
   });
 
+  describe('without a place that holds any', () => {
+    test('the queries are there, as they are no data', async () => {
+      const missing = path.join(await temporaryFolder(), 'missing');
+      const act = (own: Stage) =>
+        visiting(
+          own,
+          '/dashboard/queries/hourly_avg',
+          async ({ page }) => {
+            await page.getByRole('heading', { name: 'hourly_avg' }).waitFor();
+            await page.getByRole('button', { name: 'Run' }).waitFor();
+          },
+          { provoked: /503/ },
+        );
+      await withService({}, act, missing);
+    });
+  });
+
   describe('objects none of which can be read', () => {
     test('are listed page by page: forwards, a link to the second one, backwards', async () => {
       const data = await temporaryFolder();

@@ -147,7 +147,7 @@ export type Metric =
   /** Voltage, in V. */
   | 'VOLTAGE';
 
-/** Of which type the values of a parameter are: the scalar of this schema of the same name. */
+/** Of which type the values of a parameter are: the scalar of this schema that each value names. */
 export type NamedQueryParameterType =
   /** `Boolean`. */
   | 'BOOLEAN'

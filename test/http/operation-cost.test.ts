@@ -70,6 +70,14 @@ describe('each field counts once, and below a list once for each item', () => {
     expect(cost(text, { n: null })).toBe(102);
   });
 
+  test('rows of JSON cost what their values do', () => {
+    expect(cost('{ namedQueryTable(name: "a") { truncated } }')).toBe(2);
+    expect(cost('{ namedQueryTable(name: "a") { rows } }')).toBe(1002);
+    expect(cost('{ namedQueries { name parameters { name values } } }')).toBe(
+      1 + 10 * (1 + 1 + 10 * (1 + 11)),
+    );
+  });
+
   test('of several operations, the one that is named', () => {
     const text = 'query A { overview { totalRows } } query B { __typename }';
     expect(cost(text, {}, 'A')).toBe(2);
@@ -110,7 +118,6 @@ test('every list says how long it is taken to be, or is the one that a field abo
     'Histogram.bins',
     'HourlyAvgResult.rows',
     'LatestReadingsUpdate.readings',
-    'NamedQueryTable.rows',
     'Query.limits',
     'ReadingConnection.edges',
     'Series.points',

@@ -44,6 +44,11 @@ test.each([
   graphql('{ minute { rows { n at } } }'),
   table('minute'),
   graphql('{ hour { rows { n } } namedQueryTable(name: "minute") { rows } }'),
+  graphql('{ h: namedQueryTable(name: "hour") { rows } m: namedQueryTable(name: "minute") { rows } }'),
+  graphql('{ m: namedQueryTable(name: "minute") { rows } h: namedQueryTable(name: "hour") { rows } }'),
+  graphql(
+    'query ($n: String = "minute") { m: namedQueryTable(name: $n) { rows } a: namedQueryTable(name: "anew") @skip(if: true) { rows } }',
+  ),
   graphql(
     'query ($no: Boolean = false) { hour { rows { n } } ...f } fragment f on Query { m: minute @include(if: $no) { rows { at } } }',
   ),
@@ -66,19 +71,21 @@ test.each([
   expect(ran().sort()).toEqual(once);
 });
 
-test.each(['/queries/anew', graphql('{ lasting { rows { n } } anew { rows { r } } }'), table('anew')])(
-  '%s: never',
-  async (url) => {
-    const { get, ran } = await appWithClock();
-    const answers = [await get(url), await get(url)];
-    const [first, second] = await Promise.all(answers.map((answer) => answer.text()));
-    expect(second).not.toBe(first);
-    for (const { headers } of answers) {
-      expect([headers.get('etag'), headers.get('cache-control')]).toEqual([null, 'no-store']);
-    }
-    expect(ran().filter((name) => name === 'anew')).toEqual(['anew', 'anew']);
-  },
-);
+test.each([
+  '/queries/anew',
+  graphql('{ lasting { rows { n } } anew { rows { r } } }'),
+  table('anew'),
+  graphql('{ l: namedQueryTable(name: "lasting") { rows } a: namedQueryTable(name: "anew") { rows } }'),
+])('%s: never', async (url) => {
+  const { get, ran } = await appWithClock();
+  const answers = [await get(url), await get(url)];
+  const [first, second] = await Promise.all(answers.map((answer) => answer.text()));
+  expect(second).not.toBe(first);
+  for (const { headers } of answers) {
+    expect([headers.get('etag'), headers.get('cache-control')]).toEqual([null, 'no-store']);
+  }
+  expect(ran().filter((name) => name === 'anew')).toEqual(['anew', 'anew']);
+});
 
 test('another text, or another limit, is another answer: no 304 after a restart', async () => {
   const { directory, get } = await appWithQueries({ 'q.sql': 'SELECT 1 AS a' });

@@ -151,54 +151,79 @@ describe('a table', () => {
   });
 
   test.each([
-    [{}, 'most', 'most: expected a value of the type Int, but got nothing'],
-    [{ most: '1' }, 'most', 'most: expected a whole number of at most 32 bits, but got: "1"'],
-    [{ most: -1 }, 'most', 'most: expected at least 0, but got: -1'],
-    [{ most: 1, unit: 'F' }, 'unit', 'unit: expected one of C, K, but got: F'],
-    [{ most: 1, day: '2026-13-01' }, 'day', 'day: expected a day like 2026-01-31, but got: "2026-13-01"'],
-    [{ most: 1, device_ids: 'dev-1' }, 'device_ids', 'device_ids: expected a list of ID, but got: "dev-1"'],
-    [{ most: [1] }, 'most', 'most: expected a value of the type Int, but got: [1]'],
+    [{}, 'arguments.most', 'expected a value of the type Int, but got nothing'],
+    [{ most: '1' }, 'arguments.most', 'expected a whole number of at most 32 bits, but got: "1"'],
+    [{ most: -1 }, 'arguments.most', 'expected at least 0, but got: -1'],
+    [{ most: 1, unit: 'F' }, 'arguments.unit', 'expected one of C, K, but got: F'],
+    [
+      { most: 1, day: '2026-13-01' },
+      'arguments.day',
+      'expected a day like 2026-01-31, but got: "2026-13-01"',
+    ],
+    [{ most: 1, device_ids: 'dev-1' }, 'arguments.device_ids', 'expected a list of ID, but got: "dev-1"'],
+    [{ most: [1] }, 'arguments.most', 'expected a value of the type Int, but got: [1]'],
     [
       { most: 1, device_ids: [['dev-1']] },
-      'device_ids',
-      'device_ids: expected a value or a list of values, but got a list in its place',
+      'arguments.device_ids',
+      'expected a value or a list of values, but got a list',
     ],
-    [
-      { most: { gte: 1 } },
-      'most',
-      'most: expected a value or a list of values, but got an object in its place',
-    ],
+    [{ most: { gte: 1 } }, 'arguments.most', 'expected a value or a list of values, but got an object'],
     [
       { most: 1, device_ids: [null] },
-      'device_ids',
-      'device_ids: expected a value or a list of values, but got null in its place',
+      'arguments.device_ids',
+      'expected a value or a list of values, but got null',
     ],
     [
       { most: 1, minCelsius: 1 },
-      'minCelsius',
-      /^minCelsius: expected device_ids, min_celsius, .*, but got: minCelsius$/,
+      'arguments.minCelsius',
+      /^expected device_ids, min_celsius, .*, but got: minCelsius$/,
     ],
-    [JSON.parse('{ "__proto__": 1 }'), '__proto__', /^__proto__: expected device_ids, /],
-    [[1], 'arguments', 'arguments: expected an object of values by the names of parameters, but got a list'],
-    [
-      'most=1',
-      'arguments',
-      'arguments: expected an object of values by the names of parameters, but got a string',
-    ],
-  ])('refuses %j', async (given, argument, message) => {
+    [JSON.parse('{ "__proto__": 1 }'), 'arguments.__proto__', /^expected device_ids, /],
+    [[1], 'arguments', 'expected an object of values by the names of parameters, but got a list'],
+    ['most=1', 'arguments', 'expected an object of values by the names of parameters, but got a string'],
+  ])('refuses %j', async (given, argument, problem) => {
     const app = await appWithQueries({ 'warm.sql': WARM });
     const { status, errors } = await app.post(TABLE, { name: 'warm', arguments: given });
-    expect([status, errors]).toEqual([
+    const message = errors?.[0]?.message ?? '';
+    expect(message.slice(0, argument.length + 2)).toBe(`${argument}: `);
+    expect(message.slice(argument.length + 2)).toMatch(problem);
+    expect([status, errors?.[0]?.path, errors?.[0]?.extensions]).toMatchObject([
       400,
-      [
-        expect.objectContaining({
-          message: typeof message === 'string' ? message : expect.stringMatching(message),
-          path: ['namedQueryTable'],
-          extensions: expect.objectContaining({ code: 'BAD_USER_INPUT', argument }),
-        }),
-      ],
+      ['namedQueryTable'],
+      { code: 'BAD_USER_INPUT', argument },
     ]);
     expect(app.takeStatements()).not.toContain('warm');
+  });
+
+  test('a number past all that JSON has is refused, and answers no other question', async () => {
+    const app = await appWithQueries({ 'warm.sql': WARM });
+    const { data, errors } = await app.post(`{
+      unset: namedQueryTable(name: "warm", arguments: { most: 1, min_celsius: null }) { truncated }
+      huge: namedQueryTable(name: "warm", arguments: { most: 1, min_celsius: 1e999 }) { truncated }
+    }`);
+    expect(data).toBeNull();
+    expect(errors).toEqual([
+      expect.objectContaining({
+        message:
+          'arguments.min_celsius: expected a value or a list of values, but got a number that is too large',
+        path: ['huge'],
+      }),
+    ]);
+  });
+
+  test.each([
+    ['{ most: 5, unit: K }', /got the name K; text is quoted/],
+    ['{ most: [1, K] }', /got the name K; text is quoted/],
+    // Of variables that are not given, those of all objects are none.
+    ['{ most: $constructor }', /^arguments.most: expected a value of the type Int, but got nothing$/],
+  ])('in the text of a document, refuses %s', async (literal, message) => {
+    const app = await appWithQueries({ 'warm.sql': WARM });
+    const variables = literal.includes('$') ? '($constructor: Int)' : '';
+    const { status, errors } = await app.post(
+      `query ${variables} { namedQueryTable(name: "warm", arguments: ${literal}) { rows } }`,
+    );
+    expect([status, errors?.[0]?.extensions['code']]).toEqual([400, 'BAD_USER_INPUT']);
+    expect(errors?.[0]?.message).toMatch(message);
   });
 
   test('refuses values nested without end, and another name, without repeating them at length', async () => {

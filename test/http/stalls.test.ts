@@ -92,6 +92,7 @@ test.each([
   ['GraphQL', 'series', graphql(`{ series(bucket: "1s", fill: LINEAR) { deviceId ${COLUMNS} } }`), POINTS],
   ['REST', 'series', '/series?bucket=1s&fill=linear', POINTS],
   ['GraphQL', 'many', graphql('{ many { rows { number share0 share1 share2 share3 } truncated } }'), ROWS],
+  ['GraphQL by name', 'many', graphql('{ namedQueryTable(name: "many") { rows truncated } }'), ROWS],
   ['REST', 'many', '/queries/many', ROWS],
 ])('%s, %s, as much as is allowed: others are answered meanwhile', async (_face, statement, url, count) => {
   let text = '';

@@ -10,8 +10,8 @@ import type { NamedQuery } from './values.ts';
 
 /** The named queries: the form of one, and its rows as a table and a chart. */
 export function QueriesView({ name }: { readonly name: string | null }) {
-  // They come and go with their files, whatever the snapshot.
-  const answer = useAnswer(NamedQueriesDocument, {}, { isKept: false });
+  // They come and go with their files.
+  const answer = useAnswer(NamedQueriesDocument, {}, { isKept: false, isOfSnapshot: false });
   return (
     <>
       <h1>Queries</h1>

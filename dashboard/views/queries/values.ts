@@ -43,10 +43,12 @@ export function argumentsOf({ parameters }: NamedQuery, values: Values): Record<
   );
 }
 
-/** The path of REST that gives all rows as a file. */
+/** The path of REST that gives all rows as a file: of the same values, as it writes them. */
 export function filePath({ name, parameters }: NamedQuery, values: Values, format: string): string {
   const search = new URLSearchParams(
-    parameters.flatMap((parameter) => textsOf(parameter, values).map((text) => [parameter.name, text])),
+    parameters.flatMap((parameter) =>
+      textsOf(parameter, values).map((text) => [parameter.name, String(argumentOf(parameter.type, text))]),
+    ),
   );
   return `/queries/${name}.${format}${search.size === 0 ? '' : `?${search}`}`;
 }

@@ -13,10 +13,13 @@ export function beforeEnding(tidy: () => void): () => void {
   };
   const end = (signal: NodeJS.Signals) => {
     callOff();
-    tidy();
-    process.kill(process.pid, signal);
-    // The first process of a container is spared by signals that it does not listen to.
-    process.exit(128 + constants.signals[signal]);
+    try {
+      tidy();
+    } finally {
+      process.kill(process.pid, signal);
+      // The first process of a container is spared by signals that it does not listen to.
+      process.exit(128 + constants.signals[signal]);
+    }
   };
   for (const signal of SIGNALS) process.on(signal, end);
   return callOff;

@@ -122,6 +122,8 @@ class CostCounter {
     const size = this.sizeOf(field, parent);
     const below = size.below && this.items(size.below, node, field);
     if (isLeafType(named)) {
+      if (size.items !== undefined && isListType(getNullableType(field.type)))
+        return 1 + this.items(size.items, node, field);
       return COLUMN_TYPES.has(named.name) ? 1 + (told ?? ASSUMED_ITEMS) / COLUMN_VALUES_A_FIELD : 1;
     }
     if (node.selectionSet === undefined) return 1;

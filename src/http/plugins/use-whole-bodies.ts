@@ -42,14 +42,15 @@ export function useWholeBodies(options: WholeBodiesOptions): Plugin {
         const more = Math.max(0, bytes - UNCOUNTED_BYTES) - counted;
         if (more === 0) return;
         if (together + more > maxBytesTogether) throw tooManyBytes(together + more);
-        if (counted === 0) {
+        const isFirst = counted === 0;
+        counted += more;
+        together += more;
+        if (isFirst) {
           onceOver(outgoing, () => {
             together -= counted;
             counted = 0;
           });
         }
-        counted += more;
-        together += more;
       };
       try {
         await readBody(request, incoming, { timeoutMs, onBytes });
