@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { type Config, loadConfig, type S3Location, SETTINGS } from '../src/config/config.ts';
+import { type Config, loadConfig, type S3Location } from '../src/config/config.ts';
+import { SETTINGS } from '../src/config/environment.ts';
 import { ConfigError } from '../src/errors.ts';
 
 function problemsOf(variables: Readonly<Record<string, string>>): readonly string[] {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { SETTINGS } from '../../src/config/config.ts';
+import { SETTINGS } from '../../src/config/environment.ts';
 import { BIN, telemetryApi } from '../support/cli.ts';
 import { startServerProcess } from '../support/server-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

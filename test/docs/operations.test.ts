@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { SETTINGS } from '../../src/config/config.ts';
+import { SETTINGS } from '../../src/config/environment.ts';
 import { TRACING_VARIABLES } from '../../src/config/tracing.ts';
 import { Metrics } from '../../src/observe/metrics.ts';
 import { ERROR_CODES } from './error-codes.ts';

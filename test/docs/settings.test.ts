@@ -1,6 +1,7 @@
 import { parseEnv } from 'node:util';
 import { expect, test } from 'vitest';
-import { loadConfig, SETTINGS } from '../../src/config/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
+import { SETTINGS } from '../../src/config/environment.ts';
 import { codeSpan, readText, section, tableRows } from './markdown.ts';
 
 const rows = tableRows(section(readText('README.md'), 'Configuration'));
