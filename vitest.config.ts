@@ -30,8 +30,6 @@ export default defineConfig(async () => {
       expect: { poll: { timeout: 10_000 } },
       // Two cores, and each file starts an engine or a store of its own.
       maxWorkers: 2,
-      // Each file closes what it starts and leaves no global changed; modules, which take a fifth of the time, are loaded once.
-      isolate: false,
       // Every process that a test starts compiles the same modules.
       env: { UV_THREADPOOL_SIZE: '32', NODE_COMPILE_CACHE: path.resolve('.cache/compiled') },
     },
