@@ -1,4 +1,4 @@
-/** `avgVoltage` → `AVG_VOLTAGE`: from the names of fields to those of enum values. */
-export function enumName(field: string): string {
-  return field.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+/** `avgVoltage` → `AVG_VOLTAGE`, `DateTime` → `DATE_TIME`: from names of fields and types to those of enum values. */
+export function enumName(name: string): string {
+  return name.replaceAll(/(?<=[a-z\d])[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 }

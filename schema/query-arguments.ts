@@ -1,14 +1,14 @@
 import {
   type GraphQLArgumentConfig,
-  GraphQLError,
   type GraphQLInputType,
   GraphQLList,
   GraphQLNonNull,
   type GraphQLSchema,
   isInputType,
 } from 'graphql';
-import { boundsProblem, listExcess, shorten } from './query-bounds.ts';
+import { boundsProblem, listExcess } from './query-bounds.ts';
 import type { NamedQuery, ParameterValue, QueryArguments, QueryParameter } from './query-types.ts';
+import { refuse, shorten } from './refuse.ts';
 
 /** The arguments of a query's field. */
 export function queryArguments(
@@ -76,19 +76,12 @@ export function fromJsonArguments(given: unknown): QueryArguments {
   return Object.fromEntries(
     Object.entries(given).map(([name, value]: [string, unknown]) => {
       const values = Array.isArray(value) ? value : [value];
-      const isFit = (item: unknown) => isScalar(item) || (item === null && values !== value);
-      if (values.every(isFit)) return [name, value as ParameterValue | null];
-      const odd = kindOf(values.find((item) => !isFit(item)));
+      const isUnset = value === null || value === undefined;
+      if (isUnset || values.every(isScalar)) return [name, value as ParameterValue | null | undefined];
+      const odd = kindOf(values.find((item) => !isScalar(item)));
       return refuse(ARGUMENTS + shorten(name), `expected a value or a list of values, but got ${odd}`);
     }),
   );
-}
-
-/** @throws GraphQLError for the caller's mistake */
-export function refuse(argument: string, problem: string, details?: object): never {
-  throw new GraphQLError(`${argument}: ${problem}`, {
-    extensions: { argument, ...details, code: 'BAD_USER_INPUT', http: { status: 400 } },
-  });
 }
 
 /** JSON has no infinite numbers, and what is too large for it is read as one. */
@@ -96,7 +89,7 @@ const isScalar = (value: unknown) =>
   typeof value === 'number' ? Number.isFinite(value) : ['string', 'boolean'].includes(typeof value);
 
 function kindOf(value: unknown): string {
-  if (value === null) return 'null';
-  if (Number.isNaN(value) || value === Infinity || value === -Infinity) return 'a number that is too large';
+  if (value === null || value === undefined) return 'null';
+  if (typeof value === 'number' && !Number.isFinite(value)) return 'a number that is too large';
   return Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

@@ -1,5 +1,6 @@
 import { LIMITS, type LimitName } from './limit-values.ts';
 import type { ParameterScalar, ParameterValue, QueryParameter } from './query-types.ts';
+import { shorten } from './refuse.ts';
 
 /** What is wrong with a value of the right type, as "expected …, but got: …"; undefined when nothing is. */
 export function boundsProblem(
@@ -47,10 +48,4 @@ function scalarProblem(
 /** `…:00.000Z` and `…:00.000001Z` compare as text once the sign of UTC is gone. */
 function comparable(value: ParameterScalar): ParameterScalar {
   return typeof value === 'string' ? value.replace(/Z$/, '') : value;
-}
-
-/** What came is repeated, but not at any length. */
-export function shorten(value: unknown): string {
-  const text = String(value);
-  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }

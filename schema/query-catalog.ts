@@ -1,7 +1,7 @@
 import { builder } from './builder.ts';
+import { enumName } from './enum-name.ts';
 import { ASSUMED_ITEMS, sized } from './field-size.ts';
-import { ARGUMENTS, argumentDescription, fromJsonArguments, refuse } from './query-arguments.ts';
-import { shorten } from './query-bounds.ts';
+import { ARGUMENTS, argumentDescription, fromJsonArguments } from './query-arguments.ts';
 import { graphqlName } from './query-names.ts';
 import {
   type NamedQuery,
@@ -10,6 +10,7 @@ import {
   type QueryParameter,
   type QueryTable,
 } from './query-types.ts';
+import { refuse, shorten } from './refuse.ts';
 
 /** How many parameters or columns a query is taken to have. */
 const ASSUMED_PARTS = 10;
@@ -18,10 +19,7 @@ const ParameterTypeEnum = builder.enumType('NamedQueryParameterType', {
   description:
     'Of which type the values of a parameter are: the scalar of this schema that each value names.',
   values: Object.fromEntries(
-    PARAMETER_TYPES.map((type) => [
-      type.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter}`).toUpperCase(),
-      { value: type, description: `\`${type}\`.` },
-    ]),
+    PARAMETER_TYPES.map((type) => [enumName(type), { value: type, description: `\`${type}\`.` }]),
   ),
 });
 

@@ -1,4 +1,11 @@
-import { GraphQLError, GraphQLScalarType, type GraphQLScalarTypeConfig, Kind, type ValueNode } from 'graphql';
+import {
+  GraphQLScalarType,
+  type GraphQLScalarTypeConfig,
+  type ValueNode,
+  valueFromASTUntyped,
+  visit,
+} from 'graphql';
+import { refuseValue } from './refuse.ts';
 
 /** Scalars of rows only: no argument takes one. */
 function answerScalar(
@@ -62,33 +69,12 @@ function withExactWholes(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withExactWholes(item)]));
 }
 
-type Variables = Readonly<Record<string, unknown>> | null | undefined;
-
-/** A variable that is not given leaves its key out, as in input objects. @throws GraphQLError for names, which JSON does not have */
-function jsonOfLiteral(node: ValueNode, variables: Variables): unknown {
-  switch (node.kind) {
-    case Kind.NULL:
-      return null;
-    case Kind.STRING:
-    case Kind.BOOLEAN:
-      return node.value;
-    case Kind.INT:
-    case Kind.FLOAT:
-      return Number(node.value);
-    case Kind.LIST:
-      return node.values.map((item) => jsonOfLiteral(item, variables) ?? null);
-    case Kind.OBJECT:
-      return Object.fromEntries(
-        node.fields
-          .map((field) => [field.name.value, jsonOfLiteral(field.value, variables)] as const)
-          .filter(([, value]) => value !== undefined),
-      );
-    case Kind.VARIABLE:
-      return variables && Object.hasOwn(variables, node.name.value) ? variables[node.name.value] : undefined;
-    case Kind.ENUM:
-      throw new GraphQLError(`expected a value of JSON, but got the name ${node.value}; text is quoted`, {
-        nodes: node,
-        extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },
-      });
-  }
+/** @throws GraphQLError for names of enums, which JSON does not have and the library would take for text */
+function jsonOfLiteral(literal: ValueNode, variables?: Readonly<Record<string, unknown>> | null): unknown {
+  visit(literal, {
+    EnumValue: (node) =>
+      refuseValue(`expected a value of JSON, but got the name ${node.value}; text is quoted`, node),
+  });
+  // Of a plain object, what every object has would be found under its name.
+  return valueFromASTUntyped(literal, Object.assign(Object.create(null), variables));
 }

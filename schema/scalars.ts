@@ -1,6 +1,7 @@
 import { GraphQLError, GraphQLScalarType, Kind, print, type ValueNode } from 'graphql';
 import { GraphQLDateTime, GraphQLISO8601Duration, GraphQLLocalDate, GraphQLTimeZone } from 'graphql-scalars';
 import { durationMs } from './duration.ts';
+import { refuseValue, shorten } from './refuse.ts';
 import { Column } from './series-types.ts';
 
 interface ScalarOptions {
@@ -20,10 +21,7 @@ function textScalar(valid: GraphQLScalarType, options: ScalarOptions): GraphQLSc
       valid.parseValue(value);
       return toText(value);
     } catch {
-      throw new GraphQLError(`expected ${expected}, but got: ${shorten(JSON.stringify(value))}`, {
-        nodes: node ?? null,
-        extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },
-      });
+      return refuseValue(`expected ${expected}, but got: ${shorten(JSON.stringify(value))}`, node);
     }
   };
   return new GraphQLScalarType<string, string>({
@@ -71,11 +69,6 @@ export const Duration = textScalar(GraphQLISO8601Duration, {
   specifiedByURL: 'https://www.iso.org/iso-8601-date-and-time-format.html',
   toText: refuseCalendar,
 });
-
-/** What came is repeated, but not at any length. */
-function shorten(text: string): string {
-  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
-}
 
 /** An offset is no zone: it has no clock changes, and the engine knows none. */
 function refuseOffset(text: string): string {

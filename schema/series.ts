@@ -1,10 +1,10 @@
-import { GraphQLError } from 'graphql';
 import { builder } from './builder.ts';
 import { METRICS, type Metric } from './context.ts';
 import { DeviceRef } from './device-ref.ts';
 import { ASSUMED_ITEMS, sized } from './field-size.ts';
 import { amountOf, LIMITS } from './limit-values.ts';
 import { MetricType } from './metric.ts';
+import { refuse } from './refuse.ts';
 import { SERIES_POINTS, SeriesAggregate, seriesArgs, seriesQuestion } from './series-args.ts';
 import type { MetricSeries, Series, SeriesResolution } from './series-types.ts';
 
@@ -140,18 +140,10 @@ function rowsOf(series: Series): Point[] {
   const count = series.timestamps.length;
   const most = LIMITS.seriesRows.value;
   if (count <= most) return Array.from({ length: count }, (_, index) => ({ series, index }));
-  throw new GraphQLError(
-    `points: expected at most ${most} of them (limit seriesRows), but got: ${count}. Ask for \`timestamps\` and \`metrics\` instead, which are columns`,
-    {
-      extensions: {
-        code: 'BAD_USER_INPUT',
-        argument: 'points',
-        limit: 'seriesRows',
-        asked: count,
-        allowed: most,
-        http: { status: 400 },
-      },
-    },
+  return refuse(
+    'points',
+    `expected at most ${most} of them (limit seriesRows), but got: ${count}. Ask for \`timestamps\` and \`metrics\` instead, which are columns`,
+    { limit: 'seriesRows', asked: count, allowed: most },
   );
 }
 

@@ -21,16 +21,16 @@ const JSON_ANSWER = 'application/graphql-response+json, application/json';
 
 /**
  * Asks one typed document.
- * @param sent.isOfSnapshot whether to ask of which snapshot the answer is
+ * @param sent as `postQuestion` has it
  * @throws Failure with the code of the first error; AbortError when the signal says so
  */
 export async function ask<Data, Variables>(
   document: TypedDocumentString<Data, Variables>,
   variables: Variables,
   signal: AbortSignal,
-  { isOfSnapshot = true }: { readonly isOfSnapshot?: boolean } = {},
+  sent: { readonly isOfSnapshot?: boolean } = {},
 ): Promise<Answered<Data>> {
-  const response = await postQuestion(document, variables, signal, { accept: JSON_ANSWER, isOfSnapshot });
+  const response = await postQuestion(document, variables, signal, { accept: JSON_ANSWER, ...sent });
   const body = await jsonOf<AnswerBody<Data>>(response, signal);
   const failure = errorOf(response, body);
   if (failure !== undefined) throw failure;
@@ -38,12 +38,16 @@ export async function ask<Data, Variables>(
   return { data: body.data, version: body.extensions?.dataset?.version ?? null };
 }
 
-/** Sends one typed document, as the service takes them. @param sent.accept in which form an answer is understood */
+/**
+ * Sends one typed document, as the service takes them.
+ * @param sent.accept in which form an answer is understood
+ * @param sent.isOfSnapshot false: the answer is the same whatever the objects are, so it is not asked on which it rests
+ */
 export function postQuestion<Data, Variables>(
   document: TypedDocumentString<Data, Variables>,
   variables: Variables,
   signal: AbortSignal,
-  { accept, isOfSnapshot }: { readonly accept: string; readonly isOfSnapshot: boolean },
+  { accept, isOfSnapshot = true }: { readonly accept: string; readonly isOfSnapshot?: boolean },
 ): Promise<Response> {
   const named =
     service.graphql === 'persisted'

@@ -36,10 +36,7 @@ export async function listen<Data, Variables>(
   };
   expectWithin(FIRST_SIGN_MS, HELD_BACK);
   try {
-    const response = await postQuestion(document, variables, own.signal, {
-      accept: 'text/event-stream',
-      isOfSnapshot: true,
-    });
+    const response = await postQuestion(document, variables, own.signal, { accept: 'text/event-stream' });
     if (response.headers.get('content-type')?.startsWith('text/event-stream') !== true)
       throw await refusalOf(response, own.signal);
     const parser = new EventParser();

@@ -18,7 +18,7 @@ interface Told {
 export function useAnswer<Data, Variables>(
   document: TypedDocumentString<Data, Variables>,
   variables: Variables | null,
-  { about, isKept = true, isOfSnapshot = true }: Told = {},
+  { about, isKept = true, ...sent }: Told = {},
 ): Answer<Data> {
   return useAsked(
     variables === null
@@ -27,7 +27,7 @@ export function useAnswer<Data, Variables>(
           name: `${document.__meta__?.['hash']} ${JSON.stringify(variables)}`,
           about,
           isKept,
-          ask: (signal) => ask(document, variables, signal, { isOfSnapshot }),
+          ask: (signal) => ask(document, variables, signal, sent),
         },
   );
 }

@@ -1,10 +1,11 @@
-import { boundsProblem, listExcess, shorten } from '../../schema/query-bounds.ts';
+import { boundsProblem, listExcess } from '../../schema/query-bounds.ts';
 import type {
   NamedQuery,
   ParameterScalar,
   ParameterValue,
   QueryParameter,
 } from '../../schema/query-types.ts';
+import { shorten } from '../../schema/refuse.ts';
 import type { SqlValue } from '../engine/engine.ts';
 import { ArgumentError } from '../errors.ts';
 import { PARAMETER_RULES } from './parameter-value.ts';

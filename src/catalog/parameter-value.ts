@@ -1,6 +1,6 @@
 import { GraphQLError, GraphQLInt } from 'graphql';
-import { shorten } from '../../schema/query-bounds.ts';
 import type { ParameterScalar, ParameterType } from '../../schema/query-types.ts';
+import { shorten } from '../../schema/refuse.ts';
 import { DateTime, LocalDate, TimeZone } from '../../schema/scalars.ts';
 
 interface TypeRules {

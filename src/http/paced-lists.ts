@@ -19,7 +19,7 @@ const ITEMS = 16;
 
 /**
  * An executor completes the items of a list one after the other, and nothing else is answered meanwhile. In this schema
- * it waits now and then before the next item of a list of objects, and keys that loaders gather go on being gathered.
+ * it waits now and then before the next item of a list of objects, be they of JSON, and keys that loaders gather go on being gathered.
  *
  * @param schema to be changed
  */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { version as duckDbVersion } from '@duckdb/node-api';
 import { printSchema } from 'graphql';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
@@ -17,6 +16,7 @@ import type { Observer } from '../observe/observer.ts';
 import type { Storage } from '../storage/storage.ts';
 import { corsOptions } from './cors.ts';
 import { dashboardRoutes } from './dashboard.ts';
+import { digestOf } from './digests.ts';
 import { documentCaches } from './document-cache.ts';
 import { Freshness } from './freshness.ts';
 import { graphiqlTabs } from './graphiql/tabs.ts';
@@ -39,8 +39,6 @@ import { useFreshness } from './plugins/use-freshness.ts';
 import { useGraphiQL } from './plugins/use-graphiql.ts';
 import { useHonestStatus } from './plugins/use-honest-status.ts';
 import { useJsonBodies } from './plugins/use-json-bodies.ts';
-import { useLimits } from './plugins/use-limits.ts';
-import { useNamedQueries } from './plugins/use-named-queries.ts';
 import { useObservation } from './plugins/use-observation.ts';
 import { useObservedResponse } from './plugins/use-observed-response.ts';
 import { useOneSnapshot } from './plugins/use-one-snapshot.ts';
@@ -52,6 +50,7 @@ import { useRateLimit } from './plugins/use-rate-limit.ts';
 import { useResponseCache } from './plugins/use-response-cache.ts';
 import { useRoutes } from './plugins/use-routes.ts';
 import { useSecurityHeaders } from './plugins/use-security-headers.ts';
+import { useServiceFacts } from './plugins/use-service-facts.ts';
 import { useSubscriptions } from './plugins/use-subscriptions.ts';
 import { useTurns } from './plugins/use-turns.ts';
 import { useUnexplored } from './plugins/use-unexplored.ts';
@@ -263,8 +262,7 @@ export function createServer(parts: ServerParts): YogaServerInstance<object, Con
       useDocumentLimits(document),
       ...(parts.explorer ? [] : [useUnexplored()]),
       useArgumentPaths(),
-      useLimits(parts.limits),
-      useNamedQueries(named.queries),
+      useServiceFacts(() => ({ limits: parts.limits, queries: named.queries() })),
       useSubscriptions({
         live: parts.live,
         operations: parts.operations,
@@ -304,7 +302,5 @@ function turnsOf({ concurrent, queued, concurrentOfViewer }: RequestLimits['traf
 
 /** Names what decides an answer besides the data: this package, its schema, DuckDB with its time-zone data, and the limits. */
 function softwareOf(version: string, limits: readonly Limit[]): string {
-  return createHash('sha256')
-    .update([version, duckDbVersion(), printSchema(schema), JSON.stringify(limits)].join('\n'))
-    .digest('base64url');
+  return digestOf([version, duckDbVersion(), printSchema(schema), limits]);
 }

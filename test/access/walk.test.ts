@@ -163,8 +163,8 @@ test.each(TRIED)(
       'compare',
       'dailySummaries',
       'devices',
-      'namedQueryTable',
       'latestReadings',
+      'namedQueryTable',
       'series',
       'topDevices',
     ];
