@@ -74,10 +74,11 @@ export function fromJsonArguments(given: unknown): QueryArguments {
     refuse('arguments', `expected an object of values by the names of parameters, but got ${kindOf(given)}`);
   }
   return Object.fromEntries(
-    Object.entries(given).map(([name, value]: [string, unknown]) => {
+    Object.entries(given).flatMap(([name, value]: [string, unknown]) => {
+      // Of a variable that is not given, as in input objects.
+      if (value === undefined) return [];
       const values = Array.isArray(value) ? value : [value];
-      const isUnset = value === null || value === undefined;
-      if (isUnset || values.every(isScalar)) return [name, value as ParameterValue | null | undefined];
+      if (value === null || values.every(isScalar)) return [[name, value as ParameterValue | null]];
       const odd = kindOf(values.find((item) => !isScalar(item)));
       return refuse(ARGUMENTS + shorten(name), `expected a value or a list of values, but got ${odd}`);
     }),

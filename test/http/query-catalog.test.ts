@@ -140,6 +140,11 @@ describe('a table', () => {
       { most: 3 },
     );
     expect(namedQueryTable.rows).toHaveLength(3);
+    // What a variable that is not given stands for is not said, whatever its name.
+    const unset = await ask<{ namedQueryTable: Table }>(
+      'query ($x: Int) { namedQueryTable(name: "warm", arguments: { most: 2, unit: $x, unknown: $x }) { rows } }',
+    );
+    expect(unset.namedQueryTable.rows).toHaveLength(2);
   });
 
   test('is cut at the row limit, and says so', async () => {
